@@ -1,0 +1,97 @@
+"""The command line: one module per command, loaded when it is called (SPEC §7)."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from converter import __version__
+from converter.cli.words import say
+
+_COMMANDS = {
+    "convert": say(
+        "перевести сообщение для БП или для CRM", "convert a message for BP or for the CRM"
+    ),
+    "validate": say(
+        "проверить файлы: что, где и почему не так", "check files: what is wrong, where, why"
+    ),
+    "inspect": say("показать, что в сообщении", "show what is in a message"),
+}
+
+
+class _Group(click.Group):
+    """Commands by name; their modules are imported only when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"converter.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("Команды", "Commands")):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Group,
+    name="converter",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=say(
+        "Переводит сообщения обмена между CRM и 1С:Бухгалтерией 3.0.\n\n\b\n"
+        "Пример: converter convert счета.xml --to bp -o для-бухгалтерии.xml",
+        "Converts exchange messages between a CRM and 1C:Бухгалтерия 3.0.\n\n\b\n"
+        "Example: converter convert invoices.xml --to bp -o for-bp.xml",
+    ),
+    epilog=say(
+        "Код возврата: 0 — сделано, 1 — что-то отвергнуто или задержано, 2 — неверный вызов,"
+        " 3 — подвели диск или папка.",
+        "Exit status: 0 done, 1 something was rejected or held, 2 wrong usage,"
+        " 3 the disk or a folder failed.",
+    ),
+)
+@click.version_option(__version__, prog_name="converter")
+@click.option(
+    "--lang", type=click.Choice(["ru", "en"]), help=say("язык сообщений", "language of messages")
+)
+def root(lang: str | None) -> None:
+    """Everything happens in the commands; the language was chosen before (`words`)."""
+
+
+def main() -> None:
+    """The entry point: no traceback reaches a user from a broken pipe, a full disk or Ctrl+C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
+    try:
+        status = root.main(prog_name="converter", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(
+            say("прервано; ничего не записано", "interrupted; nothing was written"), err=True
+        )
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(3)
+    except OSError as failure:
+        click.echo(_surroundings(failure), err=True)
+        sys.exit(3)
+
+
+def _surroundings(failure: OSError) -> str:
+    """An error of disk or folder as a sentence with its cure."""
+    name = f" «{failure.filename}»" if failure.filename else ""
+    return say(
+        f"не получилось{name}: {failure.strerror or failure}. Проверьте папку, права и место на диске.",
+        f"failed{name}: {failure.strerror or failure}. Check the folder, the rights and the disk space.",
+    )

@@ -1,0 +1,232 @@
+"""``converter convert``: messages from one format into the other, once and without a state."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from converter.cli.console import Teller, counts_text, print_json, source
+from converter.cli.options import FILE, common, files
+from converter.cli.words import say
+from converter.conversion.intake import message_dialect, require_side
+from converter.conversion.ledger import Ledger
+from converter.conversion.output import WholeFile
+from converter.conversion.tally import Tally
+from converter.conversion.to_bp import convert_to_bp
+from converter.conversion.to_crm import convert_to_crm, learn_bp_message, learn_crm_message
+from converter.envelope.reader import Reader
+from converter.formats import DEFAULT_BP_VERSION, bp, enterprise_data
+from converter.problems import Rejected
+
+
+@click.command(
+    "convert",
+    help=say(
+        "Переводит сообщения CRM для 1С:Бухгалтерии (--to bp) или сообщения бухгалтерии для CRM"
+        " (--to crm). «-» — стандартный ввод или вывод. Что задержано, в результат не попадает и"
+        " названо на stderr.\n\n"
+        "\b\nПример: converter convert счета.xml --to bp --bp-version 1.19 -o для-бп.xml\n\n"
+        "Загруженное в БП из файла остаётся непроведённым: проводит только обмен по плану обмена.",
+        "Converts a CRM's messages for 1C:Бухгалтерия (--to bp) or BP's messages for the CRM"
+        " (--to crm). “-” is standard input or output. What is held is left out and named on"
+        " stderr.\n\n"
+        "\b\nExample: converter convert invoices.xml --to bp --bp-version 1.19 -o for-bp.xml\n\n"
+        "What a person loads into BP from a file stays unposted: only an exchange plan posts.",
+    ),
+)
+@files
+@click.option(
+    "--to",
+    "side",
+    type=click.Choice(["bp", "crm"]),
+    required=True,
+    help=say("для кого", "for whom"),
+)
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar=say("ПУТЬ", "PATH"),
+    help=say(
+        "файл, папка (для нескольких файлов) или «-»", "a file, a folder (for several files) or “-”"
+    ),
+)
+@click.option(
+    "--bp-version",
+    default=DEFAULT_BP_VERSION,
+    show_default=True,
+    metavar="1.3–1.22",
+    help=say("версия EnterpriseData для БП", "EnterpriseData version for BP"),
+)
+@click.option(
+    "--known",
+    multiple=True,
+    type=FILE,
+    metavar=say("ФАЙЛ", "FILE"),
+    help=say(
+        "сообщения CRM: пропускать только операции по их счетам",
+        "the CRM's messages: pass only operations of their invoices",
+    ),
+)
+@common
+def command(
+    files: tuple[str, ...],
+    side: str,
+    output: str,
+    bp_version: str,
+    known: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    _check(files, side, output, bp_version, known, as_json)
+    with ExitStack() as stack:
+        ledger = None
+        if side == "crm":
+            ledger = stack.enter_context(Ledger(known=bool(known)))
+            _learn(ledger, files, known)
+        reports = [
+            _convert(name, _target(name, files, output), side, bp_version, ledger, as_json, quiet)
+            for name in files
+        ]
+    if as_json:
+        print_json({"files": reports})
+    if any(report["rejected"] or report["held"] for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _check(
+    files: tuple[str, ...],
+    side: str,
+    output: str,
+    bp_version: str,
+    known: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """What click cannot check by itself: wrong usage ends with exit 2 and a remedy."""
+    if bp_version not in enterprise_data().versions:
+        versions = ", ".join(enterprise_data().versions)
+        raise click.BadParameter(
+            say(f"есть версии {versions}", f"there are {versions}"), param_hint="--bp-version"
+        )
+    if known and side == "bp":
+        raise click.UsageError(
+            say("--known нужен только с --to crm", "--known goes with --to crm only")
+        )
+    if as_json and output == "-":
+        raise click.UsageError(
+            say("с --json укажите файл: -o ПУТЬ", "with --json name a file: -o PATH")
+        )
+    if len(files) > 1:
+        if not Path(output).is_dir() or output == "-":
+            raise click.UsageError(
+                say(
+                    "для нескольких файлов укажите папку: -o ПАПКА",
+                    "for several files name an existing folder: -o FOLDER",
+                )
+            )
+        if len({Path(name).name.casefold() for name in files}) < len(files) or "-" in files:
+            raise click.UsageError(
+                say("имена файлов должны различаться", "the files need different names")
+            )
+    for name in files:
+        target = _target(name, files, output)
+        if target != "-" and name != "-" and Path(target).exists() and Path(target).samefile(name):
+            raise click.UsageError(
+                say(
+                    f"«{name}» был бы переписан результатом",
+                    f"“{name}” would be overwritten by its result",
+                )
+            )
+
+
+def _target(name: str, files: tuple[str, ...], output: str) -> str:
+    if output != "-" and Path(output).is_dir() and name != "-":
+        return str(Path(output) / Path(name).name)
+    return output
+
+
+def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """The CRM's invoices, and with several files of BP's the links from file to file."""
+    for name in known:
+        with source(name) as stream:
+            try:
+                message = Reader(stream)
+                require_side(message_dialect(message), "crm")
+                learn_crm_message(message, ledger)
+            except Rejected as rejected:
+                teller = Teller(name, as_json=False, quiet=False)
+                teller(rejected.problem)
+                raise click.exceptions.Exit(1) from None
+    if len(files) > 1:
+        for name in files:
+            with source(name) as stream:
+                try:
+                    message = Reader(stream)
+                    learn_bp_message(message, message_dialect(message), ledger)
+                except Rejected:
+                    continue  # said when its own turn comes
+
+
+def _convert(
+    name: str,
+    target: str,
+    side: str,
+    bp_version: str,
+    ledger: Ledger | None,
+    as_json: bool,
+    quiet: bool,
+) -> dict[str, Any]:
+    tell = Teller(name, as_json, quiet)
+    tally = Tally()
+    rejected = False
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    try:
+        with source(name) as stream, WholeFile(target) as out:
+            message = Reader(stream)
+            dialect = message_dialect(message)
+            require_side(dialect, "bp" if side == "crm" else "crm")
+            if ledger is None:
+                tally = convert_to_bp(message, out, bp(bp_version), now, tell)
+            else:
+                tally = convert_to_crm(message, out, dialect, ledger, now, tell)
+    except Rejected as refusal:
+        rejected = True
+        tally = Tally()
+        tell(refusal.problem)
+    tell.finish()
+    if not rejected and not as_json and not quiet:
+        click.echo(_summary(name, target, tally, tell), err=True)
+    return {
+        "file": name,
+        "output": None if rejected else target,
+        "rejected": rejected,
+        "read": tally.read,
+        "written": dict(tally.written),
+        "skipped": dict(tally.skipped),
+        "foreign": tally.foreign,
+        "absent": tally.absent,
+        "held": tally.held,
+        "warnings": tell.warnings,
+        "problems": tell.kept,
+    }
+
+
+def _summary(name: str, target: str, tally: Tally, tell: Teller) -> str:
+    """One line when all is well; what was left out is added only where there is something."""
+    nothing = say("ничего", "nothing")
+    parts = [f"{name} → {target}: {counts_text(tally.written) or nothing}"]
+    if tally.skipped:
+        parts.append(say("пропущено: ", "skipped: ") + counts_text(tally.skipped))
+    for count, ru, en in (
+        (tally.foreign, "не по счетам CRM", "not of the CRM's invoices"),
+        (tally.absent, "не действуют в БП", "not in force in BP"),
+        (tally.held, "задержано", "held"),
+        (tell.warnings, "предупреждений", "warnings"),
+    ):
+        if count:
+            parts.append(say(f"{ru}: {count}", f"{en}: {count}"))
+    return "; ".join(parts)

@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from converter.cli.words import say
+
+Command = Callable[..., Any]
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
+def files(command: Command) -> Command:
+    """One or more messages; ``-`` is standard input."""
+    return click.argument(
+        "files", nargs=-1, required=True, type=FILE, metavar=say("ФАЙЛ…", "FILE…")
+    )(command)
+
+
+def common(command: Command) -> Command:
+    """``--json``, ``-q`` and ``--lang``."""
+    for option in (
+        click.option(
+            "--lang", type=click.Choice(["ru", "en"]), expose_value=False,
+            help=say("язык сообщений", "language of messages"),
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True,
+            help=say("только то, что задержано или отвергнуто", "only what is held or rejected"),
+        ),
+        click.option("--json", "as_json", is_flag=True, help=say("отчёт для программ", "a report for programs")),
+    ):  # fmt: skip
+        command = option(command)
+    return command

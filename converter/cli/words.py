@@ -1,0 +1,40 @@
+"""The words of the command line in both languages; problems have their own (the catalogue)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+_RUSSIAN_WINDOWS = 0x19
+
+
+def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """``ru`` or ``en``: what ``--lang`` says, else what the user's locale says."""
+    for index, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            given = value or (arguments[index + 1] if index + 1 < len(arguments) else "")
+            if given in ("ru", "en"):
+                return given
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        locale = environment.get(name)
+        if locale:
+            return "ru" if locale.lower().startswith("ru") else "en"
+    return "ru" if _windows_is_russian() else "en"
+
+
+def _windows_is_russian() -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    return bool(ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == _RUSSIAN_WINDOWS)
+
+
+LANG = chosen_language(sys.argv[1:], os.environ)
+
+
+def say(ru: str, en: str) -> str:
+    """The text in the language of this run."""
+    return ru if LANG == "ru" else en

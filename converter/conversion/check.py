@@ -1,0 +1,82 @@
+"""Checking a message of either side without converting it (SPEC §7, `validate`)."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from converter.conversion.intake import Place, place_of, schema_accepts
+from converter.conversion.ledger import Ledger
+from converter.conversion.tally import Tally, Tell
+from converter.envelope.reader import Reader
+from converter.formats import CRM, Dialect
+from converter.formats.explain import explain, prune
+from converter.formats.schemas import schema
+from converter.mapping.catalogues import COUNTERPARTY
+from converter.mapping.invoice import INVOICE
+from converter.mapping.reading import reader
+from converter.mapping.rules import judge_counterparty, judge_invoice
+from converter.objects import Invoice
+from converter.problems import catalogue as say
+
+
+def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
+    """Judge a CRM's message by schema and rules; ``towards`` adds what a version of BP can say."""
+    tally = Tally()
+    invoice_tag, party_tag = (
+        f"{{{CRM.namespace}}}{table.crm}" for table in (INVOICE, COUNTERPARTY)
+    )
+    with Ledger(known=True) as ledger:
+        for element in message:
+            tally.read += 1
+            name = etree.QName(element).localname
+            if name not in CRM.view.objects:
+                tally.skipped[name] += 1
+                tell(place_of(element).of(say.OBJECT_UNKNOWN(count=1)))
+                continue
+            if not schema_accepts(element, CRM, tell):
+                tally.held += 1
+                continue
+            problems = []
+            if element.tag == invoice_tag:
+                invoice: Invoice = reader(INVOICE, CRM)(element)
+                problems = judge_invoice(invoice, towards)
+                taken = ledger.number_taken(invoice.key)
+                if taken is not None:
+                    number, date = invoice.key.number, invoice.key.date.isoformat(" ")
+                    problems.append(
+                        say.NUMBER_TAKEN(
+                            "КлючевыеСвойства/Номер", number=number, date=date, other=taken
+                        )
+                    )
+                ledger.learn_invoice(invoice, last=False)
+            elif element.tag == party_tag:
+                problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
+            place: Place = place_of(element)
+            for problem in problems:
+                tell(place.of(problem))
+            tally.held += any(problem.holds for problem in problems)
+            tally.written[name] += 1
+    return tally
+
+
+def check_bp(message: Reader, dialect: Dialect, tell: Tell) -> Tally:
+    """Judge BP's message by the schema of its version, as far as the converter knows the format.
+
+    Elements and types that the converter does not use are passed over: it cannot judge them.
+    """
+    tally = Tally()
+    judge = schema(dialect)
+    for element in message:
+        tally.read += 1
+        name = etree.QName(element).localname
+        if name not in dialect.view.objects:
+            tally.skipped[name] += 1
+            continue
+        place = place_of(element)
+        prune(element, dialect)
+        tally.written[name] += 1
+        if not judge.validate(element):
+            tally.held += 1
+            for problem in explain(element, dialect):
+                tell(place.of(problem))
+    return tally

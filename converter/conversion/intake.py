@@ -1,0 +1,96 @@
+"""Taking a message in: which dialect it speaks, which objects the schema accepts, where they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lxml import etree
+
+from converter.conversion.tally import Tell
+from converter.envelope.reader import Reader
+from converter.formats import ENTERPRISE_DATA, Dialect, dialect_of
+from converter.formats.schemas import schema
+from converter.problems import Problem, Rejected
+from converter.problems import catalogue as say
+from converter.values import Absent, Unreadable
+
+
+class Place(NamedTuple):
+    """Where an object stands, and what people and programs call it."""
+
+    line: int | None
+    label: str
+    key: str
+
+    def of(self, problem: Problem) -> Problem:
+        """A problem at this place."""
+        return problem.at(line=self.line, object=self.label, key=self.key)
+
+
+def message_dialect(reader: Reader) -> Dialect:
+    """The dialect of a message. Raises `Rejected`: GREETING, FORMAT_UNKNOWN, FORMAT_MISMATCH."""
+    named = reader.header.namespace
+    if named == ENTERPRISE_DATA and reader.namespace is None:
+        raise Rejected(say.GREETING())
+    if reader.namespace is not None and reader.namespace != named:
+        raise Rejected(say.FORMAT_MISMATCH(format=named, body=reader.namespace))
+    dialect = dialect_of(named)
+    if dialect is None:
+        raise Rejected(say.FORMAT_UNKNOWN(format=named))
+    return dialect
+
+
+def require_side(dialect: Dialect, side: str) -> None:
+    """Raises `Rejected` (WRONG_DIRECTION) where a message is not of the side asked for."""
+    if dialect.side != side:
+        other = "bp" if dialect.side == "crm" else "crm"
+        raise Rejected(say.WRONG_DIRECTION(format=str(dialect), other=other))
+
+
+def place_of(element: etree._Element) -> Place:
+    """The place of an object, found without trusting anything but its element."""
+    kind = etree.QName(element).localname
+    ref = number = None
+    for child in element.iter():
+        name = etree.QName(child).localname
+        if name == "Ссылка" and ref is None:
+            ref = (child.text or "").strip()
+        elif name == "Номер" and number is None:
+            number = (child.text or "").strip()
+        elif name == "Организация":
+            break
+    label = f"{kind} № {number}" if number else f"{kind} {ref or ''}".rstrip()
+    return Place(element.sourceline, label, f"{kind} {ref or ''}".rstrip())
+
+
+def schema_accepts(element: etree._Element, dialect: Dialect, tell: Tell) -> bool:
+    """Whether an object may be read; elements that its format does not know are taken out of it.
+
+    Both, what was taken out and why an object is refused, is told with its place.
+    """
+    judge = schema(dialect)
+    if judge.validate(element):
+        return True
+    from converter.formats.explain import explain, prune  # needed only for what is refused
+
+    place = place_of(element)
+    for path in prune(element, dialect):
+        tell(place.of(say.ELEMENT_UNKNOWN(path)))
+    if judge.validate(element):
+        return True
+    for problem in explain(element, dialect):
+        tell(place.of(problem))
+    return False
+
+
+def reading_problem(error: Absent | Unreadable, element: etree._Element) -> Problem:
+    """What a reader could not do without, or could not understand, with the object's place."""
+    from converter.formats.explain import field_path  # needed only for what is refused
+
+    path = field_path(error.element, element)
+    if isinstance(error, Absent):
+        problem = say.FIELD_MISSING(f"{path}/{error.path}" if path else error.path)
+    else:
+        value = (error.element.text or "").strip()
+        problem = say.VALUE_INVALID(path, value=value, expected=error.expected)
+    return place_of(element).of(problem.at(line=error.element.sourceline))

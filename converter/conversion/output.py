@@ -1,0 +1,93 @@
+"""Output appears whole or not at all (SPEC §6): temporary name, fsync, rename."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from shutil import copyfileobj
+from types import TracebackType
+from typing import BinaryIO
+
+COPY = 1 << 20
+#: Windows refuses to replace a file that somebody has open; such a moment passes
+_BUSY = frozenset({5, 32, 33})
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+
+
+class WholeFile:
+    """A file that appears under its name when the block ends well, and leaves no trace otherwise.
+
+    The name ``-`` is standard output: it gets the bytes when the block ends well.
+    """
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._temporary: Path | None = None
+        self.file: BinaryIO
+
+    def __enter__(self) -> BinaryIO:
+        if self._target == "-":
+            self.file = tempfile.TemporaryFile()
+        else:
+            path = Path(self._target)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+            self._temporary = Path(name)
+            self.file = os.fdopen(handle, "w+b")
+        return self.file
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._publish()
+        finally:
+            self.file.close()
+            if self._temporary is not None:
+                self._temporary.unlink(missing_ok=True)
+
+    def _publish(self) -> None:
+        if self._temporary is None:
+            self.file.seek(0)
+            copyfileobj(self.file, sys.stdout.buffer, COPY)
+            sys.stdout.buffer.flush()
+            return
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        mask = os.umask(0)
+        os.umask(mask)
+        self._temporary.chmod(0o666 & ~mask)
+        replace_patiently(self._temporary, Path(self._target))
+        self._temporary = None
+        sync_folder(Path(self._target).parent)
+
+
+def replace_patiently(source: Path, target: Path) -> None:
+    """Rename over a file; where Windows says that it is open elsewhere, try again for a while."""
+    for pause in _PAUSES:
+        try:
+            source.replace(target)
+            return
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _BUSY:
+                raise
+            time.sleep(pause)
+    source.replace(target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,229 @@
+"""CRM → BP: invoices, counterparties, contracts, deletions of a CRM's message (SPEC §3)."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from shutil import copyfileobj
+from typing import IO
+
+from lxml import etree
+
+from converter.conversion.gate import Gate, Made, Sink
+from converter.conversion.intake import Place, place_of, schema_accepts
+from converter.conversion.ledger import Ledger, party_key
+from converter.conversion.tally import Tally, Tell
+from converter.envelope.header import Header, ObjectType
+from converter.envelope.reader import Reader
+from converter.envelope.writer import closing, opening
+from converter.formats import CRM, Dialect, enterprise_data
+from converter.mapping.catalogues import (
+    CONTRACT_CARD,
+    COUNTERPARTY,
+    contract_of,
+    counterparty_of,
+    counterparty_towards_bp,
+)
+from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
+from converter.mapping.deletion import DELETION, write_bp_deletion
+from converter.mapping.deletion import INVOICE as INVOICE_TYPE
+from converter.mapping.invoice import INVOICE, towards_bp
+from converter.mapping.reading import reader
+from converter.mapping.rules import judge_counterparty, judge_invoice
+from converter.mapping.writing import writer
+from converter.objects import Invoice
+from converter.problems import Problem
+from converter.problems import catalogue as say
+
+#: what the CRM, for which the converter stands towards BP, sends and receives
+CRM_OBJECT_TYPES = (
+    ("Документ.ЗаказКлиента", True, True),
+    ("Справочник.Контрагенты", True, True),
+    ("Справочник.Договоры", True, False),
+    ("Справочник.Организации", False, True),
+    ("Справочник.Номенклатура", False, True),
+    ("Справочник.БанковскиеСчета", False, True),
+    ("Справочник.Валюты", False, True),
+    ("Справочник.ЕдиницыИзмерения", False, True),
+    ("Справочник.СостояниеОплатыЗаказа", False, True),
+    ("Справочник.СостояниеОтгрузкиЗаказа", False, True),
+    ("Документ.РеализацияТоваровУслуг", False, True),
+    ("Документ.ВозвратТоваровОтПокупателя", False, True),
+    ("Документ.ПБДСРасчетыСКонтрагентами", False, True),
+    ("Документ.СБДСРасчетыСКонтрагентами", False, True),
+    ("Документ.ПКОРасчетыСКонтрагентами", False, True),
+    ("Документ.РКОРасчетыСКонтрагентами", False, True),
+    ("Документ.ОперацияПоПлатежнойКарте", False, True),
+)
+
+_PARTY_RANK, _CONTRACT_RANK = 0, 1
+
+
+def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header:
+    """The header that BP gets: numbers and codes as they were, format and time our own."""
+    return Header(
+        format=dialect.namespace,
+        created=now,
+        confirmed=header.confirmed,
+        plan=header.plan,
+        to=header.to,
+        sender=header.sender,
+        message_no=header.message_no,
+        received_no=header.received_no,
+        versions=enterprise_data().versions,
+        object_types=tuple(
+            ObjectType(name, "*" if sends else "", "*" if receives else "")
+            for name, sends, receives in CRM_OBJECT_TYPES
+        ),
+    )
+
+
+def convert_to_bp(
+    message: Reader, out: IO[bytes], dialect: Dialect, now: datetime, tell: Tell
+) -> Tally:
+    """Write a CRM's message as BP is to get it; returns what was done.
+
+    Catalogues come first, then what was made from invoices, then documents and deletions. Raises
+    `Rejected` where the message breaks off or is damaged; what was written by then is worthless.
+    """
+    tally = Tally()
+    header = header_towards_bp(message.header, dialect, now)
+    out.write(opening(header, dialect.namespace, bom=True).encode())
+    with Ledger(known=False) as ledger, tempfile.TemporaryFile() as documents:
+        work = _ToBp(dialect, ledger, tally, tell, out, documents)
+        for element in message:
+            tally.read += 1
+            work.take(element)
+        work.finish()
+        documents.seek(0)
+        copyfileobj(documents, out)
+    out.write(closing().encode())
+    return tally
+
+
+class _ToBp:
+    """One message on its way to BP."""
+
+    def __init__(
+        self, dialect: Dialect, ledger: Ledger, tally: Tally, tell: Tell, cards: Sink, docs: Sink
+    ) -> None:
+        self.dialect = dialect
+        self.ledger = ledger
+        self.tally = tally
+        self.tell = tell
+        self.cards = Gate(cards, dialect, tally, tell)
+        self.documents = Gate(docs, dialect, tally, tell)
+        self.refused: dict[str, Problem] = {}
+        self.takers = {
+            f"{{{CRM.namespace}}}{name}": taker
+            for name, taker in (
+                (INVOICE_TYPE, self._invoice),
+                (COUNTERPARTY_TYPE, self._counterparty),
+                ("УдалениеОбъекта", self._deletion),
+            )
+        }
+        self.read_invoice = reader(INVOICE, CRM)
+        self.read_counterparty = reader(COUNTERPARTY, CRM)
+        self.read_deletion = reader(DELETION, CRM)
+        self.write_invoice = writer(INVOICE, dialect)
+        self.write_counterparty = writer(COUNTERPARTY, dialect)
+        self.write_contract = writer(CONTRACT_CARD, dialect)
+
+    def take(self, element: etree._Element) -> None:
+        """One object of the message."""
+        taker = self.takers.get(str(element.tag))
+        if taker is None:
+            self._skip(element)
+        elif schema_accepts(element, CRM, self.tell):
+            taker(element)
+        else:
+            self.tally.held += 1
+
+    def finish(self) -> None:
+        """Write what was made from invoices and did not come by itself, and tell what was refused."""
+        for rank, line, text in self.ledger.made():
+            kind = COUNTERPARTY_TYPE if rank == _PARTY_RANK else "Справочник.Договоры"
+            self.cards.add(Made(text, kind, line, kind, kind))
+        self.cards.flush()
+        self.documents.flush()
+        for name, problem in self.refused.items():
+            count = self.tally.skipped[name]
+            self.tell(problem.kind(count=count).at(line=problem.where.line, object=name))
+
+    # -- by type ---------------------------------------------------------------------------------
+
+    def _invoice(self, element: etree._Element) -> None:
+        invoice: Invoice = self.read_invoice(element)
+        problems = judge_invoice(invoice, self.dialect)
+        taken = self.ledger.number_taken(invoice.key)
+        if taken is not None:
+            key = invoice.key
+            date = key.date.isoformat(" ")
+            problems.append(
+                say.NUMBER_TAKEN(
+                    "КлючевыеСвойства/Номер", number=key.number, date=date, other=taken
+                )
+            )
+        place = _invoice_place(invoice, element.sourceline)
+        if self._held(problems, place):
+            return
+        made, problems = towards_bp(invoice, self.dialect)
+        self._held(problems, place)
+        self.ledger.learn_invoice(invoice, last=False)
+        self._companions(made, element.sourceline or 0)
+        self.documents.add(Made(self.write_invoice(made), INVOICE_TYPE, *place))
+
+    def _companions(self, invoice: Invoice, line: int) -> None:
+        """The counterparty and the contract that stand before an invoice (SPEC §3)."""
+        party = party_key(invoice.party)
+        if not self.ledger.has_made(party):
+            card = counterparty_of(invoice)
+            self.ledger.keep_made(_PARTY_RANK, party, line, self.write_counterparty(card))
+        if invoice.contract is None:
+            return
+        contract = invoice.contract
+        key = contract.ref or f"{party} {contract.number} {contract.name} {contract.date}"
+        if not self.ledger.has_made(key.lower()):
+            made = contract_of(invoice, self.dialect)
+            text = self.write_contract(made)
+            self.ledger.keep_made(_CONTRACT_RANK, key.lower(), line, text)
+
+    def _counterparty(self, element: etree._Element) -> None:
+        card = self.read_counterparty(element)
+        place = place_of(element)
+        self._held(judge_counterparty(card), place)
+        self.ledger.mark_sent(party_key(card.key))
+        text = self.write_counterparty(counterparty_towards_bp(card, self.dialect))
+        self.cards.add(Made(text, COUNTERPARTY_TYPE, *place))
+
+    def _deletion(self, element: etree._Element) -> None:
+        deletion = self.read_deletion(element)
+        if deletion.type not in (INVOICE_TYPE, COUNTERPARTY_TYPE):
+            self._refuse(f"УдалениеОбъекта {deletion.type}", element, say.NOT_FROM_CRM())
+            return
+        text = write_bp_deletion(deletion, self.dialect)
+        self.documents.add(Made(text, "УдалениеОбъекта", *place_of(element)))
+
+    def _skip(self, element: etree._Element) -> None:
+        name = etree.QName(element)
+        known = name.namespace == CRM.namespace and name.localname in CRM.view.objects
+        kind = say.NOT_FROM_CRM if known else say.OBJECT_UNKNOWN
+        self._refuse(name.localname, element, kind())
+
+    def _refuse(self, name: str, element: etree._Element, problem: Problem) -> None:
+        self.tally.skipped[name] += 1
+        self.refused.setdefault(name, problem.at(line=element.sourceline))
+
+    def _held(self, problems: list[Problem], place: Place) -> bool:
+        held = False
+        for problem in problems:
+            held = held or problem.holds
+            self.tell(place.of(problem))
+        self.tally.held += held
+        return held
+
+
+def _invoice_place(invoice: Invoice, line: int | None) -> Place:
+    return Place(
+        line, f"{INVOICE_TYPE} № {invoice.key.number}", f"{INVOICE_TYPE} {invoice.key.ref}"
+    )

@@ -1,0 +1,302 @@
+"""BP → CRM: invoices, trade operations, catalogues and deletions of BP's message (SPEC §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any
+
+from lxml import etree
+
+from converter.conversion.gate import Gate, Made
+from converter.conversion.intake import Place, reading_problem
+from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.tally import Tally, Tell
+from converter.envelope.header import Header
+from converter.envelope.reader import Reader
+from converter.envelope.writer import closing, opening
+from converter.formats import CRM, CRM_VERSION, Dialect
+from converter.mapping.catalogues import (
+    ACCOUNT_CARD,
+    COUNTERPARTY,
+    CURRENCY_CARD,
+    ITEM_CARD,
+    ORGANISATION_CARD,
+    UNIT_CARD,
+    counterparty_from_bp,
+    item_from_bp,
+    unpassable,
+)
+from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
+from converter.mapping.deletion import DELETION, read_bp_deletion
+from converter.mapping.deletion import INVOICE as INVOICE_TYPE
+from converter.mapping.deletion import OPERATION as OPERATION_TYPE
+from converter.mapping.invoice import INVOICE, from_bp
+from converter.mapping.links import REFUNDS_TO_CARD, find_links, is_current
+from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION, Kind
+from converter.mapping.reading import reader
+from converter.mapping.table import Table
+from converter.mapping.trade import trade_operation
+from converter.mapping.writing import writer
+from converter.objects import AccountCard, BookOperation, Counterparty, DocKey, Invoice
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.values import Absent, Unreadable
+
+_CARDS = {
+    table.bp: table
+    for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
+}
+
+
+def header_towards_crm(header: Header, now: datetime) -> Header:
+    """The header that the CRM gets: numbers and codes as they were, format and time our own."""
+    return Header(
+        format=CRM.namespace,
+        created=now,
+        confirmed=header.confirmed,
+        plan=header.plan,
+        to=header.to,
+        sender=header.sender,
+        message_no=header.message_no,
+        received_no=header.received_no,
+        versions=(CRM_VERSION,),
+    )
+
+
+def convert_to_crm(
+    message: Reader, out: IO[bytes], dialect: Dialect, ledger: Ledger, now: datetime, tell: Tell
+) -> Tally:
+    """Write BP's message as the CRM is to get it; returns what was done.
+
+    ``ledger`` holds what is known from other files. Raises `Rejected` where the message breaks
+    off or is damaged; what was written by then is worthless.
+    """
+    tally = Tally()
+    out.write(opening(header_towards_crm(message.header, now), CRM.namespace, bom=False).encode())
+    gate = Gate(out, CRM, tally, tell)
+    work = _ToCrm(dialect, ledger, tally, tell, gate)
+    for element in message:
+        tally.read += 1
+        work.take(element)
+    work.finish()
+    out.write(closing().encode())
+    return tally
+
+
+def learn_crm_message(message: Reader, ledger: Ledger) -> None:
+    """Read a CRM's message for what it knows: its invoices and counterparties (``--known``)."""
+    read_invoice, read_counterparty = reader(INVOICE, CRM), reader(COUNTERPARTY, CRM)
+    for element in message:
+        try:
+            if element.tag == f"{{{CRM.namespace}}}{INVOICE_TYPE}":
+                invoice: Invoice = read_invoice(element)
+                ledger.learn_invoice(invoice, last=True)
+                ledger.learn_party(invoice.party)
+            elif element.tag == f"{{{CRM.namespace}}}{COUNTERPARTY_TYPE}":
+                card: Counterparty = read_counterparty(element)
+                ledger.learn_party(card.key)
+        except (Absent, Unreadable):
+            continue  # what BP never got is not known
+
+
+def learn_bp_message(message: Reader, dialect: Dialect, ledger: Ledger) -> None:
+    """Read one of several messages of BP ahead, so that links reach from file to file."""
+    tally = Tally()
+    gate = Gate(_Nowhere(), CRM, tally, _silent)
+    work = _ToCrm(dialect, ledger, tally, _silent, gate)
+    for element in message:
+        if etree.QName(element).localname in BY_ELEMENT:
+            work.take(element)
+    work.finish()
+
+
+class _Nowhere:
+    def write(self, data: bytes, /) -> int:
+        return len(data)
+
+
+def _silent(problem: Problem) -> None:
+    return None
+
+
+class _ToCrm:
+    """One message on its way to the CRM."""
+
+    def __init__(
+        self, dialect: Dialect, ledger: Ledger, tally: Tally, tell: Tell, gate: Gate
+    ) -> None:
+        self.dialect = dialect
+        self.ledger = ledger
+        self.tally = tally
+        self.tell = tell
+        self.gate = gate
+        self.takers: dict[str, Callable[[etree._Element], None]] = {}
+        self._register(INVOICE.bp, self._invoice)
+        self._register(COUNTERPARTY.bp, self._counterparty)
+        self._register("УдалениеОбъекта", self._deletion)
+        for name in _CARDS:
+            self._register(name, self._card)
+        for name in BY_ELEMENT:
+            self._register(name, self._operation)
+        self.write_operation = writer(TRADE_OPERATION, CRM)
+
+    def _register(self, name: str | None, taker: Callable[[etree._Element], None]) -> None:
+        self.takers[f"{{{self.dialect.namespace}}}{name}"] = taker
+
+    def take(self, element: etree._Element) -> None:
+        """One object of the message."""
+        taker = self.takers.get(str(element.tag))
+        if taker is None:
+            self.tally.skipped[etree.QName(element).localname] += 1
+            return
+        try:
+            taker(element)
+        except (Absent, Unreadable) as error:
+            self.tally.held += 1
+            self.tell(reading_problem(error, element))
+
+    def finish(self) -> None:
+        """The whole message is read: what still waits is judged by what is known now."""
+        was_open, self.ledger.open = self.ledger.open, False
+        for waiting in self.ledger.remaining():
+            kind = BY_ELEMENT[waiting.element]
+            self._settle(waiting.operation, kind, waiting.line, last=True)
+        self.ledger.open = was_open
+        self.gate.flush()
+
+    def _read(self, table: Table, element: etree._Element) -> Any:
+        return reader(table, self.dialect)(element)
+
+    # -- by type ---------------------------------------------------------------------------------
+
+    def _invoice(self, element: etree._Element) -> None:
+        sent: Invoice = self._read(INVOICE, element)
+        if not is_current(sent.state):
+            self.tally.absent += 1
+            return
+        place = _document_place(INVOICE_TYPE, sent.key, element.sourceline)
+        last = self.ledger.last_version(sent.key, sent.party) if self.ledger.known else None
+        if self.ledger.known and last is None:
+            self.tally.foreign += 1
+            return
+        problems = []
+        if sent.key.ref is None and last is None:
+            problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
+        if last is not None and sent.key.ref and last.key.ref != sent.key.ref:
+            problems.append(say.ALIAS("КлючевыеСвойства/Ссылка", other=sent.key.ref))
+        invoice, found = from_bp(sent, last)
+        if self._held(problems + found, place):
+            return
+        if last is None:
+            self.ledger.learn_invoice(invoice, last=False)
+        self.gate.add(Made(writer(INVOICE, CRM)(invoice), INVOICE_TYPE, *place))
+
+    def _counterparty(self, element: etree._Element) -> None:
+        card: Counterparty = self._read(COUNTERPARTY, element)
+        if self.ledger.known and not self.ledger.knows_party(card.key):
+            self.tally.foreign += 1
+            return
+        place = _card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
+        if self._held(_needs_ref(card.key.ref), place):
+            return
+        text = writer(COUNTERPARTY, CRM)(counterparty_from_bp(card))
+        self.gate.add(Made(text, COUNTERPARTY_TYPE, *place))
+
+    def _card(self, element: etree._Element) -> None:
+        name = etree.QName(element).localname
+        table = _CARDS[name]
+        card = self._read(table, element)
+        if isinstance(card, AccountCard) and card.organisation is None:
+            self.tally.skipped[name] += 1
+            return
+        ref = card.key.ref if hasattr(card, "key") else card.ref
+        place = _card_place(name, ref, element.sourceline)
+        reason = unpassable(card)
+        if reason is not None:
+            self.tell(place.of(reason))
+            self.tally.skipped[name] += 1
+            return
+        problems = _needs_ref(ref)
+        if table is ITEM_CARD:
+            card, found = item_from_bp(card)
+            problems += found
+        if not self._held(problems, place):
+            self.gate.add(Made(writer(table, CRM)(card), name, *place))
+
+    def _deletion(self, element: etree._Element) -> None:
+        deletion = read_bp_deletion(element)
+        if deletion is None:
+            self.tally.skipped["УдалениеОбъекта"] += 1
+            return
+        of_invoice = deletion.type == INVOICE_TYPE
+        if self.ledger.known and of_invoice and not self.ledger.has_invoice(deletion.ref):
+            self.tally.foreign += 1
+            return
+        place = _card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
+        self.gate.add(Made(writer(DELETION, CRM)(deletion), "УдалениеОбъекта", *place))
+
+    def _operation(self, element: etree._Element) -> None:
+        name = etree.QName(element).localname
+        kind = BY_ELEMENT[name]
+        operation: BookOperation = self._read(kind.table, element)
+        if not is_current(operation.state):
+            self.tally.absent += 1
+            return
+        self._settle(operation, kind, element.sourceline or 0, last=False)
+
+    def _settle(self, operation: BookOperation, kind: Kind, line: int, last: bool) -> None:
+        """Find an operation's invoices and write it, now or when what it waits for is known."""
+        links = find_links(operation, kind, self.ledger)
+        if links.waits_for and not last:
+            waiting = Postponed(kind.table.bp or "", line, operation)
+            self.ledger.postpone(waiting, links.waits_for)
+            return
+        self.ledger.learn_operation(operation.key, links.facts)
+        place = _document_place(kind.table.bp or "", operation.key, line)
+        if links.shares or links.problem is not None:
+            if operation.card_kind in REFUNDS_TO_CARD:
+                self.tell(place.of(say.CARD_REFUND("КлючевыеСвойства/ВидОперации")))
+            else:
+                self._write_operation(trade_operation(operation, kind, links), place)
+        else:
+            self.tally.foreign += 1
+            for pointer in _nameless(operation):
+                number, date = pointer.number, pointer.date.isoformat(" ")
+                self.tell(place.of(say.INVOICE_UNKNOWN(number=number, date=date)))
+        for woken in self.ledger.woken(operation.key.ref):
+            self._settle(woken.operation, BY_ELEMENT[woken.element], woken.line, last)
+
+    def _write_operation(self, made: tuple[Any, list[Problem]], place: Place) -> None:
+        operation, problems = made
+        if not self._held(problems, place):
+            self.gate.add(Made(self.write_operation(operation), OPERATION_TYPE, *place))
+
+    def _held(self, problems: list[Problem], place: Place) -> bool:
+        held = False
+        for problem in problems:
+            held = held or problem.holds
+            self.tell(place.of(problem))
+        self.tally.held += held
+        return held
+
+
+def _needs_ref(ref: str | None) -> list[Problem]:
+    return [] if ref is not None else [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
+
+
+def _nameless(operation: BookOperation) -> list[DocKey]:
+    """The pointers to invoices that give no reference."""
+    rows = (*operation.goods, *operation.services)
+    pointers = [operation.order]
+    pointers += [row.order for row in rows] + [row.order for row in operation.payments]
+    return [pointer for pointer in pointers if pointer is not None and pointer.ref is None]
+
+
+def _document_place(kind: str, key: DocKey, line: int | None) -> Place:
+    return Place(line, f"{kind} № {key.number}", f"{kind} {key.ref or ''}".rstrip())
+
+
+def _card_place(kind: str, ref: str | None, line: int | None) -> Place:
+    label = f"{kind} {ref or ''}".rstrip()
+    return Place(line, label, label)

@@ -1,0 +1,190 @@
+"""Reading a message as a stream: the header first, then one object at a time.
+
+An object is taken from the tree as soon as the next one has begun, and freed before the next is
+given, so that a message of any size needs the memory of its largest object. Nothing is fetched,
+no entity is resolved, and depth and size are bounded (SPEC §5: all that comes in is hostile).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from lxml import etree
+
+from converter.envelope.header import Header, read_header
+from converter.envelope.prolog import check_prolog
+from converter.problems import Problem, Rejected
+from converter.problems import catalogue as say
+
+
+class ByteStream(Protocol):
+    """Where bytes come from: an open file, a pipe, a member of an archive."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Limits(NamedTuple):
+    """Bounds in bytes. Depth (256) and a single text (10 MB) are bounded by the parser itself."""
+
+    chunk: int = 1 << 16
+    head: int = 1 << 22
+    object: int = 1 << 25
+
+
+LIMITS = Limits()
+
+
+class Reader:
+    """A message being read. Construct, look at ``header``, then iterate over the objects once.
+
+    ``namespace`` is Body's, None for a message without a Body. Both the constructor and the
+    iteration raise `Rejected` with the reason and the line.
+    """
+
+    def __init__(self, stream: ByteStream, limits: Limits = LIMITS) -> None:
+        self._stream = stream
+        self._limits = limits
+        self._since = 0
+        self._root: etree._Element | None = None
+        self._body: etree._Element | None = None
+        self._finished = False
+        self.bytes_read = 0
+        self._parser = etree.XMLPullParser(
+            events=("start",),
+            tag=("{*}Message", "{*}Body"),
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=False,
+            collect_ids=False,
+        )
+        self._begin()
+        self.header: Header = read_header(self._header_element())
+        self.namespace: str | None = (
+            None if self._body is None else etree.QName(self._body).namespace or ""
+        )
+
+    def __iter__(self) -> Iterator[etree._Element]:
+        body = self._body
+        while body is not None:
+            # All but the last child are complete; the last one may still be growing.
+            while len(body) > (0 if self._finished else 1):
+                element = body[0]
+                self._since = 0
+                yield element
+                element.clear()
+                body.remove(element)
+            if self._finished:
+                return
+            self._feed()
+
+    # -- the beginning ---------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        first = self._read(self._limits.chunk)
+        while 0 < len(first) < 4096 and (more := self._read(self._limits.chunk)):
+            first += more
+        check_prolog(first)
+        self._push(first)
+        self._look(required=len(first) >= self._limits.chunk)
+        while self._body is None and not self._finished:
+            self._feed()
+        if self._root is None:
+            raise Rejected(say.NOT_A_MESSAGE(expected="Message", found="—"))
+
+    def _look(self, required: bool = False) -> None:
+        for _, element in self._parser.read_events():
+            name = etree.QName(element).localname
+            if self._root is None:
+                if name != "Message" or element.getparent() is not None:
+                    self._foreign(element)
+                self._root = element
+                self._refuse_doctype(element)
+            elif self._body is None and name == "Body" and element.getparent() is self._root:
+                self._body = element
+        if required and self._root is None:
+            raise Rejected(say.NOT_A_MESSAGE(expected="Message", found="—"))
+
+    def _foreign(self, element: etree._Element) -> None:
+        root = element.getroottree().getroot()
+        found = etree.QName(root if root is not None else element).localname
+        raise Rejected(say.NOT_A_MESSAGE(expected="Message", found=found).at(line=1))
+
+    @staticmethod
+    def _refuse_doctype(element: etree._Element) -> None:
+        if element.getroottree().docinfo.doctype:
+            raise Rejected(say.XML_DTD())
+
+    def _header_element(self) -> etree._Element:
+        assert self._root is not None
+        for child in self._root:
+            name = etree.QName(child).localname
+            if name == "Header":
+                return child
+            raise Rejected(
+                say.NOT_A_MESSAGE(expected="msg:Header", found=name).at(line=child.sourceline)
+            )
+        raise Rejected(say.NOT_A_MESSAGE(expected="msg:Header", found="—"))
+
+    # -- feeding the parser ----------------------------------------------------------------------
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.bytes_read += len(data)
+        return data
+
+    def _feed(self) -> None:
+        data = self._read(self._limits.chunk)
+        if not data:
+            self._close()
+            return
+        self._since += len(data)
+        limit = self._limits.head if self._body is None else self._limits.object
+        if self._since > limit:
+            part = "header" if self._body is None else "object"
+            line = self._body[-1].sourceline if self._body is not None and len(self._body) else None
+            reason = f"{part} > {limit >> 20} MB"
+            raise Rejected(say.XML_LIMIT(reason=reason).at(line=line))
+        self._push(data)
+        self._look()
+
+    def _push(self, data: bytes) -> None:
+        try:
+            self._parser.feed(data)
+        except etree.XMLSyntaxError as error:
+            raise Rejected(_syntax_problem(error)) from None
+
+    def _close(self) -> None:
+        try:
+            root = self._parser.close()
+        except etree.XMLSyntaxError as error:
+            # Everything was well-formed until the end of the file: the end came too early.
+            raise Rejected(say.XML_CUT().at(line=error.position[0])) from None
+        self._finished = True
+        if self._root is None:
+            self._foreign(root)
+
+
+_ENCODING = frozenset(
+    {
+        etree.ErrorTypes.ERR_INVALID_ENCODING,
+        etree.ErrorTypes.ERR_INVALID_CHAR,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+    }
+)
+
+
+def _syntax_problem(error: etree.XMLSyntaxError) -> Problem:
+    line, column = error.position
+    text = (error.msg or "").split(", line ")[0]
+    if "Excessive depth" in text or "too long" in text or "Huge input" in text or "limit" in text:
+        problem = say.XML_LIMIT(reason=text)
+    elif "encod" in text.lower() or error.code in _ENCODING:
+        problem = say.XML_ENCODING(encoding=text)
+    else:
+        problem = say.XML_BROKEN(reason=text, column=column)
+    return problem.at(line=line)

@@ -1,0 +1,173 @@
+"""The catalogues: counterparties both ways, contracts to BP, the rest from BP (MAPPING §2, §4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from converter.formats import Dialect
+from converter.mapping.contacts import contact_fields, contact_rows
+from converter.mapping.invoice import identified
+from converter.mapping.parts import (
+    ACCOUNT,
+    BOOK_ITEM,
+    CLIENT,
+    CONTRACT,
+    CURRENCY,
+    ORGANISATION,
+    PARTY,
+    TRIMMED,
+    UNIT,
+)
+from converter.mapping.rows import complete_unit, default_currency_name, fit_account
+from converter.mapping.table import Table, also, fixed, line
+from converter.mapping.vat import RATES, VAT
+from converter.objects import (
+    AccountCard,
+    Contact,
+    ContractCard,
+    Counterparty,
+    CurrencyCard,
+    Invoice,
+    ItemCard,
+    OrganisationCard,
+    UnitCard,
+)
+from converter.problems import Problem
+from converter.problems import catalogue as say
+
+# fmt: off
+CONTACT = Table(
+    Contact,
+    line("kind",           None,                "ВидКонтактнойИнформации"),
+    line("fields",         None,                "ЗначенияПолей"),
+    line("value",          None,                "Значение"),
+)
+
+COUNTERPARTY = Table(
+    Counterparty,
+    line("key",            "КлючевыеСвойства",  "КлючевыеСвойства", PARTY),
+    line("client",         "Клиент",            None, CLIENT),
+    line("phone",          "Телефон",           None),
+    line("email",          "ЭлектроннаяПочта",  None),
+    line("legal_address",  "ЮридическийАдрес",  None),
+    line("actual_address", "ФактическийАдрес",  None),
+    line("contacts",       None,                "КонтактнаяИнформация/Строка", CONTACT),
+    line("account",        "БанковскийСчет",    "ОсновнойБанковскийСчет", ACCOUNT),
+    also("ОсновнойБанковскийСчет/Владелец/КонтрагентыСсылка", "key", PARTY),
+    line("comment",        "Комментарий",       "ОбщиеСвойстваОбъектовФормата/Комментарий | ДополнительнаяИнформация"),
+    crm="Справочник.Контрагенты",
+    bp="Справочник.Контрагенты",
+)
+
+CONTRACT_CARD = Table(
+    ContractCard,
+    line("key",            None,                "КлючевыеСвойства", CONTRACT),
+    fixed("КлючевыеСвойства/ВидДоговора", "СПокупателем"),
+    also("КлючевыеСвойства/Организация", "organisation", ORGANISATION),
+    also("КлючевыеСвойства/Контрагент", "party", PARTY),
+    also("КлючевыеСвойства/ВалютаВзаиморасчетов", "currency", CURRENCY),
+    bp="Справочник.Договоры",
+)
+
+ORGANISATION_CARD = Table(
+    OrganisationCard,
+    line("key",            "КлючевыеСвойства",  "КлючевыеСвойства", ORGANISATION),
+    line("full_name",      "НаименованиеПолное", "КлючевыеСвойства/НаименованиеПолное"),
+    crm="Справочник.Организации",
+    bp="Справочник.Организации",
+)
+
+ITEM_CARD = Table(
+    ItemCard,
+    line("key",            "КлючевыеСвойства",  "КлючевыеСвойства", BOOK_ITEM),
+    line("type",           "ТипНоменклатуры",   "ТипНоменклатуры"),
+    line("unit",           "ЕдиницаИзмерения",  "ЕдиницаИзмерения", UNIT),
+    line("vat",            "СтавкаНДС",         "СтавкаНДС", VAT),
+    line("description",    "Описание",          "Описание"),
+    crm="Справочник.Номенклатура",
+    bp="Справочник.Номенклатура",
+)
+
+ACCOUNT_CARD = Table(
+    AccountCard,
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("number",         "НомерСчета",        "КлючевыеСвойства/НомерСчета", TRIMMED),
+    line("bic",            "БИК",               "КлючевыеСвойства/Банк/БИК"
+                                                " | КлючевыеСвойства/Банк/ДанныеКлассификатораБанков/БИК", TRIMMED),
+    line("bank",           "Банк",              "КлючевыеСвойства/Банк/Наименование"
+                                                " | КлючевыеСвойства/Банк/ДанныеКлассификатораБанков/Наименование"),
+    line("currency",       "Валюта",            "ВалютаДенежныхСредств", CURRENCY),
+    line("organisation",   "Организация",       "КлючевыеСвойства/Владелец/ОрганизацииСсылка", ORGANISATION),
+    crm="Справочник.БанковскиеСчета",
+    bp="Справочник.БанковскиеСчета",
+)
+
+CURRENCY_CARD = Table(
+    CurrencyCard,
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("code",           "Код",               "КлючевыеСвойства/Код | КлючевыеСвойства/ДанныеКлассификатора/Код", TRIMMED),
+    line("name",           "Наименование",      "КлючевыеСвойства/Наименование"
+                                                " | КлючевыеСвойства/ДанныеКлассификатора/Наименование"),
+    crm="Справочник.Валюты",
+    bp="Справочник.Валюты",
+)
+
+UNIT_CARD = Table(
+    UnitCard,
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("code",           "Код",               "КлючевыеСвойства/Код | КлючевыеСвойства/ДанныеКлассификатора/Код", TRIMMED),
+    line("name",           "Наименование",      "Наименование | КлючевыеСвойства/Наименование"
+                                                " | КлючевыеСвойства/ДанныеКлассификатора/Наименование"),
+    crm="Справочник.ЕдиницыИзмерения",
+    bp="Справочник.ЕдиницыИзмерения",
+)
+# fmt: on
+
+
+def counterparty_towards_bp(card: Counterparty, dialect: Dialect) -> Counterparty:
+    """A CRM counterparty as BP is to get it."""
+    account = fit_account(card.account, dialect)
+    return replace(card, contacts=contact_rows(card), account=account)
+
+
+def counterparty_from_bp(card: Counterparty) -> Counterparty:
+    """A counterparty as BP sent it, its contacts in the CRM's fields."""
+    return replace(card, contacts=(), **dict(contact_fields(card.contacts)))
+
+
+def counterparty_of(invoice: Invoice) -> Counterparty:
+    """The counterparty that stands before an invoice whose CRM did not send it (SPEC §3)."""
+    return Counterparty(key=invoice.party, client=invoice.client)
+
+
+def contract_of(invoice: Invoice, dialect: Dialect) -> ContractCard | None:
+    """The contract that stands before an invoice; None where BP could not find it."""
+    contract = identified(invoice.contract)
+    if contract is None:
+        return None
+    currency = default_currency_name(invoice.currency, dialect)
+    return ContractCard(contract, invoice.key.organisation, invoice.party, currency)
+
+
+def item_from_bp(card: ItemCard) -> tuple[ItemCard, list[Problem]]:
+    """An item as BP sent it; a rate that the CRM format cannot say is left out."""
+    unit, problems = complete_unit(card.unit, "ЕдиницаИзмерения")
+    vat = card.vat
+    if vat is not None and vat not in RATES:
+        problems.append(say.VAT_UNKNOWN("СтавкаНДС", value=vat))
+        vat = None
+    return replace(card, unit=unit, vat=vat), problems
+
+
+def unpassable(card: Any) -> Problem | None:
+    """Why a card of BP's is not passed to the CRM although nothing is wrong with it (MAPPING §4)."""
+    if isinstance(card, AccountCard):
+        if card.organisation is None:
+            return None
+        if card.number is None:
+            return say.NOT_PASSED("КлючевыеСвойства/НомерСчета", reason="нет НомерСчета")
+    elif isinstance(card, CurrencyCard | UnitCard) and card.code is None:
+        return say.NOT_PASSED("КлючевыеСвойства", reason="нет Код")
+    return None

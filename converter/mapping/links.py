@@ -1,0 +1,272 @@
+"""How an operation's invoices are found, and how much of it belongs to each (SPEC §2).
+
+Pure: what is known of invoices and of other operations comes in as a `Ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from converter.mapping.operation import Kind
+from converter.mapping.vat import KOPECK
+from converter.objects import (
+    BookOperation,
+    DocKey,
+    Interest,
+    Organisation,
+    Party,
+    PaymentRow,
+    Row,
+    Share,
+)
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.values import ZERO
+
+CUSTOMER = "СПокупателем"
+CURRENT = "Актуальный"
+REFUNDS_TO_CARD = frozenset(
+    {"ВозвратОплатыКлиентуНаПлатежнуюКарту", "ВозвратОтКлиентаЧерезПлатежнуюСистему"}
+)
+
+
+class InvoiceFacts(Struct, frozen=True, gc=False):
+    """What is known of an invoice that operations may point at. None: not known."""
+
+    key: DocKey
+    currency: str | None = None
+    party: Party | None = None
+    interest: Interest | None = None
+
+
+class Ledger(Protocol):
+    """What a conversion or an exchange knows of invoices and operations."""
+
+    @property
+    def open(self) -> bool:
+        """Whether invoices may still come to light; links that hang on one then wait."""
+
+    def invoice(self, pointer: DocKey, party: Party | None) -> InvoiceFacts | None:
+        """The CRM's invoice that a pointer means; ``party`` is whom the operation is with."""
+
+    def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
+        """The invoices of an operation; None where that operation is not known (yet)."""
+
+
+class Links(NamedTuple):
+    """What was found: shares per invoice, the rows shown, and whether more may come to light.
+
+    ``waits_for`` names operations that were pointed at and are not known yet, and holds an empty
+    name where the rest of the message must be read first. ``problem`` holds the operation.
+    """
+
+    shares: tuple[Share, ...]
+    facts: tuple[InvoiceFacts, ...]
+    goods: tuple[Row, ...]
+    services: tuple[Row, ...]
+    waits_for: frozenset[str] = frozenset()
+    problem: Problem | None = None
+
+
+_NOTHING = Links((), (), (), ())
+
+
+def is_current(state: str | None) -> bool:
+    """Whether a document counts: any state of its own but Актуальный means it is absent (SPEC §2)."""
+    return state is None or state == CURRENT
+
+
+def find_links(operation: BookOperation, kind: Kind, ledger: Ledger) -> Links:
+    """The invoices of an operation with their sums, by the first way that gives one."""
+    if not kind.is_payment:
+        return _shipped(operation, ledger)
+    if operation.settlement != CUSTOMER and kind.name != "ОплатаПлатежнойКартой":
+        return _NOTHING
+    return _paid(operation, ledger)
+
+
+# -- payments ------------------------------------------------------------------------------------
+
+
+def _paid(operation: BookOperation, ledger: Ledger) -> Links:
+    shares = _Shares()
+    waits: set[str] = set()
+    for index, row in enumerate(operation.payments, 1):
+        pointers = (row.settled_object, row.settled_document)
+        facts = _find(row.order, pointers, operation.party, ledger, waits)
+        if facts is None:
+            continue
+        amount = _amount(row, operation, facts)
+        if facts.currency is None and ledger.open and not _plain(row, operation):
+            waits.add("")
+        elif isinstance(amount, Problem):
+            problem = amount.under(f"РасшифровкаПлатежа/Строка[{index}]")
+            return Links((), (), (), (), problem=problem)
+        else:
+            shares.add(facts, *amount)
+    return Links(*shares.result(), (), (), frozenset(waits))
+
+
+def _find(
+    order: DocKey | None,
+    pointers: tuple[DocKey | None, ...],
+    party: Party | None,
+    ledger: Ledger,
+    waits: set[str],
+) -> InvoiceFacts | None:
+    """The invoice pointed at, else the only invoice of an operation pointed at.
+
+    A pointer to an invoice of BP's own ends the search: its money is not the CRM's. Operations
+    that are not known are added to ``waits``.
+    """
+    if order is not None:
+        facts = ledger.invoice(order, party)
+        if facts is None and order.ref is None and ledger.open:
+            waits.add("")
+        return facts
+    for pointer in pointers:
+        if pointer is None or pointer.ref is None:
+            continue
+        found = ledger.operation(pointer)
+        if found is None:
+            waits.add(pointer.ref.lower())
+        elif len(found) == 1:
+            return found[0]
+    return None
+
+
+def _plain(row: PaymentRow, operation: BookOperation) -> bool:
+    """Whether a payment is settled in the currency that it was made in."""
+    return row.currency is not None and row.currency.code == operation.currency.code
+
+
+def _amount(
+    row: PaymentRow, operation: BookOperation, facts: InvoiceFacts
+) -> tuple[Decimal, Decimal | None] | Problem:
+    """A row's sum and VAT in the invoice's currency (SPEC §2, "Sums per invoice")."""
+    paid = operation.currency.code
+    settled = row.currency.code if row.currency is not None else None
+    owed = facts.currency or settled or paid
+    if paid == owed:
+        return row.sum, row.vat_sum
+    if settled is not None and settled != owed:
+        return say.CURRENCY_DIFFERS("ДанныеВзаиморасчетов", settled=settled, owed=owed)
+    if row.settled_sum is not None:
+        return row.settled_sum, None
+    if row.rate:
+        multiplicity = row.multiplicity or 1
+        return (row.sum * multiplicity / row.rate).quantize(KOPECK, ROUND_HALF_UP), None
+    return say.SUM_UNKNOWN("СуммаВзаиморасчетов", paid=paid, owed=owed)
+
+
+# -- shipments and returns -----------------------------------------------------------------------
+
+
+def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
+    waits: set[str] = set()
+    pointers = (operation.shipment,)
+    default = _find(operation.order, pointers, operation.party, ledger, waits)
+    shares = _Shares()
+    kept: tuple[list[Row], list[Row]] = ([], [])
+    with_vat = operation.vat_included is not True
+    owners = set()
+    for part, rows in zip(kept, (operation.goods, operation.services), strict=True):
+        for row in rows:
+            facts = default
+            if row.order is not None:
+                facts = _find(row.order, (), operation.party, ledger, waits)
+            owners.add(None if facts is None else facts.key.ref)
+            if facts is None:
+                continue
+            amount = row.sum or ZERO
+            if with_vat:
+                amount += row.vat_sum or ZERO
+            shares.add(facts, amount, row.vat_sum)
+            part.append(row)
+    if not operation.goods and not operation.services and default is not None:
+        shares.add(default, operation.total or ZERO, None)
+    elif len(owners) == 1 and operation.total is not None:
+        shares.stands(operation.total)
+    return Links(*shares.result(), tuple(kept[0]), tuple(kept[1]), frozenset(waits))
+
+
+class _Shares:
+    """Sums per invoice, in the order in which invoices were met."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, InvoiceFacts] = {}
+        self._sums: dict[str, Decimal] = {}
+        self._vats: dict[str, Decimal | None] = {}
+
+    def add(self, facts: InvoiceFacts, amount: Decimal, vat: Decimal | None) -> None:
+        ref = facts.key.ref or ""
+        if ref not in self._facts:
+            self._facts[ref], self._sums[ref], self._vats[ref] = facts, amount, vat
+            return
+        self._sums[ref] += amount
+        if vat is not None:
+            self._vats[ref] = (self._vats[ref] or ZERO) + vat
+
+    def stands(self, total: Decimal) -> None:
+        """The whole document has one invoice: its own sum stands, a discount included."""
+        for ref in self._sums:
+            self._sums[ref] = total
+
+    def result(self) -> tuple[tuple[Share, ...], tuple[InvoiceFacts, ...]]:
+        shares = tuple(
+            Share(facts.key, facts.interest, self._sums[ref], self._vats[ref])
+            for ref, facts in self._facts.items()
+        )
+        return shares, tuple(self._facts.values())
+
+
+# -- recognising an invoice ----------------------------------------------------------------------
+
+
+def same_organisation(one: Organisation, other: Organisation) -> bool:
+    """By ИНН, and КПП where both name one; by name where neither has an ИНН."""
+    if one.inn or other.inn:
+        return one.inn == other.inn and (not one.kpp or not other.kpp or one.kpp == other.kpp)
+    return one.name == other.name
+
+
+def same_party(one: Party, other: Party) -> bool:
+    """By GUID, else by ИНН and КПП, else by name."""
+    if one.ref and other.ref and one.ref.lower() == other.ref.lower():
+        return True
+    if one.inn or other.inn:
+        return one.inn == other.inn and (not one.kpp or not other.kpp or one.kpp == other.kpp)
+    return one.name == other.name
+
+
+def recognise(
+    pointer: DocKey,
+    party: Party | None,
+    by_ref: Callable[[str], InvoiceFacts | None],
+    by_number: Callable[[DocKey], list[InvoiceFacts]],
+) -> InvoiceFacts | None:
+    """The CRM's invoice that a key means (SPEC §2).
+
+    By ``Ссылка``; without one by number, date and organisation, exactly one; a foreign ``Ссылка``
+    also needs the counterparty to agree, and is then an alias.
+    """
+    if pointer.ref is not None:
+        facts = by_ref(pointer.ref.lower())
+        if facts is not None:
+            return facts
+    found = [
+        facts
+        for facts in by_number(pointer)
+        if same_organisation(facts.key.organisation, pointer.organisation)
+    ]
+    if pointer.ref is not None:
+        found = [
+            facts
+            for facts in found
+            if party is not None and facts.party is not None and same_party(facts.party, party)
+        ]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,63 @@
+"""What BP has no field for, said to the accountant in words (SPEC §3, "Towards BP").
+
+The permission to ship and the interest stand as one marked line at the end of the comment, and as
+two additional properties. On the way back the marked line is taken off again.
+"""
+
+from __future__ import annotations
+
+from converter.objects import Interest, Invoice, Property
+
+MARK = "[CRM]"
+MAY_SHIP = "CRM_ОтгрузкаРазрешена"
+INTEREST = "CRM_Интерес"
+
+
+def interest_text(interest: Interest) -> str:
+    """«Номер Тема», and where there is neither, the reference."""
+    words = " ".join(part for part in (interest.number, interest.subject) if part)
+    return " ".join(words.split()) or interest.ref
+
+
+def marked(invoice: Invoice) -> str | None:
+    """The comment with the marked line; without one where there is nothing to say.
+
+    A comment that looks marked already gets an empty mark, which is what `unmarked` takes off.
+    """
+    said = []
+    if invoice.may_ship is not None:
+        said.append("отгрузка разрешена" if invoice.may_ship else "отгрузка не разрешена")
+    if invoice.interest is not None:
+        said.append(f"интерес: {interest_text(invoice.interest)}")
+    comment = invoice.comment
+    if not said and (comment is None or unmarked(comment) == comment):
+        return comment
+    line = " ".join([MARK, "; ".join(said)]).rstrip()
+    return f"{comment}\n{line}" if comment else line
+
+
+def unmarked(comment: str | None) -> str | None:
+    """The comment without its last marked line; None where nothing else was said."""
+    if comment is None or MARK not in comment:
+        return comment
+    lines = comment.split("\n")
+    for index in reversed(range(len(lines))):
+        if lines[index].startswith(MARK):
+            del lines[index]
+            return "\n".join(lines) or None
+    return comment
+
+
+def properties(invoice: Invoice) -> tuple[Property, ...]:
+    """The additional properties; BP drops those that are not marked as extra (BP.md)."""
+    made = []
+    if invoice.interest is not None:
+        made.append(Property(INTEREST, interest_text(invoice.interest), None, True))
+    if invoice.may_ship is not None:
+        made.append(Property(MAY_SHIP, None, invoice.may_ship, True))
+    return tuple(made)
+
+
+def permission(properties: tuple[Property, ...]) -> bool | None:
+    """The permission to ship as it came back; None where BP did not keep it."""
+    return next((each.flag for each in properties if each.name == MAY_SHIP), None)

@@ -1,0 +1,71 @@
+"""From a payment or shipment of BP and its links to the CRM's trade operation (MAPPING §3)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from converter.mapping.invoice import identified
+from converter.mapping.links import Links
+from converter.mapping.operation import Kind
+from converter.mapping.rows import complete, complete_currency
+from converter.objects import BookOperation, Contract, Party, TradeOperation
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.values import ZERO
+
+
+def trade_operation(
+    operation: BookOperation, kind: Kind, links: Links
+) -> tuple[TradeOperation | None, list[Problem]]:
+    """The operation as the CRM gets it; None where a problem among those given holds it."""
+    problems: list[Problem] = []
+    if operation.key.ref is None:
+        problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
+    if links.problem is not None:
+        problems.append(links.problem)
+    currency, found = complete_currency(operation.currency, "Валюта")
+    problems += found
+    party = operation.party or _party_of(links)
+    if party is None:
+        problems.append(say.PARTY_UNKNOWN("Контрагент"))
+    goods, found = complete(links.goods, "Товары")
+    problems += found
+    services, found = complete(links.services, "Услуги")
+    problems += found
+    if party is None or any(problem.holds for problem in problems):
+        return None, problems
+    return TradeOperation(
+        key=operation.key,
+        kind=kind.name,
+        party=party,
+        contract=_contract(operation),
+        currency=currency,
+        total=operation.total if operation.total is not None else _rows_sum(operation),
+        statement_date=operation.statement_date,
+        incoming_number=operation.incoming_number,
+        incoming_date=operation.incoming_date,
+        purpose=operation.purpose,
+        responsible=operation.responsible,
+        comment=operation.comment,
+        shares=links.shares,
+        goods=goods,
+        services=services,
+    ), problems
+
+
+def _party_of(links: Links) -> Party | None:
+    return next((facts.party for facts in links.facts if facts.party is not None), None)
+
+
+def _contract(operation: BookOperation) -> Contract | None:
+    contracts = (operation.contract, *(row.contract for row in operation.payments))
+    return next((contract for contract in contracts if identified(contract)), None)
+
+
+def _rows_sum(operation: BookOperation) -> Decimal:
+    total = ZERO
+    for row in (*operation.goods, *operation.services):
+        total += row.sum or ZERO
+        if operation.vat_included is not True:
+            total += row.vat_sum or ZERO
+    return total

@@ -1,0 +1,107 @@
+"""A problem is a value: a stable id, what is wrong, where, and what to do about it (SPEC §5, §7).
+
+The kinds of problem stand in `converter.problems.catalogue`, each with its words in both languages;
+``docs/problems.md`` is made from there.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Severity(Enum):
+    """What a problem does: refuse the whole file, hold one object back, or only warn."""
+
+    REJECT = "reject"
+    HOLD = "hold"
+    WARN = "warn"
+
+
+class Where(NamedTuple):
+    """The place of a problem; what is not known is empty. Lines count from 1.
+
+    ``object`` is for people (type and number), ``key`` for programs (type and GUID).
+    """
+
+    file: str = ""
+    line: int | None = None
+    object: str = ""
+    field: str = ""
+    key: str = ""
+
+
+class Words(NamedTuple):
+    """What happened and what to do, in one language; ``{name}`` stands for a detail."""
+
+    what: str
+    cure: str
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its stable id, its severity, its words, and why it is that severe."""
+
+    id: str
+    severity: Severity
+    ru: Words
+    en: Words
+    why: str
+
+    def __call__(self, field: str = "", **details: object) -> Problem:
+        """A problem of this kind, its place still to be filled in."""
+        return Problem(self, Where(field=field), tuple(sorted(details.items())))
+
+
+class Problem(NamedTuple):
+    """One problem met, with its place and the details that its words name."""
+
+    kind: Kind
+    where: Where
+    details: tuple[tuple[str, object], ...]
+
+    def at(
+        self, file: str = "", line: int | None = None, object: str = "", key: str = ""
+    ) -> Problem:
+        """The same problem with those parts of its place filled in that were empty."""
+        where = Where(
+            self.where.file or file,
+            self.where.line if self.where.line is not None else line,
+            self.where.object or object,
+            self.where.field,
+            self.where.key or key,
+        )
+        return self._replace(where=where)
+
+    def under(self, parent: str) -> Problem:
+        """The same problem, its field named from one level further out."""
+        field = f"{parent}/{self.where.field}" if self.where.field else parent
+        return self._replace(where=self.where._replace(field=field))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the object may not go on."""
+        return self.kind.severity is not Severity.WARN
+
+    def what(self, lang: str) -> str:
+        """What is wrong, as a sentence in ``ru`` or ``en``."""
+        return self._say((self.kind.ru if lang == "ru" else self.kind.en).what, lang)
+
+    def cure(self, lang: str) -> str:
+        """What to do about it, as a sentence in ``ru`` or ``en``."""
+        return self._say((self.kind.ru if lang == "ru" else self.kind.en).cure, lang)
+
+    def _say(self, text: str, lang: str) -> str:
+        return text.format_map({name: _short(value, lang) for name, value in self.details})
+
+
+class Rejected(Exception):
+    """A whole file cannot be taken; carries the problem that says why (SPEC §5)."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.kind.id)
+        self.problem = problem
+
+
+def _short(value: object, lang: str) -> str:
+    text = value.what(lang) if isinstance(value, Problem) else str(value)
+    return text if len(text) <= 120 else text[:117] + "…"

@@ -1,0 +1,40 @@
+"""``python -m converter.problems.page`` prints docs/problems.md, made from the catalogue."""
+
+from __future__ import annotations
+
+import sys
+
+from converter.problems import Severity, Words
+from converter.problems.catalogue import kinds
+
+_HEADINGS = {
+    Severity.REJECT: "The file is rejected",
+    Severity.HOLD: "The object is held",
+    Severity.WARN: "A warning",
+}
+
+
+def page() -> str:
+    """The page of all problems: id, what, what to do, why that severe; English and Russian."""
+    lines = [
+        "# Problems and their cures",
+        "",
+        "Made from `converter/problems/catalogue.py`; change that. In braces stands what differs.",
+        "",
+    ]
+    for severity, heading in _HEADINGS.items():
+        lines += [f"## {heading}", ""]
+        for kind in kinds():
+            if kind.severity is severity:
+                lines += [f"### {kind.id}", "", _words(kind.en), "", f"*{kind.why}*", ""]
+                lines += [_words(kind.ru), ""]
+    return "\n".join(lines)
+
+
+def _words(words: Words) -> str:
+    return f"{words.what[0].upper()}{words.what[1:]}. → {words.cure[0].upper()}{words.cure[1:]}."
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.write(page())

@@ -1,0 +1,97 @@
+"""Single values out of XML: each reader takes the element and gives a typed value.
+
+Tolerant as 1C is in blanks around a value, strict in the value itself. `Unreadable` carries the
+element, so that its place can be told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+ZERO = Decimal(0)
+_DECIMAL = frozenset("0123456789.+- \t\r\n")
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Unreadable(Exception):
+    """An element's text is not a value of its type; ``expected`` names the type."""
+
+    def __init__(self, element: etree._Element, expected: str) -> None:
+        super().__init__(expected)
+        self.element = element
+        self.expected = expected
+
+
+class Absent(Exception):
+    """A field that the mapping needs is not there; ``path`` is relative to ``element``."""
+
+    def __init__(self, element: etree._Element, path: str) -> None:
+        super().__init__(path)
+        self.element = element
+        self.path = path
+
+
+def number(element: etree._Element) -> Decimal | None:
+    """A decimal number without exponent; None where the element is empty."""
+    text = element.text
+    if text is None:
+        return None
+    if not _DECIMAL.issuperset(text):
+        raise Unreadable(element, "decimal")
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise Unreadable(element, "decimal") from None
+    return value or ZERO
+
+
+def whole(element: etree._Element) -> int | None:
+    """A whole number; None where the element is empty."""
+    text = element.text
+    if text is None:
+        return None
+    try:
+        return int(text) if _DECIMAL.issuperset(text) and len(text) < 40 else int("x")
+    except ValueError:
+        raise Unreadable(element, "integer") from None
+
+
+def flag(element: etree._Element) -> bool | None:
+    """true, false, 1 or 0; None where the element is empty."""
+    text = element.text
+    if text is None:
+        return None
+    try:
+        return _FLAGS[text.strip()]
+    except KeyError:
+        raise Unreadable(element, "boolean") from None
+
+
+def moment(element: etree._Element) -> datetime | None:
+    """A date, with or without time, to the second; an offset is dropped, as the time is local."""
+    text = element.text
+    if text is None:
+        return None
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        value = _moment_with_blanks(element, text)
+    if value.microsecond or value.tzinfo is not None:
+        value = value.replace(microsecond=0, tzinfo=None)
+    return value
+
+
+def _moment_with_blanks(element: etree._Element, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Unreadable(element, "dateTime") from None
+
+
+def code(element: etree._Element) -> str | None:
+    """A code with the blanks around it taken off; None where nothing is left (SPEC §3)."""
+    text = element.text
+    return text.strip() or None if text is not None else None
