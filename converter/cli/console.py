@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -27,6 +27,14 @@ _VERBS = {
 }
 
 
+class Manner(NamedTuple):
+    """How a command speaks: for programs, only of what failed, or of everything."""
+
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
 class Teller:
     """Takes problems as they are met: says them on stderr at once, or keeps them for JSON.
 
@@ -34,10 +42,11 @@ class Teller:
     and memory bounded whatever a file holds.
     """
 
-    def __init__(self, file: str, as_json: bool, quiet: bool) -> None:
+    def __init__(self, file: str, manner: Manner) -> None:
         self._file = file
-        self._as_json = as_json
-        self._quiet = quiet
+        self._as_json = manner.as_json
+        self._quiet = manner.quiet
+        self._shown = sys.maxsize if manner.verbose else SHOWN_PER_KIND
         self._seen: Counter[str] = Counter()
         self.kept: list[dict[str, Any]] = []
         self.warnings = 0
@@ -51,14 +60,14 @@ class Teller:
         if self._as_json:
             if len(self.kept) < KEPT_FOR_JSON:
                 self.kept.append(problem_json(problem))
-        elif self._seen[kind.id] <= SHOWN_PER_KIND and not (self._quiet and not problem.holds):
+        elif self._seen[kind.id] <= self._shown and not (self._quiet and not problem.holds):
             click.echo(problem_text(problem), err=True)
 
     def finish(self) -> None:
         """Say how many more there were of the kinds that were met often."""
         for kind, count in self._seen.items():
-            if count > SHOWN_PER_KIND and not self._as_json:
-                more = count - SHOWN_PER_KIND
+            if count > self._shown and not self._as_json:
+                more = count - self._shown
                 click.echo(say(f"… и ещё {more}: {kind}", f"… and {more} more: {kind}"), err=True)
 
     @property

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from converter.cli.console import Teller, counts_text, print_json, source
+from converter.cli.console import Manner, Teller, counts_text, print_json, source
 from converter.cli.options import FILE, common, files
 from converter.cli.words import say
 from converter.conversion.intake import message_dialect, require_side
+from converter.conversion.learn import BookLearner, learn_crm_message
 from converter.conversion.ledger import Ledger
 from converter.conversion.output import WholeFile
 from converter.conversion.tally import Tally
 from converter.conversion.to_bp import convert_to_bp
-from converter.conversion.to_crm import convert_to_crm, learn_bp_message, learn_crm_message
+from converter.conversion.to_crm import convert_to_crm
 from converter.envelope.reader import Reader
 from converter.formats import DEFAULT_BP_VERSION, bp, enterprise_data
 from converter.problems import Rejected
@@ -81,15 +82,17 @@ def command(
     known: tuple[str, ...],
     as_json: bool,
     quiet: bool,
+    verbose: bool,
 ) -> None:
     _check(files, side, output, bp_version, known, as_json)
+    manner = Manner(as_json, quiet, verbose)
     with ExitStack() as stack:
         ledger = None
         if side == "crm":
             ledger = stack.enter_context(Ledger(known=bool(known)))
             _learn(ledger, files, known)
         reports = [
-            _convert(name, _target(name, files, output), side, bp_version, ledger, as_json, quiet)
+            _convert(name, _target(name, files, output), side, bp_version, ledger, manner)
             for name in files
         ]
     if as_json:
@@ -158,17 +161,15 @@ def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...]) -> No
                 require_side(message_dialect(message), "crm")
                 learn_crm_message(message, ledger)
             except Rejected as rejected:
-                teller = Teller(name, as_json=False, quiet=False)
-                teller(rejected.problem)
+                Teller(name, Manner())(rejected.problem)
                 raise click.exceptions.Exit(1) from None
     if len(files) > 1:
+        learner = BookLearner(ledger)
         for name in files:
-            with source(name) as stream:
-                try:
-                    message = Reader(stream)
-                    learn_bp_message(message, message_dialect(message), ledger)
-                except Rejected:
-                    continue  # said when its own turn comes
+            with source(name) as stream, suppress(Rejected):  # said when its own turn comes
+                message = Reader(stream)
+                learner.take(message, message_dialect(message))
+        learner.finish()
 
 
 def _convert(
@@ -177,10 +178,9 @@ def _convert(
     side: str,
     bp_version: str,
     ledger: Ledger | None,
-    as_json: bool,
-    quiet: bool,
+    manner: Manner,
 ) -> dict[str, Any]:
-    tell = Teller(name, as_json, quiet)
+    tell = Teller(name, manner)
     tally = Tally()
     rejected = False
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -198,7 +198,7 @@ def _convert(
         tally = Tally()
         tell(refusal.problem)
     tell.finish()
-    if not rejected and not as_json and not quiet:
+    if not rejected and not manner.as_json and not manner.quiet:
         click.echo(_summary(name, target, tally, tell), err=True)
     return {
         "file": name,

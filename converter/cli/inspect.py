@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from converter.cli.console import Teller, print_json, source
+from converter.cli.console import Manner, Teller, print_json, source
 from converter.cli.options import FILE, common
 from converter.cli.words import say
 from converter.conversion.look import Kind, look
@@ -26,8 +26,8 @@ from converter.problems import Rejected
 )
 @click.argument("file", type=FILE, metavar=say("ФАЙЛ", "FILE"))
 @common
-def command(file: str, as_json: bool, quiet: bool) -> None:
-    tell = Teller(file, as_json, quiet)
+def command(file: str, as_json: bool, quiet: bool, verbose: bool) -> None:
+    tell = Teller(file, Manner(as_json, quiet, verbose))
     try:
         with source(file) as stream:
             message = Reader(stream)

@@ -22,7 +22,7 @@ def files(command: Command) -> Command:
 
 
 def common(command: Command) -> Command:
-    """``--json``, ``-q`` and ``--lang``."""
+    """``--json``, ``-q``, ``-v`` and ``--lang``."""
     for option in (
         click.option(
             "--lang", type=click.Choice(["ru", "en"]), expose_value=False,
@@ -31,6 +31,10 @@ def common(command: Command) -> Command:
         click.option(
             "-q", "--quiet", is_flag=True,
             help=say("только то, что задержано или отвергнуто", "only what is held or rejected"),
+        ),
+        click.option(
+            "-v", "--verbose", is_flag=True,
+            help=say("все одинаковые сообщения, а не первые двадцать", "every problem, not the first twenty of a kind"),
         ),
         click.option("--json", "as_json", is_flag=True, help=say("отчёт для программ", "a report for programs")),
     ):  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from converter.cli.console import Teller, counts_text, print_json, source
+from converter.cli.console import Manner, Teller, counts_text, print_json, source
 from converter.cli.options import common, files
 from converter.cli.words import say
 from converter.conversion.check import check_bp, check_crm
@@ -39,16 +39,19 @@ from converter.problems import Rejected
     ),
 )
 @common
-def command(files: tuple[str, ...], bp_version: str | None, as_json: bool, quiet: bool) -> None:
-    reports = [_validate(name, bp_version, as_json, quiet) for name in files]
+def command(
+    files: tuple[str, ...], bp_version: str | None, as_json: bool, quiet: bool, verbose: bool
+) -> None:
+    manner = Manner(as_json, quiet, verbose)
+    reports = [_validate(name, bp_version, manner) for name in files]
     if as_json:
         print_json({"files": reports})
     if any(report["rejected"] or report["held"] for report in reports):
         raise click.exceptions.Exit(1)
 
 
-def _validate(name: str, bp_version: str | None, as_json: bool, quiet: bool) -> dict[str, Any]:
-    tell = Teller(name, as_json, quiet)
+def _validate(name: str, bp_version: str | None, manner: Manner) -> dict[str, Any]:
+    tell = Teller(name, manner)
     tally = Tally()
     format_name = None
     try:
@@ -64,7 +67,7 @@ def _validate(name: str, bp_version: str | None, as_json: bool, quiet: bool) -> 
         format_name = None
         tell(refusal.problem)
     tell.finish()
-    if format_name is not None and not as_json and not quiet:
+    if format_name is not None and not manner.as_json and not manner.quiet:
         verdict = (
             say("всё в порядке", "all is well")
             if not tell.total

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from converter.conversion.companions import Companions
 from converter.conversion.intake import Place, place_of, schema_accepts
-from converter.conversion.ledger import Ledger
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.reader import Reader
 from converter.formats import CRM, Dialect
@@ -25,7 +25,7 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
     invoice_tag, party_tag = (
         f"{{{CRM.namespace}}}{table.crm}" for table in (INVOICE, COUNTERPARTY)
     )
-    with Ledger(known=True) as ledger:
+    with Companions() as companions:
         for element in message:
             tally.read += 1
             name = etree.QName(element).localname
@@ -40,7 +40,7 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
             if element.tag == invoice_tag:
                 invoice: Invoice = reader(INVOICE, CRM)(element)
                 problems = judge_invoice(invoice, towards)
-                taken = ledger.number_taken(invoice.key)
+                taken = companions.claim_number(invoice.key)
                 if taken is not None:
                     number, date = invoice.key.number, invoice.key.date.isoformat(" ")
                     problems.append(
@@ -48,7 +48,6 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
                             "КлючевыеСвойства/Номер", number=number, date=date, other=taken
                         )
                     )
-                ledger.learn_invoice(invoice, last=False)
             elif element.tag == party_tag:
                 problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
             place: Place = place_of(element)

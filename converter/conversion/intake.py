@@ -85,12 +85,12 @@ def schema_accepts(element: etree._Element, dialect: Dialect, tell: Tell) -> boo
 
 def reading_problem(error: Absent | Unreadable, element: etree._Element) -> Problem:
     """What a reader could not do without, or could not understand, with the object's place."""
-    from converter.formats.explain import field_path  # needed only for what is refused
+    from converter.formats.explain import EXAMPLES, field_path  # needed only for what is refused
 
     path = field_path(error.element, element)
     if isinstance(error, Absent):
         problem = say.FIELD_MISSING(f"{path}/{error.path}" if path else error.path)
     else:
         value = (error.element.text or "").strip()
-        problem = say.VALUE_INVALID(path, value=value, expected=error.expected)
+        problem = say.VALUE_INVALID(path, value=value, expected=EXAMPLES[error.expected])
     return place_of(element).of(problem.at(line=error.element.sourceline))

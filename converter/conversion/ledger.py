@@ -1,16 +1,13 @@
-"""What a one-off conversion knows of invoices and operations, in a private temporary database.
-
-It stays in memory while it is small and goes to disk by itself when it grows, so that a message of
-any size needs the same memory. It is gone when it is closed.
-"""
+"""What a one-off conversion knows of invoices, operations and counterparties."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 import msgspec
 
+from converter.conversion.companions import party_key
+from converter.conversion.scratch import Scratch
 from converter.mapping.links import InvoiceFacts, recognise, same_party
 from converter.objects import BookOperation, DocKey, Invoice, Party
 
@@ -22,8 +19,6 @@ CREATE TABLE party (key TEXT PRIMARY KEY, party BLOB) WITHOUT ROWID;
 CREATE TABLE waiting (target TEXT, id INTEGER);
 CREATE INDEX waiting_target ON waiting (target);
 CREATE TABLE postponed (id INTEGER PRIMARY KEY, operation BLOB);
-CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE made (id INTEGER PRIMARY KEY, rank INTEGER, key TEXT UNIQUE, line INTEGER, text TEXT);
 """
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -44,8 +39,8 @@ class Postponed(msgspec.Struct, frozen=True, gc=False):
 _postponed = msgspec.msgpack.Decoder(Postponed).decode
 
 
-class Ledger:
-    """Invoices, operations and parties met so far. A context manager.
+class Ledger(Scratch):
+    """Invoices, operations and parties met so far.
 
     With ``known`` set only the invoices learnt as the CRM's exist; without it any invoice that
     an operation points at is taken for one (SPEC §7, `convert`).
@@ -54,19 +49,8 @@ class Ledger:
     def __init__(self, known: bool) -> None:
         self.known = known
         self.open = not known
-        self._base = sqlite3.connect("", isolation_level=None)
-        self._base.execute("PRAGMA journal_mode = OFF")
-        self._base.execute("PRAGMA synchronous = OFF")
-        self._base.execute("PRAGMA cache_size = -4096")
-        self._base.executescript(_TABLES)
-        self._base.execute("BEGIN")
+        super().__init__(_TABLES)
         self._waiting = 0
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._base.close()
 
     # -- invoices --------------------------------------------------------------------------------
 
@@ -75,7 +59,7 @@ class Ledger:
         facts = InvoiceFacts(invoice.key, invoice.currency.code, invoice.party, invoice.interest)
         key = invoice.key
         if key.ref is not None:
-            self._base.execute(
+            self.execute(
                 "INSERT OR REPLACE INTO invoice VALUES (?, ?, ?, ?, ?)",
                 (
                     key.ref.lower(),
@@ -91,7 +75,7 @@ class Ledger:
         facts = recognise(pointer, party, self._by_ref, self._by_number)
         if facts is None or facts.key.ref is None:
             return None
-        row = self._base.execute(
+        row = self.execute(
             "SELECT last FROM invoice WHERE ref = ?", (facts.key.ref.lower(),)
         ).fetchone()
         return _invoice(row[0]) if row and row[0] is not None else None
@@ -106,23 +90,12 @@ class Ledger:
         """Whether an invoice of this GUID is known."""
         return self._by_ref(ref.lower()) is not None
 
-    def number_taken(self, key: DocKey) -> str | None:
-        """Another invoice with the same number and date, which BP would take for this one."""
-        return next(
-            (
-                facts.key.ref
-                for facts in self._by_number(key)
-                if facts.key.ref and key.ref and facts.key.ref.lower() != key.ref.lower()
-            ),
-            None,
-        )
-
     def _by_ref(self, ref: str) -> InvoiceFacts | None:
-        row = self._base.execute("SELECT facts FROM invoice WHERE ref = ?", (ref,)).fetchone()
+        row = self.execute("SELECT facts FROM invoice WHERE ref = ?", (ref,)).fetchone()
         return _facts(row[0]) if row else None
 
     def _by_number(self, key: DocKey) -> list[InvoiceFacts]:
-        rows = self._base.execute(
+        rows = self.execute(
             "SELECT facts FROM invoice WHERE number = ? AND date = ?",
             (key.number.strip(), key.date.isoformat()),
         )
@@ -133,7 +106,7 @@ class Ledger:
     def learn_operation(self, key: DocKey, facts: tuple[InvoiceFacts, ...]) -> None:
         """Remember the invoices of an operation; none is worth knowing too."""
         if key.ref is not None:
-            self._base.execute(
+            self.execute(
                 "INSERT OR REPLACE INTO operation VALUES (?, ?)", (key.ref.lower(), _encode(facts))
             )
 
@@ -141,26 +114,23 @@ class Ledger:
         """See `converter.mapping.links.Ledger`."""
         if pointer.ref is None:
             return None
-        row = self._base.execute(
+        row = self.execute(
             "SELECT facts FROM operation WHERE ref = ?", (pointer.ref.lower(),)
         ).fetchone()
         return _fact_list(row[0]) if row else None
 
     def postpone(self, waiting: Postponed, targets: frozenset[str]) -> None:
         """Keep an operation until one of the operations it waits for is known, or to the end."""
-        cursor = self._base.execute(
-            "INSERT INTO postponed (operation) VALUES (?)", (_encode(waiting),)
-        )
-        self._base.executemany(
-            "INSERT INTO waiting VALUES (?, ?)", [(target, cursor.lastrowid) for target in targets]
-        )
+        cursor = self.execute("INSERT INTO postponed (operation) VALUES (?)", (_encode(waiting),))
+        for target in targets:
+            self.execute("INSERT INTO waiting VALUES (?, ?)", (target, cursor.lastrowid))
         self._waiting += 1
 
     def woken(self, ref: str | None) -> list[Postponed]:
         """The operations that waited for this one; they are no longer kept."""
         if not self._waiting or ref is None:
             return []
-        rows = self._base.execute(
+        rows = self.execute(
             "SELECT DISTINCT id FROM waiting WHERE target = ?", (ref.lower(),)
         ).fetchall()
         return [each for (number,) in rows if (each := self._take(number)) is not None]
@@ -168,19 +138,17 @@ class Ledger:
     def remaining(self) -> Iterator[Postponed]:
         """The operations that still wait, in the order in which they came."""
         while self._waiting:
-            row = self._base.execute("SELECT min(id) FROM postponed").fetchone()
+            row = self.execute("SELECT min(id) FROM postponed").fetchone()
             each = self._take(row[0])
             if each is None:
                 return
             yield each
 
     def _take(self, number: int) -> Postponed | None:
-        row = self._base.execute(
-            "SELECT operation FROM postponed WHERE id = ?", (number,)
-        ).fetchone()
+        row = self.execute("SELECT operation FROM postponed WHERE id = ?", (number,)).fetchone()
         if row is None:
             return None
-        self._base.execute("DELETE FROM postponed WHERE id = ?", (number,))
+        self.execute("DELETE FROM postponed WHERE id = ?", (number,))
         self._waiting -= 1
         return _postponed(row[0])
 
@@ -188,52 +156,16 @@ class Ledger:
 
     def learn_party(self, party: Party) -> None:
         """Remember a counterparty of the CRM's."""
-        self._base.execute(
+        self.execute(
             "INSERT OR REPLACE INTO party VALUES (?, ?)", (party_key(party), _encode(party))
         )
 
     def knows_party(self, party: Party) -> bool:
         """Whether the CRM has sent this counterparty: by GUID, else by ИНН and КПП, else by name."""
-        if self._base.execute("SELECT 1 FROM party WHERE key = ?", (party_key(party),)).fetchone():
+        if self.execute("SELECT 1 FROM party WHERE key = ?", (party_key(party),)).fetchone():
             return True
         if party.ref is None:
             return False
         plain = Party(None, party.name, None, party.inn, party.kpp, party.kind)
-        row = self._base.execute(
-            "SELECT party FROM party WHERE key = ?", (party_key(plain),)
-        ).fetchone()
+        row = self.execute("SELECT party FROM party WHERE key = ?", (party_key(plain),)).fetchone()
         return row is not None and same_party(_party(row[0]), party)
-
-    # -- what is sent beside invoices ------------------------------------------------------------
-
-    def mark_sent(self, key: str) -> None:
-        """An object stands in the message itself: none is made for it."""
-        self._base.execute("INSERT OR IGNORE INTO sent VALUES (?)", (key,))
-
-    def has_made(self, key: str) -> bool:
-        """Whether an object has been made already, or need not be."""
-        found = self._base.execute(
-            "SELECT 1 FROM sent WHERE key = ?1 UNION ALL SELECT 1 FROM made WHERE key = ?1", (key,)
-        ).fetchone()
-        return found is not None
-
-    def keep_made(self, rank: int, key: str, line: int, text: str) -> None:
-        """Keep the text of an object made from an invoice; lower ranks are written first."""
-        self._base.execute(
-            "INSERT OR IGNORE INTO made (rank, key, line, text) VALUES (?, ?, ?, ?)",
-            (rank, key, line, text),
-        )
-
-    def made(self) -> Iterator[tuple[int, int, str]]:
-        """Rank, line and text of what was made and did not come after all."""
-        yield from self._base.execute(
-            "SELECT rank, line, text FROM made WHERE key NOT IN (SELECT key FROM sent)"
-            " ORDER BY rank, id"
-        )
-
-
-def party_key(party: Party) -> str:
-    """What tells one counterparty from another: GUID, else ИНН and КПП, else the name."""
-    if party.ref:
-        return party.ref.lower()
-    return f"{party.inn}/{party.kpp or ''}" if party.inn else f"/{party.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from converter.problems import Problem, Severity
+from converter.problems import Problem
 
 Tell = Callable[[Problem], None]
 
@@ -24,9 +24,3 @@ class Tally:
         self.foreign = 0
         self.absent = 0
         self.held = 0
-        self.warnings = 0
-
-    def count(self, problem: Problem) -> None:
-        """Count a warning; what is held is counted by object, by whoever holds it."""
-        if problem.kind.severity is Severity.WARN:
-            self.warnings += 1

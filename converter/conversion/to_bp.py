@@ -9,9 +9,9 @@ from typing import IO
 
 from lxml import etree
 
+from converter.conversion.companions import Companions, party_key
 from converter.conversion.gate import Gate, Made, Sink
 from converter.conversion.intake import Place, place_of, schema_accepts
-from converter.conversion.ledger import Ledger, party_key
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.reader import Reader
@@ -57,6 +57,7 @@ CRM_OBJECT_TYPES = (
 )
 
 _PARTY_RANK, _CONTRACT_RANK = 0, 1
+_NUMBER = "КлючевыеСвойства/Номер"
 
 
 def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header:
@@ -89,8 +90,8 @@ def convert_to_bp(
     tally = Tally()
     header = header_towards_bp(message.header, dialect, now)
     out.write(opening(header, dialect.namespace, bom=True).encode())
-    with Ledger(known=False) as ledger, tempfile.TemporaryFile() as documents:
-        work = _ToBp(dialect, ledger, tally, tell, out, documents)
+    with Companions() as companions, tempfile.TemporaryFile() as documents:
+        work = _ToBp(dialect, companions, tally, tell, out, documents)
         for element in message:
             tally.read += 1
             work.take(element)
@@ -105,10 +106,16 @@ class _ToBp:
     """One message on its way to BP."""
 
     def __init__(
-        self, dialect: Dialect, ledger: Ledger, tally: Tally, tell: Tell, cards: Sink, docs: Sink
+        self,
+        dialect: Dialect,
+        companions: Companions,
+        tally: Tally,
+        tell: Tell,
+        cards: Sink,
+        docs: Sink,
     ) -> None:
         self.dialect = dialect
-        self.ledger = ledger
+        self.companions = companions
         self.tally = tally
         self.tell = tell
         self.cards = Gate(cards, dialect, tally, tell)
@@ -141,7 +148,7 @@ class _ToBp:
 
     def finish(self) -> None:
         """Write what was made from invoices and did not come by itself, and tell what was refused."""
-        for rank, line, text in self.ledger.made():
+        for rank, line, text in self.companions.made():
             kind = COUNTERPARTY_TYPE if rank == _PARTY_RANK else "Справочник.Договоры"
             self.cards.add(Made(text, kind, line, kind, kind))
         self.cards.flush()
@@ -154,45 +161,40 @@ class _ToBp:
 
     def _invoice(self, element: etree._Element) -> None:
         invoice: Invoice = self.read_invoice(element)
-        problems = judge_invoice(invoice, self.dialect)
-        taken = self.ledger.number_taken(invoice.key)
-        if taken is not None:
-            key = invoice.key
-            date = key.date.isoformat(" ")
-            problems.append(
-                say.NUMBER_TAKEN(
-                    "КлючевыеСвойства/Номер", number=key.number, date=date, other=taken
-                )
-            )
         place = _invoice_place(invoice, element.sourceline)
-        if self._held(problems, place):
+        if self._held(judge_invoice(invoice, self.dialect), place):
+            return
+        taken = self.companions.claim_number(invoice.key)
+        if taken is not None:
+            number, date = invoice.key.number, invoice.key.date.isoformat(" ")
+            problem = say.NUMBER_TAKEN(_NUMBER, number=number, date=date, other=taken)
+            self._held([problem], place)
             return
         made, problems = towards_bp(invoice, self.dialect)
         self._held(problems, place)
-        self.ledger.learn_invoice(invoice, last=False)
-        self._companions(made, element.sourceline or 0)
+        self._make(made, element.sourceline or 0)
         self.documents.add(Made(self.write_invoice(made), INVOICE_TYPE, *place))
 
-    def _companions(self, invoice: Invoice, line: int) -> None:
+    def _make(self, invoice: Invoice, line: int) -> None:
         """The counterparty and the contract that stand before an invoice (SPEC §3)."""
         party = party_key(invoice.party)
-        if not self.ledger.has_made(party):
-            card = counterparty_of(invoice)
-            self.ledger.keep_made(_PARTY_RANK, party, line, self.write_counterparty(card))
-        if invoice.contract is None:
-            return
+        if self.companions.is_new(party):
+            text = self.write_counterparty(counterparty_of(invoice))
+            self.companions.keep(_PARTY_RANK, party, line, text)
         contract = invoice.contract
+        if contract is None:
+            return
         key = contract.ref or f"{party} {contract.number} {contract.name} {contract.date}"
-        if not self.ledger.has_made(key.lower()):
-            made = contract_of(invoice, self.dialect)
-            text = self.write_contract(made)
-            self.ledger.keep_made(_CONTRACT_RANK, key.lower(), line, text)
+        if self.companions.is_new(key.lower()):
+            text = self.write_contract(contract_of(invoice, self.dialect))
+            self.companions.keep(_CONTRACT_RANK, key.lower(), line, text)
 
     def _counterparty(self, element: etree._Element) -> None:
         card = self.read_counterparty(element)
-        place = place_of(element)
+        label = f"{COUNTERPARTY_TYPE} {card.key.ref}"
+        place = Place(element.sourceline, label, label)
         self._held(judge_counterparty(card), place)
-        self.ledger.mark_sent(party_key(card.key))
+        self.companions.mark_sent(party_key(card.key))
         text = self.write_counterparty(counterparty_towards_bp(card, self.dialect))
         self.cards.add(Made(text, COUNTERPARTY_TYPE, *place))
 

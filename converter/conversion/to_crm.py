@@ -11,6 +11,7 @@ from lxml import etree
 from converter.conversion.gate import Gate, Made
 from converter.conversion.intake import Place, reading_problem
 from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.settle import Settler
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header
 from converter.envelope.reader import Reader
@@ -32,8 +33,8 @@ from converter.mapping.deletion import DELETION, read_bp_deletion
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import OPERATION as OPERATION_TYPE
 from converter.mapping.invoice import INVOICE, from_bp
-from converter.mapping.links import REFUNDS_TO_CARD, find_links, is_current
-from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION, Kind
+from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current
+from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION
 from converter.mapping.reading import reader
 from converter.mapping.table import Table
 from converter.mapping.trade import trade_operation
@@ -84,42 +85,6 @@ def convert_to_crm(
     return tally
 
 
-def learn_crm_message(message: Reader, ledger: Ledger) -> None:
-    """Read a CRM's message for what it knows: its invoices and counterparties (``--known``)."""
-    read_invoice, read_counterparty = reader(INVOICE, CRM), reader(COUNTERPARTY, CRM)
-    for element in message:
-        try:
-            if element.tag == f"{{{CRM.namespace}}}{INVOICE_TYPE}":
-                invoice: Invoice = read_invoice(element)
-                ledger.learn_invoice(invoice, last=True)
-                ledger.learn_party(invoice.party)
-            elif element.tag == f"{{{CRM.namespace}}}{COUNTERPARTY_TYPE}":
-                card: Counterparty = read_counterparty(element)
-                ledger.learn_party(card.key)
-        except (Absent, Unreadable):
-            continue  # what BP never got is not known
-
-
-def learn_bp_message(message: Reader, dialect: Dialect, ledger: Ledger) -> None:
-    """Read one of several messages of BP ahead, so that links reach from file to file."""
-    tally = Tally()
-    gate = Gate(_Nowhere(), CRM, tally, _silent)
-    work = _ToCrm(dialect, ledger, tally, _silent, gate)
-    for element in message:
-        if etree.QName(element).localname in BY_ELEMENT:
-            work.take(element)
-    work.finish()
-
-
-class _Nowhere:
-    def write(self, data: bytes, /) -> int:
-        return len(data)
-
-
-def _silent(problem: Problem) -> None:
-    return None
-
-
 class _ToCrm:
     """One message on its way to the CRM."""
 
@@ -131,6 +96,7 @@ class _ToCrm:
         self.tally = tally
         self.tell = tell
         self.gate = gate
+        self.settler = Settler(ledger, self._found)
         self.takers: dict[str, Callable[[etree._Element], None]] = {}
         self._register(INVOICE.bp, self._invoice)
         self._register(COUNTERPARTY.bp, self._counterparty)
@@ -158,11 +124,7 @@ class _ToCrm:
 
     def finish(self) -> None:
         """The whole message is read: what still waits is judged by what is known now."""
-        was_open, self.ledger.open = self.ledger.open, False
-        for waiting in self.ledger.remaining():
-            kind = BY_ELEMENT[waiting.element]
-            self._settle(waiting.operation, kind, waiting.line, last=True)
-        self.ledger.open = was_open
+        self.settler.finish()
         self.gate.flush()
 
     def _read(self, table: Table, element: etree._Element) -> Any:
@@ -243,29 +205,21 @@ class _ToCrm:
         if not is_current(operation.state):
             self.tally.absent += 1
             return
-        self._settle(operation, kind, element.sourceline or 0, last=False)
+        self.settler.take(Postponed(name, element.sourceline or 0, operation))
 
-    def _settle(self, operation: BookOperation, kind: Kind, line: int, last: bool) -> None:
-        """Find an operation's invoices and write it, now or when what it waits for is known."""
-        links = find_links(operation, kind, self.ledger)
-        if links.waits_for and not last:
-            waiting = Postponed(kind.table.bp or "", line, operation)
-            self.ledger.postpone(waiting, links.waits_for)
-            return
-        self.ledger.learn_operation(operation.key, links.facts)
-        place = _document_place(kind.table.bp or "", operation.key, line)
-        if links.shares or links.problem is not None:
-            if operation.card_kind in REFUNDS_TO_CARD:
-                self.tell(place.of(say.CARD_REFUND("КлючевыеСвойства/ВидОперации")))
-            else:
-                self._write_operation(trade_operation(operation, kind, links), place)
-        else:
+    def _found(self, each: Postponed, links: Links) -> None:
+        """An operation's invoices are certain: it goes to the CRM, or is nobody's there."""
+        operation, kind = each.operation, BY_ELEMENT[each.element]
+        place = _document_place(each.element, operation.key, each.line)
+        if not links.shares and links.problem is None:
             self.tally.foreign += 1
             for pointer in _nameless(operation):
                 number, date = pointer.number, pointer.date.isoformat(" ")
                 self.tell(place.of(say.INVOICE_UNKNOWN(number=number, date=date)))
-        for woken in self.ledger.woken(operation.key.ref):
-            self._settle(woken.operation, BY_ELEMENT[woken.element], woken.line, last)
+        elif operation.card_kind in REFUNDS_TO_CARD:
+            self.tell(place.of(say.CARD_REFUND("КлючевыеСвойства/ВидОперации")))
+        else:
+            self._write_operation(trade_operation(operation, kind, links), place)
 
     def _write_operation(self, made: tuple[Any, list[Problem]], place: Place) -> None:
         operation, problems = made

@@ -6,13 +6,14 @@ only when something has been refused.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
 from converter.formats import Dialect
-from converter.formats.notation import Group
+from converter.formats.notation import Field, Group, Scalar
 from converter.formats.schemas import schema, schema_path
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 MOST = 20
+
+#: what a value of a type looks like, for people
+EXAMPLES = {
+    "dateTime": "2026-03-02T10:15:00",
+    "date": "2026-03-02",
+    "boolean": "true, false",
+    "decimal": "1234.50",
+    "int": "12",
+    "integer": "12",
+}
 
 
 @cache
@@ -35,7 +46,7 @@ def explain(element: etree._Element, dialect: Dialect) -> list[Problem]:
     """The problems of an object that the schema refused, at most `MOST`, each with its line."""
     problems = []
     for error in _explainer(dialect).iter_errors(cast(Any, element)):
-        problems.append(_problem(error, element))
+        problems.append(_problem(error, element, dialect))
         if len(problems) == MOST:
             break
     if not problems:
@@ -97,7 +108,7 @@ def field_path(element: etree._Element, root: etree._Element) -> str:
     return "/".join(reversed(steps))
 
 
-def _problem(error: Any, root: etree._Element) -> Problem:
+def _problem(error: Any, root: etree._Element, dialect: Dialect) -> Problem:
     element = error.elem if error.elem is not None else root
     path = field_path(element, root)
     line = element.sourceline
@@ -107,12 +118,17 @@ def _problem(error: Any, root: etree._Element) -> Problem:
     if kind == "XMLSchemaChildrenValidationError":
         child = error.invalid_child
         line = child.sourceline if child is not None else line
-        return _children(path, element, invalid, expected).at(line=line)
-    return _value(path, error, element).at(line=line)
+        group = _group(path, root, dialect)
+        return _children(path, element, invalid, expected, group).at(line=line)
+    if len(element):
+        return say.FIELD_MISPLACED(path, expected=_neighbours("", _group(path, root, dialect))).at(
+            line=line
+        )
+    return _value(path, error, element, _scalar(path, root, dialect)).at(line=line)
 
 
 def _children(
-    path: str, element: etree._Element, invalid: str | None, expected: list[str]
+    path: str, element: etree._Element, invalid: str | None, expected: list[str], group: Group
 ) -> Problem:
     """A child is missing, unless it is there and only out of place."""
     present = {etree.QName(child).localname for child in element}
@@ -121,35 +137,53 @@ def _children(
     if missing and (len(expected) == 1 or invalid is None):
         return say.FIELD_MISSING(prefix + missing[0])
     name = etree.QName(invalid).localname if invalid else ""
-    return say.FIELD_MISPLACED(prefix + name, expected=", ".join(expected) or "—")
+    return say.FIELD_MISPLACED(prefix + name, expected=_neighbours(name, group))
 
 
-def _value(path: str, error: Any, element: etree._Element) -> Problem:
+def _neighbours(name: str, group: Group) -> str:
+    """A field between those that stand before and behind it in the format."""
+    names = [field.name for field in group.fields]
+    if name not in names:
+        return ", ".join(names)
+    index = names.index(name)
+    before = ["…", *names[:index]][-1] if index else ""
+    behind = names[index + 1] if index + 1 < len(names) else ""
+    return ", ".join(part for part in (before, name, behind) if part)
+
+
+def _field(path: str, root: etree._Element, dialect: Dialect) -> Field | None:
+    group = dialect.view.objects.get(etree.QName(root).localname)
+    return group.find(re.sub(r"\[\d+\]", "", path)) if group is not None and path else None
+
+
+def _scalar(path: str, root: etree._Element, dialect: Dialect) -> Scalar | None:
+    field = _field(path, root, dialect)
+    return field.type if field is not None and isinstance(field.type, Scalar) else None
+
+
+def _group(path: str, root: etree._Element, dialect: Dialect) -> Group:
+    field = _field(path, root, dialect)
+    if field is not None and isinstance(field.type, Group):
+        return field.type
+    return dialect.view.objects[etree.QName(root).localname]
+
+
+def _value(path: str, error: Any, element: etree._Element, scalar: Scalar | None) -> Problem:
     value = (element.text or "").strip()
     facet = type(error.validator).__name__
-    if facet == "XsdEnumerationFacets":
-        return say.VALUE_NOT_LISTED(
-            path, value=value, expected=", ".join(error.validator.enumeration)
-        )
+    if scalar is None or (value == "" and facet != "XsdEnumerationFacets"):
+        return say.FIELD_MISSING(path)
+    if scalar.words:
+        return say.VALUE_NOT_LISTED(path, value=value, expected=", ".join(scalar.words))
     if facet in ("XsdFractionDigitsFacet", "XsdTotalDigitsFacet"):
-        return say.DIGITS_TOO_MANY(path, value=value, expected=_digits(error.validator.base_type))
+        return say.DIGITS_TOO_MANY(path, value=value, expected=_digits(scalar))
     if facet == "XsdMaxLengthFacet":
-        return say.VALUE_TOO_LONG(path, value=value, limit=error.validator.value)
-    if facet == "XsdMinLengthFacet":
-        return say.FIELD_MISSING(path)
-    if facet == "XsdPatternFacets" and "fA-F" in str(error.validator.patterns):
+        return say.VALUE_TOO_LONG(path, value=value, limit=scalar.max_length)
+    if scalar.base == "string" and scalar.pattern is not None:
         return say.REF_NOT_GUID(path, value=value)
-    if value == "" and error.obj == "":
-        return say.FIELD_MISSING(path)
-    expected = getattr(error.validator, "local_name", None) or error.reason
-    return say.VALUE_INVALID(path, value=value, expected=expected)
+    example = EXAMPLES.get(scalar.base, error.reason)
+    return say.VALUE_INVALID(path, value=value, expected=example)
 
 
-def _digits(base: Any) -> str:
-    facets = {
-        type(facet).__name__: facet.value
-        for facet in base.facets.values()
-        if hasattr(facet, "value")
-    }
-    total, fraction = facets.get("XsdTotalDigitsFacet"), facets.get("XsdFractionDigitsFacet")
-    return f"{total},{fraction}" if fraction is not None else f"{total}"
+def _digits(scalar: Scalar) -> str:
+    return f"{scalar.digits}" if scalar.fraction is None else f"{scalar.digits},{scalar.fraction}"

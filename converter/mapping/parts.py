@@ -139,6 +139,6 @@ DOCUMENT = Table(
     DocKey,
     line("ref", "Ссылка", "Ссылка"),
     line("date", "Дата", "Дата"),
-    line("number", "Номер", "Номер", TRIMMED),
+    line("number", "Номер", "Номер"),
     line("organisation", "Организация", "Организация", ORGANISATION),
 )

@@ -47,6 +47,7 @@ def bic_unusual(bic: str) -> bool:
     return not (bic.isascii() and bic.isdigit() and len(bic) == 9 and bic[0] == "0")
 
 
+@lru_cache(maxsize=4096)
 def account_fits(account: str, bic: str) -> bool:
     """Whether an account's key fits its bank: a weighted sum of БИК digits and account ends in 0.
 

@@ -175,19 +175,25 @@ FIELD_MISSING = _hold(
 FIELD_MISPLACED = _hold(
     "FIELD_MISPLACED",
     (
-        "поле стоит не на своём месте; здесь ожидалось: {expected}",
+        "поле стоит не на своём месте или лишнее; порядок такой: {expected}",
         "расставьте поля в порядке формата",
     ),
     (
-        "the field is out of place; expected here: {expected}",
+        "the field is out of place or one too many; the order is: {expected}",
         "put the fields in the format's order",
     ),
     "Order is part of the format; out of order a field could be taken for another.",
 )
 VALUE_INVALID = _hold(
     "VALUE_INVALID",
-    ("значение «{value}» не подходит: {expected}", "исправьте значение в программе-источнике"),
-    ("the value “{value}” does not fit: {expected}", "correct the value at the source"),
+    (
+        "значение «{value}» не подходит; нужно такое: {expected}",
+        "исправьте значение в программе-источнике",
+    ),
+    (
+        "the value “{value}” does not fit; one like this is needed: {expected}",
+        "correct the value at the source",
+    ),
     "A value of the wrong kind would be lost or misread.",
 )
 VALUE_NOT_LISTED = _hold(

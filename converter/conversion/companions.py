@@ -1,0 +1,77 @@
+"""What goes to BP beside the invoices of a message, and what must not go twice (SPEC §3, §5).
+
+A counterparty or a contract is made from the first invoice that names it; where the message has
+it as an object of its own after all, that one stands and the one that was made is dropped.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+
+from converter.conversion.scratch import Scratch
+from converter.objects import DocKey, Party
+
+_TABLES = """
+CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE made (key TEXT PRIMARY KEY, rank INTEGER, line INTEGER, start INTEGER, size INTEGER) WITHOUT ROWID;
+CREATE TABLE number (number TEXT PRIMARY KEY, ref TEXT) WITHOUT ROWID;
+"""
+
+
+class Companions(Scratch):
+    """Remembers what was sent and made. Texts of what was made lie in a temporary file."""
+
+    def __init__(self) -> None:
+        super().__init__(_TABLES)
+        self._texts = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the database
+        self._end = 0
+
+    def __exit__(self, *error: object) -> None:
+        self._texts.close()
+        super().__exit__(*error)
+
+    def mark_sent(self, key: str) -> None:
+        """An object stands in the message itself: none is made for it."""
+        self.execute("INSERT OR IGNORE INTO sent VALUES (?)", (key,))
+
+    def is_new(self, key: str) -> bool:
+        """Whether nothing has been sent or made under this key."""
+        found = self.execute(
+            "SELECT 1 FROM sent WHERE key = ?1 UNION ALL SELECT 1 FROM made WHERE key = ?1", (key,)
+        )
+        return found.fetchone() is None
+
+    def keep(self, rank: int, key: str, line: int, text: str) -> None:
+        """Keep the text of an object that was made; lower ranks come out first."""
+        data = text.encode()
+        values = (key, rank, line, self._end, len(data))
+        self.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?)", values)
+        self._texts.write(data)
+        self._end += len(data)
+
+    def made(self) -> Iterator[tuple[int, int, str]]:
+        """Rank, line and text of what was made and did not come by itself after all."""
+        rows = self.execute(
+            "SELECT rank, line, start, size FROM made WHERE key NOT IN (SELECT key FROM sent)"
+            " ORDER BY rank, start"
+        )
+        for rank, line, start, size in rows:
+            self._texts.seek(start)
+            yield rank, line, self._texts.read(size).decode()
+
+    def claim_number(self, key: DocKey) -> str | None:
+        """Another invoice with the same number and date, which BP would take for this one."""
+        number = f"{key.date.isoformat()} {key.number}"
+        ref = (key.ref or "").lower()
+        if self.execute("INSERT OR IGNORE INTO number VALUES (?, ?)", (number, ref)).rowcount:
+            return None
+        other = self.execute("SELECT ref FROM number WHERE number = ?", (number,)).fetchone()[0]
+        return None if other == ref else str(other)
+
+
+def party_key(party: Party) -> str:
+    """What tells one counterparty from another: GUID, else ИНН and КПП, else the name."""
+    if party.ref:
+        return party.ref.lower()
+    return f"{party.inn}/{party.kpp or ''}" if party.inn else f"/{party.name}"
