@@ -14,7 +14,7 @@ from converter.formats.schemas import schema
 from converter.mapping.catalogues import COUNTERPARTY
 from converter.mapping.invoice import INVOICE
 from converter.mapping.reading import reader
-from converter.mapping.rules import judge_counterparty, judge_invoice
+from converter.mapping.rules import judge_counterparty
 from converter.objects import Invoice
 from converter.problems import catalogue as say
 
@@ -39,15 +39,7 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
             problems = []
             if element.tag == invoice_tag:
                 invoice: Invoice = reader(INVOICE, CRM)(element)
-                problems = judge_invoice(invoice, towards)
-                taken = companions.claim_number(invoice.key)
-                if taken is not None:
-                    number, date = invoice.key.number, invoice.key.date.isoformat(" ")
-                    problems.append(
-                        say.NUMBER_TAKEN(
-                            "КлючевыеСвойства/Номер", number=number, date=date, other=taken
-                        )
-                    )
+                problems = companions.judge(invoice, towards)
             elif element.tag == party_tag:
                 problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
             place: Place = place_of(element)

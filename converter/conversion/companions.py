@@ -10,7 +10,11 @@ import tempfile
 from collections.abc import Iterator
 
 from converter.conversion.scratch import Scratch
-from converter.objects import DocKey, Party
+from converter.formats import Dialect
+from converter.mapping.rules import judge_invoice
+from converter.objects import DocKey, Invoice, Party
+from converter.problems import Problem
+from converter.problems import catalogue as say
 
 _TABLES = """
 CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -60,7 +64,23 @@ class Companions(Scratch):
             self._texts.seek(start)
             yield rank, line, self._texts.read(size).decode()
 
-    def claim_number(self, key: DocKey) -> str | None:
+    def judge(self, invoice: Invoice, towards: Dialect | None) -> list[Problem]:
+        """Everything wrong with an invoice of the message; a good one claims its number."""
+        problems = judge_invoice(invoice, towards)
+        if any(problem.holds for problem in problems):
+            return problems
+        key = invoice.key
+        other = self._claim(key)
+        if other is not None:
+            date = key.date.isoformat(" ")
+            problems.append(
+                say.NUMBER_TAKEN(
+                    "КлючевыеСвойства/Номер", number=key.number, date=date, other=other
+                )
+            )
+        return problems
+
+    def _claim(self, key: DocKey) -> str | None:
         """Another invoice with the same number and date, which BP would take for this one."""
         number = f"{key.date.isoformat()} {key.number}"
         ref = (key.ref or "").lower()

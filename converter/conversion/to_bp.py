@@ -29,35 +29,14 @@ from converter.mapping.deletion import DELETION, write_bp_deletion
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.invoice import INVOICE, towards_bp
 from converter.mapping.reading import reader
-from converter.mapping.rules import judge_counterparty, judge_invoice
+from converter.mapping.rules import judge_counterparty
+from converter.mapping.traffic import TRAFFIC
 from converter.mapping.writing import writer
 from converter.objects import Invoice
 from converter.problems import Problem
 from converter.problems import catalogue as say
 
-#: what the CRM, for which the converter stands towards BP, sends and receives
-CRM_OBJECT_TYPES = (
-    ("Документ.ЗаказКлиента", True, True),
-    ("Справочник.Контрагенты", True, True),
-    ("Справочник.Договоры", True, False),
-    ("Справочник.Организации", False, True),
-    ("Справочник.Номенклатура", False, True),
-    ("Справочник.БанковскиеСчета", False, True),
-    ("Справочник.Валюты", False, True),
-    ("Справочник.ЕдиницыИзмерения", False, True),
-    ("Справочник.СостояниеОплатыЗаказа", False, True),
-    ("Справочник.СостояниеОтгрузкиЗаказа", False, True),
-    ("Документ.РеализацияТоваровУслуг", False, True),
-    ("Документ.ВозвратТоваровОтПокупателя", False, True),
-    ("Документ.ПБДСРасчетыСКонтрагентами", False, True),
-    ("Документ.СБДСРасчетыСКонтрагентами", False, True),
-    ("Документ.ПКОРасчетыСКонтрагентами", False, True),
-    ("Документ.РКОРасчетыСКонтрагентами", False, True),
-    ("Документ.ОперацияПоПлатежнойКарте", False, True),
-)
-
 _PARTY_RANK, _CONTRACT_RANK = 0, 1
-_NUMBER = "КлючевыеСвойства/Номер"
 
 
 def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header:
@@ -73,8 +52,8 @@ def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header
         received_no=header.received_no,
         versions=enterprise_data().versions,
         object_types=tuple(
-            ObjectType(name, "*" if sends else "", "*" if receives else "")
-            for name, sends, receives in CRM_OBJECT_TYPES
+            ObjectType(each.name, "*" if each.sent else "", "*" if each.received else "")
+            for each in TRAFFIC
         ),
     )
 
@@ -162,13 +141,7 @@ class _ToBp:
     def _invoice(self, element: etree._Element) -> None:
         invoice: Invoice = self.read_invoice(element)
         place = _invoice_place(invoice, element.sourceline)
-        if self._held(judge_invoice(invoice, self.dialect), place):
-            return
-        taken = self.companions.claim_number(invoice.key)
-        if taken is not None:
-            number, date = invoice.key.number, invoice.key.date.isoformat(" ")
-            problem = say.NUMBER_TAKEN(_NUMBER, number=number, date=date, other=taken)
-            self._held([problem], place)
+        if self._held(self.companions.judge(invoice, self.dialect), place):
             return
         made, problems = towards_bp(invoice, self.dialect)
         self._held(problems, place)

@@ -23,7 +23,9 @@ Money = decimal 15,2
 Kinds = A | B
     | C      3..
 """
-GOOD = TEXT.replace("        | this line continues nothing\n", "        One?   string\n        Two?   string\n")
+GOOD = TEXT.replace(
+    "        | this line continues nothing\n", "        One?   string\n        Two?   string\n"
+)
 
 
 def order(version: str) -> Group:

@@ -19,7 +19,9 @@ XSD = Path(__file__).parents[3] / "shared" / "enterprisedata" / "xsd"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 VERSIONS = enterprise_data().versions
 
-pytestmark = pytest.mark.skipif(not XSD.is_dir(), reason="the official schemas are not beside the checkout")
+pytestmark = pytest.mark.skipif(
+    not XSD.is_dir(), reason="the official schemas are not beside the checkout"
+)
 
 
 class Official(NamedTuple):
@@ -28,13 +30,17 @@ class Official(NamedTuple):
     types: dict[str, etree._Element]
 
     def named(self, name: str | None) -> etree._Element | None:
-        return self.types.get(name.rpartition(":")[2]) if name and not name.startswith("xs:") else None
+        return (
+            self.types.get(name.rpartition(":")[2]) if name and not name.startswith("xs:") else None
+        )
 
 
 def load(version: str) -> Official:
     path = next((XSD / version).glob("EnterpriseData*.xsd"))
     root = etree.parse(str(path)).getroot()
-    return Official({t.get("name", ""): t for t in root if t.get("name") and t.tag != f"{XS}element"})
+    return Official(
+        {t.get("name", ""): t for t in root if t.get("name") and t.tag != f"{XS}element"}
+    )
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
@@ -118,7 +124,9 @@ def compare(where: str, ours: Group, theirs: etree._Element, official: Official)
     return faults
 
 
-def compare_field(where: str, field: Field, element: etree._Element, official: Official) -> list[str]:
+def compare_field(
+    where: str, field: Field, element: etree._Element, official: Official
+) -> list[str]:
     faults = []
     occurs = (str(field.least), "unbounded" if field.many else "1")
     officially = (element.get("minOccurs", "1"), element.get("maxOccurs", "1"))

@@ -21,7 +21,9 @@ def test_the_committed_schemas_are_fresh() -> None:
 
 def test_no_schema_lies_there_that_nobody_makes() -> None:
     made = {name for name, _ in schema_files()}
-    found = {str(path.relative_to(schema_root()).as_posix()) for path in schema_root().rglob("*.xsd")}
+    found = {
+        str(path.relative_to(schema_root()).as_posix()) for path in schema_root().rglob("*.xsd")
+    }
     assert found == made
 
 
