@@ -164,7 +164,7 @@ class Contact(Struct, frozen=True, gc=False):
     """One row of КонтактнаяИнформация: its kind and 1C's text for it."""
 
     kind: str
-    fields: str
+    fields: str | None
     value: str | None
 
 

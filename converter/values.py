@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 ZERO = Decimal(0)
+NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 _DECIMAL = frozenset("0123456789.+- \t\r\n")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -95,3 +96,9 @@ def code(element: etree._Element) -> str | None:
     """A code with the blanks around it taken off; None where nothing is left (SPEC §3)."""
     text = element.text
     return text.strip() or None if text is not None else None
+
+
+def reference(element: etree._Element) -> str | None:
+    """A GUID as it stands; None where there is none, which 1C also writes as all zeros."""
+    text = code(element)
+    return None if text == NO_REFERENCE else text

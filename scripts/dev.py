@@ -24,9 +24,7 @@ DEMO = ROOT / "demo"
 
 def environment() -> None:
     """Make ``.venv`` from the lock file, unless it is already made from just this one."""
-    wanted = LOCK.read_text(encoding="utf-8") + (ROOT / "pyproject.toml").read_text(
-        encoding="utf-8"
-    )
+    wanted = LOCK.read_text(encoding="utf-8")
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted and PYTHON.exists():
         return
     say("making the environment in .venv")

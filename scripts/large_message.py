@@ -33,7 +33,9 @@ def enlarge(sample: str, copies: int, out: Path) -> None:
 def _vary(body: str, copy: int) -> str:
     tail = f"{copy:012x}"
     varied = _GUID.sub(lambda match: match[0][:24] + tail, body)
-    return _NUMBER.sub(lambda match: f"{match[1]}{int(match[2]) % 100:03}{copy:07}{match[3]}", varied)
+    return _NUMBER.sub(
+        lambda match: f"{match[1]}{int(match[2]) % 100:03}{copy:07}{match[3]}", varied
+    )
 
 
 if __name__ == "__main__":

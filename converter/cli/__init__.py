@@ -8,6 +8,7 @@ import sys
 import click
 
 from converter import __version__
+from converter.cli.usage import Command, explain, write_options
 from converter.cli.words import say
 
 _COMMANDS = {
@@ -21,7 +22,7 @@ _COMMANDS = {
 }
 
 
-class _Group(click.Group):
+class _Group(Command, click.Group):
     """Commands by name; their modules are imported only when they run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -29,10 +30,21 @@ class _Group(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            return None
+            names = ", ".join(_COMMANDS)
+            raise click.UsageError(
+                say(
+                    f"нет команды {cmd_name}; есть {names}",
+                    f"no command {cmd_name}; there are {names}",
+                ),
+                ctx,
+            )
         module = importlib.import_module(f"converter.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("Команды", "Commands")):
@@ -56,7 +68,9 @@ class _Group(click.Group):
         " 3 the disk or a folder failed.",
     ),
 )
-@click.version_option(__version__, prog_name="converter")
+@click.version_option(
+    __version__, prog_name="converter", help=say("показать версию", "show the version")
+)
 @click.option(
     "--lang", type=click.Choice(["ru", "en"]), help=say("язык сообщений", "language of messages")
 )
@@ -73,7 +87,7 @@ def main() -> None:
         status = root.main(prog_name="converter", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.ClickException as wrong:
-        wrong.show()
+        click.echo(explain(wrong), err=True)
         sys.exit(wrong.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(

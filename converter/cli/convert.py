@@ -11,6 +11,7 @@ import click
 
 from converter.cli.console import Manner, Teller, counts_text, print_json, source
 from converter.cli.options import FILE, common, files
+from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.intake import message_dialect, require_side
 from converter.conversion.learn import BookLearner, learn_crm_message
@@ -26,6 +27,7 @@ from converter.problems import Rejected
 
 @click.command(
     "convert",
+    cls=Command,
     help=say(
         "Переводит сообщения CRM для 1С:Бухгалтерии (--to bp) или сообщения бухгалтерии для CRM"
         " (--to crm). «-» — стандартный ввод или вывод. Что задержано, в результат не попадает и"
@@ -90,7 +92,7 @@ def command(
         ledger = None
         if side == "crm":
             ledger = stack.enter_context(Ledger(known=bool(known)))
-            _learn(ledger, files, known)
+            _learn(ledger, files, known, manner)
         reports = [
             _convert(name, _target(name, files, output), side, bp_version, ledger, manner)
             for name in files
@@ -135,7 +137,7 @@ def _check(
             raise click.UsageError(
                 say("имена файлов должны различаться", "the files need different names")
             )
-    for name in files:
+    for name in (*files, *known):
         target = _target(name, files, output)
         if target != "-" and name != "-" and Path(target).exists() and Path(target).samefile(name):
             raise click.UsageError(
@@ -152,7 +154,7 @@ def _target(name: str, files: tuple[str, ...], output: str) -> str:
     return output
 
 
-def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...]) -> None:
+def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...], manner: Manner) -> None:
     """The CRM's invoices, and with several files of BP's the links from file to file."""
     for name in known:
         with source(name) as stream:
@@ -161,7 +163,10 @@ def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...]) -> No
                 require_side(message_dialect(message), "crm")
                 learn_crm_message(message, ledger)
             except Rejected as rejected:
-                Teller(name, Manner())(rejected.problem)
+                tell = Teller(name, manner)
+                tell(rejected.problem)
+                if manner.as_json:
+                    print_json({"files": [], "problems": tell.kept})
                 raise click.exceptions.Exit(1) from None
     if len(files) > 1:
         learner = BookLearner(ledger)

@@ -8,6 +8,7 @@ import click
 
 from converter.cli.console import Manner, Teller, print_json, source
 from converter.cli.options import FILE, common
+from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.look import Kind, look
 from converter.envelope.header import Header
@@ -17,6 +18,7 @@ from converter.problems import Rejected
 
 @click.command(
     "inspect",
+    cls=Command,
     help=say(
         "Показывает заголовок сообщения, номера, объекты по видам и суммы документов.\n\n"
         "\b\nПример: converter inspect Message_BP_CRM.xml",

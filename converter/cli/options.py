@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from converter.cli.usage import MessageFile
 from converter.cli.words import say
 
 Command = Callable[..., Any]
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+FILE = MessageFile()
 
 
 def files(command: Command) -> Command:

@@ -8,6 +8,7 @@ import click
 
 from converter.cli.console import Manner, Teller, counts_text, print_json, source
 from converter.cli.options import common, files
+from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.check import check_bp, check_crm
 from converter.conversion.intake import message_dialect
@@ -19,6 +20,7 @@ from converter.problems import Rejected
 
 @click.command(
     "validate",
+    cls=Command,
     help=say(
         "Проверяет сообщения CRM и БП всех версий. У сообщений БП проверяется та часть формата,"
         " которой пользуется конвертер.\n\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from converter.conversion.companions import Companions
-from converter.conversion.intake import Place, place_of, schema_accepts
+from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.reader import Reader
 from converter.formats import CRM, Dialect
@@ -16,7 +16,9 @@ from converter.mapping.invoice import INVOICE
 from converter.mapping.reading import reader
 from converter.mapping.rules import judge_counterparty
 from converter.objects import Invoice
+from converter.problems import Problem
 from converter.problems import catalogue as say
+from converter.values import Absent, Unreadable
 
 
 def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
@@ -36,12 +38,15 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
             if not schema_accepts(element, CRM, tell):
                 tally.held += 1
                 continue
-            problems = []
-            if element.tag == invoice_tag:
-                invoice: Invoice = reader(INVOICE, CRM)(element)
-                problems = companions.judge(invoice, towards)
-            elif element.tag == party_tag:
-                problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
+            problems: list[Problem] = []
+            try:
+                if element.tag == invoice_tag:
+                    invoice: Invoice = reader(INVOICE, CRM)(element)
+                    problems = companions.judge(invoice, towards)
+                elif element.tag == party_tag:
+                    problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
+            except (Absent, Unreadable) as error:
+                problems = [reading_problem(error, element)]
             place: Place = place_of(element)
             for problem in problems:
                 tell(place.of(problem))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from converter.conversion.scratch import Scratch
 from converter.formats import Dialect
 from converter.mapping.rules import judge_invoice
-from converter.objects import DocKey, Invoice, Party
+from converter.objects import Contract, DocKey, Invoice, Party
 from converter.problems import Problem
 from converter.problems import catalogue as say
 
@@ -95,3 +95,19 @@ def party_key(party: Party) -> str:
     if party.ref:
         return party.ref.lower()
     return f"{party.inn}/{party.kpp or ''}" if party.inn else f"/{party.name}"
+
+
+def party_keys(party: Party) -> tuple[str, ...]:
+    """Every key that an invoice may name a counterparty by."""
+    nameless = Party(None, party.name, None, party.inn, party.kpp, party.kind)
+    return (party_key(party), party_key(nameless))
+
+
+def contract_key(invoice: Invoice, contract: Contract) -> str:
+    """What tells one contract from another: its GUID, else all that BP searches it by."""
+    if contract.ref:
+        return contract.ref.lower()
+    organisation = invoice.key.organisation
+    seller = organisation.ref or f"{organisation.inn}/{organisation.kpp}/{organisation.name}"
+    parts = (seller, party_key(invoice.party), invoice.currency.code, contract.number)
+    return "|".join(str(part) for part in (*parts, contract.name, contract.date)).lower()

@@ -18,7 +18,9 @@ CREATE TABLE operation (ref TEXT PRIMARY KEY, facts BLOB) WITHOUT ROWID;
 CREATE TABLE party (key TEXT PRIMARY KEY, party BLOB) WITHOUT ROWID;
 CREATE TABLE waiting (target TEXT, id INTEGER);
 CREATE INDEX waiting_target ON waiting (target);
-CREATE TABLE postponed (id INTEGER PRIMARY KEY, operation BLOB);
+CREATE INDEX waiting_id ON waiting (id);
+CREATE TABLE postponed (id INTEGER PRIMARY KEY, ref TEXT, operation BLOB);
+CREATE INDEX postponed_ref ON postponed (ref);
 """
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -121,34 +123,53 @@ class Ledger(Scratch):
 
     def postpone(self, waiting: Postponed, targets: frozenset[str]) -> None:
         """Keep an operation until one of the operations it waits for is known, or to the end."""
-        cursor = self.execute("INSERT INTO postponed (operation) VALUES (?)", (_encode(waiting),))
+        ref = (waiting.operation.key.ref or "").lower()
+        cursor = self.execute(
+            "INSERT INTO postponed (ref, operation) VALUES (?, ?)", (ref, _encode(waiting))
+        )
         for target in targets:
             self.execute("INSERT INTO waiting VALUES (?, ?)", (target, cursor.lastrowid))
         self._waiting += 1
+
+    def is_postponed(self, ref: str) -> bool:
+        """Whether an operation of this GUID is being kept."""
+        found = self.execute("SELECT 1 FROM postponed WHERE ref = ? AND ref <> ''", (ref,))
+        return found.fetchone() is not None
 
     def woken(self, ref: str | None) -> list[Postponed]:
         """The operations that waited for this one; they are no longer kept."""
         if not self._waiting or ref is None:
             return []
         rows = self.execute(
-            "SELECT DISTINCT id FROM waiting WHERE target = ?", (ref.lower(),)
+            "SELECT DISTINCT id FROM waiting WHERE target = ? ORDER BY id", (ref.lower(),)
         ).fetchall()
         return [each for (number,) in rows if (each := self._take(number)) is not None]
 
+    def ready(self) -> Iterator[Postponed]:
+        """The kept operations that wait for none that is kept itself; they are no longer kept."""
+        rows = self.execute(
+            "SELECT id FROM postponed WHERE id NOT IN"
+            " (SELECT waiting.id FROM waiting JOIN postponed ON postponed.ref = waiting.target"
+            " WHERE waiting.target <> '') ORDER BY id"
+        ).fetchall()
+        for (number,) in rows:
+            each = self._take(number)
+            if each is not None:
+                yield each
+
     def remaining(self) -> Iterator[Postponed]:
-        """The operations that still wait, in the order in which they came."""
+        """The kept operations one by one, in the order in which they came."""
         while self._waiting:
-            row = self.execute("SELECT min(id) FROM postponed").fetchone()
-            each = self._take(row[0])
-            if each is None:
-                return
-            yield each
+            each = self._take(self.execute("SELECT min(id) FROM postponed").fetchone()[0])
+            if each is not None:
+                yield each
 
     def _take(self, number: int) -> Postponed | None:
         row = self.execute("SELECT operation FROM postponed WHERE id = ?", (number,)).fetchone()
         if row is None:
             return None
         self.execute("DELETE FROM postponed WHERE id = ?", (number,))
+        self.execute("DELETE FROM waiting WHERE id = ?", (number,))
         self._waiting -= 1
         return _postponed(row[0])
 
@@ -159,6 +180,10 @@ class Ledger(Scratch):
         self.execute(
             "INSERT OR REPLACE INTO party VALUES (?, ?)", (party_key(party), _encode(party))
         )
+
+    def has_party(self, ref: str) -> bool:
+        """Whether a counterparty of this GUID is known."""
+        return bool(self.execute("SELECT 1 FROM party WHERE key = ?", (ref.lower(),)).fetchone())
 
     def knows_party(self, party: Party) -> bool:
         """Whether the CRM has sent this counterparty: by GUID, else by ИНН and КПП, else by name."""

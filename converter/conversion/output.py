@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -20,19 +21,20 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 class WholeFile:
     """A file that appears under its name when the block ends well, and leaves no trace otherwise.
 
-    The name ``-`` is standard output: it gets the bytes when the block ends well.
+    Standard output (``-``), pipes and devices get the bytes when the block ends well.
     """
 
     def __init__(self, target: str) -> None:
         self._target = target
+        self._is_stream = target == "-" or (Path(target).exists() and not Path(target).is_file())
         self._temporary: Path | None = None
         self.file: BinaryIO
 
     def __enter__(self) -> BinaryIO:
-        if self._target == "-":
+        if self._is_stream:
             self.file = tempfile.TemporaryFile()
         else:
-            path = Path(self._target)
+            path = Path(self._target).resolve()
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
             self._temporary = Path(name)
             self.file = os.fdopen(handle, "w+b")
@@ -55,8 +57,7 @@ class WholeFile:
     def _publish(self) -> None:
         if self._temporary is None:
             self.file.seek(0)
-            copyfileobj(self.file, sys.stdout.buffer, COPY)
-            sys.stdout.buffer.flush()
+            self._pour()
             return
         self.file.flush()
         os.fsync(self.file.fileno())
@@ -64,9 +65,24 @@ class WholeFile:
         mask = os.umask(0)
         os.umask(mask)
         self._temporary.chmod(0o666 & ~mask)
-        replace_patiently(self._temporary, Path(self._target))
+        target = Path(self._target).resolve()
+        replace_patiently(self._temporary, target)
         self._temporary = None
-        sync_folder(Path(self._target).parent)
+        sync_folder(target.parent)
+
+    def _pour(self) -> None:
+        """Into standard output, a pipe or a device, which no file may replace."""
+        try:
+            if self._target != "-":
+                with Path(self._target).open("wb", buffering=0) as stream:
+                    copyfileobj(self.file, stream, COPY)
+                return
+            copyfileobj(self.file, sys.stdout.buffer, COPY)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            if self._target == "-":  # or closing it would fail once more
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise OSError(errno.EIO, "the reader of the output went away") from None
 
 
 def replace_patiently(source: Path, target: Path) -> None:

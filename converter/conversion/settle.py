@@ -14,6 +14,7 @@ from converter.mapping.links import Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 
 Found = Callable[[Postponed, Links], None]
+Awaited = Callable[[frozenset[str]], frozenset[str]]
 
 
 class Settler:
@@ -25,23 +26,38 @@ class Settler:
 
     def take(self, operation: Postponed) -> None:
         """One operation; those that waited for it are settled with it."""
-        self._settle(operation, last=False)
+        self._settle(operation, self._all)
 
     def finish(self) -> None:
-        """Everything is read: what still waits is judged by what is known now."""
+        """Everything is read: an operation waits only for those that still wait themselves.
+
+        First go those that wait for nothing that could come, which wakes their chains; what is
+        left then goes round in circles, and is judged by what is known.
+        """
         was_open, self._ledger.open = self._ledger.open, False
+        for waiting in self._ledger.ready():
+            self._settle(waiting, self._postponed)
         for waiting in self._ledger.remaining():
-            self._settle(waiting, last=True)
+            self._settle(waiting, self._postponed, at_once=True)
         self._ledger.open = was_open
 
-    def _settle(self, operation: Postponed, last: bool) -> None:
+    def _settle(self, operation: Postponed, awaited: Awaited, at_once: bool = False) -> None:
         queue = deque([operation])
         while queue:
             each = queue.popleft()
             links = find_links(each.operation, BY_ELEMENT[each.element], self._ledger)
-            if links.waits_for and not last:
-                self._ledger.postpone(each, links.waits_for)
+            waits_for = frozenset() if at_once else awaited(links.waits_for)
+            at_once = False
+            if waits_for:
+                self._ledger.postpone(each, waits_for)
                 continue
             self._ledger.learn_operation(each.operation.key, links.facts)
             self._found(each, links)
             queue.extend(self._ledger.woken(each.operation.key.ref))
+
+    @staticmethod
+    def _all(targets: frozenset[str]) -> frozenset[str]:
+        return targets
+
+    def _postponed(self, targets: frozenset[str]) -> frozenset[str]:
+        return frozenset(target for target in targets if self._ledger.is_postponed(target))

@@ -9,9 +9,9 @@ from typing import IO
 
 from lxml import etree
 
-from converter.conversion.companions import Companions, party_key
+from converter.conversion.companions import Companions, contract_key, party_key, party_keys
 from converter.conversion.gate import Gate, Made, Sink
-from converter.conversion.intake import Place, place_of, schema_accepts
+from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.reader import Reader
@@ -35,6 +35,7 @@ from converter.mapping.writing import writer
 from converter.objects import Invoice
 from converter.problems import Problem
 from converter.problems import catalogue as say
+from converter.values import Absent, Unreadable
 
 _PARTY_RANK, _CONTRACT_RANK = 0, 1
 
@@ -121,7 +122,11 @@ class _ToBp:
         if taker is None:
             self._skip(element)
         elif schema_accepts(element, CRM, self.tell):
-            taker(element)
+            try:
+                taker(element)
+            except (Absent, Unreadable) as error:
+                self.tally.held += 1
+                self.tell(reading_problem(error, element))
         else:
             self.tally.held += 1
 
@@ -157,17 +162,19 @@ class _ToBp:
         contract = invoice.contract
         if contract is None:
             return
-        key = contract.ref or f"{party} {contract.number} {contract.name} {contract.date}"
-        if self.companions.is_new(key.lower()):
+        key = contract_key(invoice, contract)
+        if self.companions.is_new(key):
             text = self.write_contract(contract_of(invoice, self.dialect))
-            self.companions.keep(_CONTRACT_RANK, key.lower(), line, text)
+            self.companions.keep(_CONTRACT_RANK, key, line, text)
 
     def _counterparty(self, element: etree._Element) -> None:
         card = self.read_counterparty(element)
         label = f"{COUNTERPARTY_TYPE} {card.key.ref}"
         place = Place(element.sourceline, label, label)
-        self._held(judge_counterparty(card), place)
-        self.companions.mark_sent(party_key(card.key))
+        if self._held(judge_counterparty(card), place):
+            return
+        for key in party_keys(card.key):
+            self.companions.mark_sent(key)
         text = self.write_counterparty(counterparty_towards_bp(card, self.dialect))
         self.cards.add(Made(text, COUNTERPARTY_TYPE, *place))
 

@@ -24,6 +24,7 @@ from converter.mapping.catalogues import (
     ITEM_CARD,
     ORGANISATION_CARD,
     UNIT_CARD,
+    account_from_bp,
     counterparty_from_bp,
     item_from_bp,
     unpassable,
@@ -33,13 +34,13 @@ from converter.mapping.deletion import DELETION, read_bp_deletion
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import OPERATION as OPERATION_TYPE
 from converter.mapping.invoice import INVOICE, from_bp
-from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current
+from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current, same_reference
 from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION
 from converter.mapping.reading import reader
 from converter.mapping.table import Table
 from converter.mapping.trade import trade_operation
 from converter.mapping.writing import writer
-from converter.objects import AccountCard, BookOperation, Counterparty, DocKey, Invoice
+from converter.objects import AccountCard, BookOperation, Counterparty, Deletion, DocKey, Invoice
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
@@ -145,7 +146,7 @@ class _ToCrm:
         problems = []
         if sent.key.ref is None and last is None:
             problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
-        if last is not None and sent.key.ref and last.key.ref != sent.key.ref:
+        if last is not None and not same_reference(last.key.ref, sent.key.ref):
             problems.append(say.ALIAS("КлючевыеСвойства/Ссылка", other=sent.key.ref))
         invoice, found = from_bp(sent, last)
         if self._held(problems + found, place):
@@ -180,6 +181,8 @@ class _ToCrm:
             self.tally.skipped[name] += 1
             return
         problems = _needs_ref(ref)
+        if table is ACCOUNT_CARD:
+            card = account_from_bp(card)
         if table is ITEM_CARD:
             card, found = item_from_bp(card)
             problems += found
@@ -191,12 +194,17 @@ class _ToCrm:
         if deletion is None:
             self.tally.skipped["УдалениеОбъекта"] += 1
             return
-        of_invoice = deletion.type == INVOICE_TYPE
-        if self.ledger.known and of_invoice and not self.ledger.has_invoice(deletion.ref):
+        if self.ledger.known and not self._is_of_crm(deletion):
             self.tally.foreign += 1
             return
         place = _card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
         self.gate.add(Made(writer(DELETION, CRM)(deletion), "УдалениеОбъекта", *place))
+
+    def _is_of_crm(self, deletion: Deletion) -> bool:
+        """Whether the CRM can know what was deleted; of operations only BP could tell."""
+        if deletion.type == INVOICE_TYPE:
+            return self.ledger.has_invoice(deletion.ref)
+        return deletion.type != COUNTERPARTY_TYPE or self.ledger.has_party(deletion.ref)
 
     def _operation(self, element: etree._Element) -> None:
         name = etree.QName(element).localname

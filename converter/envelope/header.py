@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from converter.problems import Rejected
+from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
 
 MSG = "http://www.1c.ru/SSL/Exchange/Message"
@@ -53,7 +53,7 @@ def read_header(element: etree._Element) -> Header:
     confirmation = element.find(f"{_NS}Confirmation")
     sender = _text(confirmation, "From")
     if confirmation is not None and not sender:
-        raise _bad(element, "в Confirmation нет From / Confirmation has no From")
+        raise _bad(confirmation, "From", None)
     return Header(
         format=_needed(element, "Format"),
         created=_moment(element),
@@ -138,7 +138,7 @@ def _text(parent: etree._Element | None, name: str) -> str | None:
 def _needed(element: etree._Element, name: str) -> str:
     text = _text(element, name)
     if text is None:
-        raise _bad(element, f"нет {name} / {name} is missing")
+        raise _bad(element, name, None)
     return text
 
 
@@ -146,9 +146,9 @@ def _moment(element: etree._Element) -> datetime:
     text = _needed(element, "CreationDate")
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise _bad(element, f"CreationDate = «{text}»") from None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        raise _bad(element, "CreationDate", text) from None
 
 
 def _number(parent: etree._Element | None, name: str) -> int | None:
@@ -156,9 +156,13 @@ def _number(parent: etree._Element | None, name: str) -> int | None:
     if parent is None or text is None:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise _bad(parent, f"{name} = «{text}»")
+        raise _bad(parent, name, text)
     return int(text)
 
 
-def _bad(element: etree._Element, reason: str) -> Rejected:
-    return Rejected(say.HEADER_FIELD(reason=reason).at(line=element.sourceline))
+def _bad(element: etree._Element, name: str, value: str | None) -> Rejected:
+    if value is None:
+        reason = Said("не заполнено", "is missing")
+    else:
+        reason = Said(f"значения «{value}» быть не может", f"“{value}” is no such value")
+    return Rejected(say.HEADER_FIELD(name=name, reason=reason).at(line=element.sourceline))

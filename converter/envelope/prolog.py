@@ -24,6 +24,7 @@ ENCODINGS = frozenset(
     }
 )
 
+_UTF_32 = (b"<\0\0\0", b"\0\0\0<", b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _DECLARED = re.compile(r"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _SKIPPED = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)+", re.DOTALL)
 
@@ -39,6 +40,8 @@ def check_prolog(head: bytes) -> None:
     if head.startswith(b"PK\x03\x04"):
         raise Rejected(say.FILE_ZIP())
     text = _decode(head)
+    if head.startswith(_UTF_32):
+        raise Rejected(say.XML_ENCODING(encoding="UTF-32"))
     declared = _DECLARED.match(text)
     if declared and declared[1].lower() not in ENCODINGS:
         raise Rejected(say.XML_ENCODING(encoding=declared[1]))

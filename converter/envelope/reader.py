@@ -14,7 +14,7 @@ from lxml import etree
 
 from converter.envelope.header import Header, read_header
 from converter.envelope.prolog import check_prolog
-from converter.problems import Problem, Rejected
+from converter.problems import Problem, Rejected, Said
 from converter.problems import catalogue as say
 
 
@@ -25,11 +25,16 @@ class ByteStream(Protocol):
 
 
 class Limits(NamedTuple):
-    """Bounds in bytes. Depth (256) and a single text (10 MB) are bounded by the parser itself."""
+    """Bounds of what is held at once: the header, or one object.
+
+    In bytes, and in marks (the signs ``<`` and ``=``), since a small element or attribute costs far
+    more memory than its bytes. Depth (256) and a single text (10 MB) are bounded by the parser itself.
+    """
 
     chunk: int = 1 << 16
     head: int = 1 << 22
     object: int = 1 << 25
+    marks: int = 1 << 20
 
 
 LIMITS = Limits()
@@ -46,6 +51,7 @@ class Reader:
         self._stream = stream
         self._limits = limits
         self._since = 0
+        self._marks = 0
         self._root: etree._Element | None = None
         self._body: etree._Element | None = None
         self._finished = False
@@ -73,7 +79,7 @@ class Reader:
             # All but the last child are complete; the last one may still be growing.
             while len(body) > (0 if self._finished else 1):
                 element = body[0]
-                self._since = 0
+                self._since = self._marks = 0
                 yield element
                 element.clear()
                 body.remove(element)
@@ -103,7 +109,11 @@ class Reader:
                     self._foreign(element)
                 self._root = element
                 self._refuse_doctype(element)
-            elif self._body is None and name == "Body" and element.getparent() is self._root:
+            elif name == "Body" and element.getparent() is self._root:
+                if self._body is not None:
+                    found = Said("второй Body", "a second Body")
+                    problem = say.NOT_A_MESSAGE(expected="</Message>", found=found)
+                    raise Rejected(problem.at(line=element.sourceline))
                 self._body = element
         if required and self._root is None:
             raise Rejected(say.NOT_A_MESSAGE(expected="Message", found="—"))
@@ -142,12 +152,11 @@ class Reader:
             self._close()
             return
         self._since += len(data)
+        self._marks += data.count(b"<") + data.count(b"=")
         limit = self._limits.head if self._body is None else self._limits.object
-        if self._since > limit:
-            part = "header" if self._body is None else "object"
+        if self._since > limit or self._marks > self._limits.marks:
             line = self._body[-1].sourceline if self._body is not None and len(self._body) else None
-            reason = f"{part} > {limit >> 20} MB"
-            raise Rejected(say.XML_LIMIT(reason=reason).at(line=line))
+            raise Rejected(say.XML_LIMIT(reason=_TOO_LARGE).at(line=line))
         self._push(data)
         self._look()
 
@@ -161,30 +170,64 @@ class Reader:
         try:
             root = self._parser.close()
         except etree.XMLSyntaxError as error:
-            # Everything was well-formed until the end of the file: the end came too early.
-            raise Rejected(say.XML_CUT().at(line=error.position[0])) from None
+            raise Rejected(_end_problem(error)) from None
         self._finished = True
         if self._root is None:
             self._foreign(root)
 
 
+_TOO_LARGE = Said("слишком большой объект или заголовок", "an object or the header is too large")
+_LIMITS = ("Excessive depth", "too long", "too big", "Huge input", "limit")
 _ENCODING = frozenset(
+    {etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING}
+)
+#: what the parser says only at the end although it lies somewhere before
+_LATE = frozenset(
     {
-        etree.ErrorTypes.ERR_INVALID_ENCODING,
-        etree.ErrorTypes.ERR_INVALID_CHAR,
-        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
-        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+        etree.ErrorTypes.ERR_INTERNAL_ERROR,
+        etree.ErrorTypes.ERR_UNDECLARED_ENTITY,
+        etree.ErrorTypes.WAR_UNDECLARED_ENTITY,
+        etree.ErrorTypes.NS_ERR_XML_NAMESPACE,
+        etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE,
+        etree.ErrorTypes.NS_ERR_QNAME,
+        etree.ErrorTypes.NS_ERR_ATTRIBUTE_REDEFINED,
+        etree.ErrorTypes.NS_ERR_EMPTY,
+        etree.ErrorTypes.NS_ERR_COLON,
     }
 )
+_REASONS: dict[int, Said] = {
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: Said(
+        "закрыт не тот элемент, что открыт", "another element is closed than was opened"
+    ),
+    etree.ErrorTypes.ERR_NAME_REQUIRED: Said(
+        "знак < или & в тексте (должно быть &lt; или &amp;)",
+        "a bare < or & in the text (it must be &lt; or &amp;)",
+    ),
+    etree.ErrorTypes.ERR_INVALID_CHAR: Said("недопустимый символ", "a character that XML forbids"),
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: Said(
+        "неизвестное имя после &", "an unknown name after &"
+    ),
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: Said(
+        "префикс имени не объявлен", "the prefix of a name is not declared"
+    ),
+}
+
+
+def _end_problem(error: etree.XMLSyntaxError) -> Problem:
+    """Everything was well-formed to the end of the file: the end came too early, mostly."""
+    if error.code in _LATE:
+        return _syntax_problem(error)
+    return say.XML_CUT().at(line=error.position[0])
 
 
 def _syntax_problem(error: etree.XMLSyntaxError) -> Problem:
     line, column = error.position
-    text = (error.msg or "").split(", line ")[0]
-    if "Excessive depth" in text or "too long" in text or "Huge input" in text or "limit" in text:
+    code: int = error.code
+    text = (error.msg or "").split(", line ")[0].strip()
+    if any(words in text for words in _LIMITS):
         problem = say.XML_LIMIT(reason=text)
-    elif "encod" in text.lower() or error.code in _ENCODING:
+    elif error.code in _ENCODING or "encod" in text.lower():
         problem = say.XML_ENCODING(encoding=text)
     else:
-        problem = say.XML_BROKEN(reason=text, column=column)
+        problem = say.XML_BROKEN(reason=_REASONS.get(code, text), column=column)
     return problem.at(line=line)

@@ -46,7 +46,9 @@ def explain(element: etree._Element, dialect: Dialect) -> list[Problem]:
     """The problems of an object that the schema refused, at most `MOST`, each with its line."""
     problems = []
     for error in _explainer(dialect).iter_errors(cast(Any, element)):
-        problems.append(_problem(error, element, dialect))
+        problem = _problem(error, element, dialect)
+        if problem not in problems:  # a date without time breaks two rules, and is one mistake
+            problems.append(problem)
         if len(problems) == MOST:
             break
     if not problems:
@@ -60,7 +62,8 @@ def explain(element: etree._Element, dialect: Dialect) -> list[Problem]:
 def prune(element: etree._Element, dialect: Dialect) -> list[str]:
     """Take out of an object what its format does not know; the paths of what was taken out.
 
-    Elements marked as nil are empty in 1C's sense and go without being named.
+    Elements marked as nil, and empty ones that could not be empty, mean that nothing is said: they
+    go without being named.
     """
     group = dialect.view.objects.get(etree.QName(element).localname)
     taken: list[str] = []
@@ -80,12 +83,22 @@ def _prune(
         if field is None:
             taken.append(here)
             _remove(child)
-        elif child.get(NIL) in ("true", "1"):
+        elif _says_nothing(child, field):
             _remove(child)
         elif isinstance(field.type, Group):
             _prune(child, field.type, namespace, here, taken)
         else:
             child.attrib.clear()
+
+
+def _says_nothing(child: etree._Element, field: Field) -> bool:
+    """Whether an element is marked as nil, or is empty where only a value would mean something."""
+    if child.get(NIL) in ("true", "1"):
+        return True
+    if field.least or len(child) or child.text:
+        return False
+    kind = field.type
+    return not isinstance(kind, Scalar) or kind.base != "string" or bool(kind.words)
 
 
 def _remove(child: etree._Element) -> None:
@@ -137,14 +150,17 @@ def _children(
     if missing and (len(expected) == 1 or invalid is None):
         return say.FIELD_MISSING(prefix + missing[0])
     name = etree.QName(invalid).localname if invalid else ""
-    return say.FIELD_MISPLACED(prefix + name, expected=_neighbours(name, group))
+    wanted = expected[0] if expected else None
+    return say.FIELD_MISPLACED(prefix + name, expected=_neighbours(name, group, wanted))
 
 
-def _neighbours(name: str, group: Group) -> str:
-    """A field between those that stand before and behind it in the format."""
+def _neighbours(name: str, group: Group, wanted: str | None = None) -> str:
+    """A field between those that stand before and behind it in the format, from one wanted on."""
     names = [field.name for field in group.fields]
     if name not in names:
         return ", ".join(names)
+    if wanted in names and names.index(wanted) < names.index(name):
+        return ", ".join(names[names.index(wanted) : names.index(name) + 1])
     index = names.index(name)
     before = ["…", *names[:index]][-1] if index else ""
     behind = names[index + 1] if index + 1 < len(names) else ""
@@ -179,7 +195,7 @@ def _value(path: str, error: Any, element: etree._Element, scalar: Scalar | None
         return say.DIGITS_TOO_MANY(path, value=value, expected=_digits(scalar))
     if facet == "XsdMaxLengthFacet":
         return say.VALUE_TOO_LONG(path, value=value, limit=scalar.max_length)
-    if scalar.base == "string" and scalar.pattern is not None:
+    if scalar.base == "string" and "fA-F" in (scalar.pattern or ""):
         return say.REF_NOT_GUID(path, value=value)
     example = EXAMPLES.get(scalar.base, error.reason)
     return say.VALUE_INVALID(path, value=value, expected=example)

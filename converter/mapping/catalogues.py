@@ -17,10 +17,11 @@ from converter.mapping.parts import (
     CURRENCY,
     ORGANISATION,
     PARTY,
+    REFERENCE,
     TRIMMED,
     UNIT,
 )
-from converter.mapping.rows import complete_unit, default_currency_name, fit_account
+from converter.mapping.rows import code_of, complete_unit, default_currency_name, fit_account
 from converter.mapping.table import Table, also, fixed, line
 from converter.mapping.vat import RATES, VAT
 from converter.objects import (
@@ -34,7 +35,7 @@ from converter.objects import (
     OrganisationCard,
     UnitCard,
 )
-from converter.problems import Problem
+from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 
 # fmt: off
@@ -92,7 +93,7 @@ ITEM_CARD = Table(
 
 ACCOUNT_CARD = Table(
     AccountCard,
-    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка", REFERENCE),
     line("number",         "НомерСчета",        "КлючевыеСвойства/НомерСчета", TRIMMED),
     line("bic",            "БИК",               "КлючевыеСвойства/Банк/БИК"
                                                 " | КлючевыеСвойства/Банк/ДанныеКлассификатораБанков/БИК", TRIMMED),
@@ -106,7 +107,7 @@ ACCOUNT_CARD = Table(
 
 CURRENCY_CARD = Table(
     CurrencyCard,
-    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка", REFERENCE),
     line("code",           "Код",               "КлючевыеСвойства/Код | КлючевыеСвойства/ДанныеКлассификатора/Код", TRIMMED),
     line("name",           "Наименование",      "КлючевыеСвойства/Наименование"
                                                 " | КлючевыеСвойства/ДанныеКлассификатора/Наименование"),
@@ -116,7 +117,7 @@ CURRENCY_CARD = Table(
 
 UNIT_CARD = Table(
     UnitCard,
-    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка"),
+    line("ref",            "Ссылка",            "КлючевыеСвойства/Ссылка", REFERENCE),
     line("code",           "Код",               "КлючевыеСвойства/Код | КлючевыеСвойства/ДанныеКлассификатора/Код", TRIMMED),
     line("name",           "Наименование",      "Наименование | КлючевыеСвойства/Наименование"
                                                 " | КлючевыеСвойства/ДанныеКлассификатора/Наименование"),
@@ -151,6 +152,14 @@ def contract_of(invoice: Invoice, dialect: Dialect) -> ContractCard | None:
     return ContractCard(contract, invoice.key.organisation, invoice.party, currency)
 
 
+def account_from_bp(card: AccountCard) -> AccountCard:
+    """An account as BP sent it; a currency without a code is left out (MAPPING §4)."""
+    code = code_of(card.currency)
+    if card.currency is None or code == card.currency.code:
+        return card if code else replace(card, currency=None)
+    return replace(card, currency=replace(card.currency, code=code) if code else None)
+
+
 def item_from_bp(card: ItemCard) -> tuple[ItemCard, list[Problem]]:
     """An item as BP sent it; a rate that the CRM format cannot say is left out."""
     unit, problems = complete_unit(card.unit, "ЕдиницаИзмерения")
@@ -167,7 +176,9 @@ def unpassable(card: Any) -> Problem | None:
         if card.organisation is None:
             return None
         if card.number is None:
-            return say.NOT_PASSED("КлючевыеСвойства/НомерСчета", reason="нет НомерСчета")
+            return say.NOT_PASSED(
+                "КлючевыеСвойства/НомерСчета", reason=Said("нет номера счета", "no account number")
+            )
     elif isinstance(card, CurrencyCard | UnitCard) and card.code is None:
-        return say.NOT_PASSED("КлючевыеСвойства", reason="нет Код")
+        return say.NOT_PASSED("КлючевыеСвойства", reason=Said("нет кода", "no code"))
     return None

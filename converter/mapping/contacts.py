@@ -35,7 +35,11 @@ def contact_fields(rows: tuple[Contact, ...]) -> Iterator[tuple[str, str]]:
     """Record field and text of each row that the CRM has a field for."""
     for field, kind, _, _ in _KINDS:
         row = next((row for row in rows if row.kind.strip() == kind), None)
-        text = None if row is None else _presentation(row.fields) or _presentation(row.value or "")
+        text = (
+            None
+            if row is None
+            else _presentation(row.fields or "") or _presentation(row.value or "")
+        )
         if text:
             yield field, text
 
@@ -57,6 +61,8 @@ def _attribute(text: str) -> str:
 def _presentation(fields: str) -> str:
     """What a person would read: XML's Представление, JSON's value, else the text itself."""
     text = fields.strip()
+    if "<!" in text:
+        return ""  # a document type in an address is an attack
     if text.startswith("<"):
         return _from_xml(text)
     if text.startswith("{"):

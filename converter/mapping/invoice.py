@@ -24,7 +24,14 @@ from converter.mapping.parts import (
     UNIT,
 )
 from converter.mapping.restore import restore
-from converter.mapping.rows import complete, complete_currency, default_currency_name, fit_account
+from converter.mapping.rows import (
+    ADDRESS_LIMIT,
+    CONTENT_LIMIT,
+    complete,
+    complete_currency,
+    default_currency_name,
+    fit_account,
+)
 from converter.mapping.table import Table, also, always, fixed, line
 from converter.mapping.vat import VAT, vat_of
 from converter.objects import Contract, Invoice, Property, Row
@@ -32,8 +39,6 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import ZERO
 
-ADDRESS_LIMIT = 250
-CONTENT_LIMIT = 1000
 TARE = "ВозвратнаяТара"
 
 # fmt: off

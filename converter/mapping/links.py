@@ -11,10 +11,13 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from converter.mapping.invoice import identified
 from converter.mapping.operation import Kind
+from converter.mapping.rows import code_of, sum_of
 from converter.mapping.vat import KOPECK
 from converter.objects import (
     BookOperation,
+    Contract,
     DocKey,
     Interest,
     Organisation,
@@ -70,6 +73,7 @@ class Links(NamedTuple):
     services: tuple[Row, ...]
     waits_for: frozenset[str] = frozenset()
     problem: Problem | None = None
+    contract: Contract | None = None
 
 
 _NOTHING = Links((), (), (), ())
@@ -95,20 +99,22 @@ def find_links(operation: BookOperation, kind: Kind, ledger: Ledger) -> Links:
 def _paid(operation: BookOperation, ledger: Ledger) -> Links:
     shares = _Shares()
     waits: set[str] = set()
+    contract = None
     for index, row in enumerate(operation.payments, 1):
         pointers = (row.settled_object, row.settled_document)
         facts = _find(row.order, pointers, operation.party, ledger, waits)
         if facts is None:
             continue
+        if facts.currency is None and ledger.open:
+            waits.add("")  # what it is owed in, and by whom, may still be read
+            continue
         amount = _amount(row, operation, facts)
-        if facts.currency is None and ledger.open and not _plain(row, operation):
-            waits.add("")
-        elif isinstance(amount, Problem):
+        if isinstance(amount, Problem):
             problem = amount.under(f"РасшифровкаПлатежа/Строка[{index}]")
             return Links((), (), (), (), problem=problem)
-        else:
-            shares.add(facts, *amount)
-    return Links(*shares.result(), (), (), frozenset(waits))
+        shares.add(facts, *amount)
+        contract = contract or identified(row.contract)
+    return Links(*shares.result(), (), (), frozenset(waits), contract=contract)
 
 
 def _find(
@@ -139,17 +145,11 @@ def _find(
     return None
 
 
-def _plain(row: PaymentRow, operation: BookOperation) -> bool:
-    """Whether a payment is settled in the currency that it was made in."""
-    return row.currency is not None and row.currency.code == operation.currency.code
-
-
 def _amount(
     row: PaymentRow, operation: BookOperation, facts: InvoiceFacts
 ) -> tuple[Decimal, Decimal | None] | Problem:
     """A row's sum and VAT in the invoice's currency (SPEC §2, "Sums per invoice")."""
-    paid = operation.currency.code
-    settled = row.currency.code if row.currency is not None else None
+    paid, settled = code_of(operation.currency), code_of(row.currency)
     owed = facts.currency or settled or paid
     if paid == owed:
         return row.sum, row.vat_sum
@@ -182,7 +182,7 @@ def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
             owners.add(None if facts is None else facts.key.ref)
             if facts is None:
                 continue
-            amount = row.sum or ZERO
+            amount = sum_of(row) or ZERO
             if with_vat:
                 amount += row.vat_sum or ZERO
             shares.add(facts, amount, row.vat_sum)
@@ -225,6 +225,11 @@ class _Shares:
 
 
 # -- recognising an invoice ----------------------------------------------------------------------
+
+
+def same_reference(one: str | None, other: str | None) -> bool:
+    """Whether two GUIDs are the same, or one is not given."""
+    return one is None or other is None or one.lower() == other.lower()
 
 
 def same_organisation(one: Organisation, other: Organisation) -> bool:

@@ -25,7 +25,7 @@ from converter.objects import (
     Person,
     Unit,
 )
-from converter.values import code
+from converter.values import code, reference
 
 
 class _Trimmed:
@@ -39,11 +39,19 @@ class _Trimmed:
         return lambda value: f"{tabs}<{name}>{escape(value)}</{name}>\n"
 
 
+class _Reference(_Trimmed):
+    """A GUID; all zeros is how 1C writes that there is none."""
+
+    def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
+        return reference
+
+
 TRIMMED = _Trimmed()
+REFERENCE = _Reference()
 
 ORGANISATION = Table(
     Organisation,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     line("inn", "ИНН", "ИНН", TRIMMED),
     line("kpp", "КПП", "КПП", TRIMMED),
@@ -53,7 +61,7 @@ ORGANISATION = Table(
 
 PARTY = Table(
     Party,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     line("full_name", "НаименованиеПолное", "НаименованиеПолное"),
     line("inn", "ИНН", "ИНН", TRIMMED),
@@ -78,14 +86,14 @@ INTEREST = Table(
 
 PERSON = Table(
     Person,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     bp="КлючевыеСвойстваПользователь",
 )
 
 CONTRACT = Table(
     Contract,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     line("number", "Номер", "Номер"),
     line("date", "Дата", "Дата"),
@@ -117,7 +125,7 @@ ACCOUNT = Table(
 # Towards BP without КодВПрограмме: BP would search by it (SPEC §3).
 ITEM = Table(
     Item,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     line("code", "Код", None),
     line("article", "Артикул", "Артикул"),
@@ -127,7 +135,7 @@ ITEM = Table(
 # From BP with it: a manager may look for it.
 BOOK_ITEM = Table(
     Item,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("name", "Наименование", "Наименование"),
     line("code", "Код", "КодВПрограмме", TRIMMED),
     line("article", "Артикул", "Артикул"),
@@ -137,7 +145,7 @@ BOOK_ITEM = Table(
 # The key of any document: in pointers its type differs, its fields do not.
 DOCUMENT = Table(
     DocKey,
-    line("ref", "Ссылка", "Ссылка"),
+    line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("date", "Дата", "Дата"),
     line("number", "Номер", "Номер"),
     line("organisation", "Организация", "Организация", ORGANISATION),

@@ -111,7 +111,7 @@ class _Function:
             lines.append(f"{tabs}    {word} tag == {tag!r}:")
             if place.slot is not None:
                 lines.append(f"{tabs}        {self._assign(place, child)}")
-            else:
+            if place.inner:
                 lines += self._loop(child, place.in_order(), depth + 2)
             word = "elif"
         return lines if word == "elif" else []
@@ -138,7 +138,8 @@ class _Function:
         assert isinstance(scalar, Scalar)
         if scalar.base in _SCALARS:
             return f"{_SCALARS[scalar.base]}({element})"
-        return f"{element}.text"
+        _, optional = annotation(self.table.record, line.value)
+        return f"{element}.text" if optional else f"{element}.text or ''"
 
     def _argument(self, field: str) -> str:
         variables = self.found.get(field)

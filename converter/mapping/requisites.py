@@ -8,28 +8,32 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from converter.problems import Said
+
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ACCOUNT = (7, 1, 3)
 _KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
 COMPANY = "ЮридическоеЛицо"
+_COMPANY_DIGITS = Said("у юридического лица 10 цифр", "a company has 10 digits")
+_PERSON_DIGITS = Said("у физического лица и ИП 12 цифр", "a person has 12 digits")
 
 
 @lru_cache(maxsize=4096)
-def inn_fault(inn: str, kind: str) -> str | None:
+def inn_fault(inn: str, kind: str) -> Said | None:
     """Why an ИНН is wrong, in few words; None where it is right.
 
     A company has 10 digits with one check digit, a person 12 with two.
     """
     if not (inn.isascii() and inn.isdigit()) or len(inn) not in (10, 12):
-        return "10 / 12 цифр"
+        return Said("нужно 10 или 12 цифр", "10 or 12 digits are needed")
     if len(inn) != (10 if kind == COMPANY else 12):
-        return f"{kind}: {10 if kind == COMPANY else 12} цифр"
+        return _COMPANY_DIGITS if kind == COMPANY else _PERSON_DIGITS
     checks = ((9, _INN_10),) if len(inn) == 10 else ((10, _INN_11), (11, _INN_12))
     for position, weights in checks:
         if _check_digit(inn, weights) != int(inn[position]):
-            return "контрольная цифра / check digit"
+            return Said("не сходится контрольная цифра", "the check digit does not agree")
     return None
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from converter.mapping.rows import ADDRESS_LIMIT, CONTENT_LIMIT
 from converter.objects import Account, Contract, Currency, DocKey, Invoice, Item, Party, Row, Unit
 
 
@@ -33,9 +34,9 @@ def restore(edited: Invoice, last: Invoice) -> Invoice:
         currency=_currency(edited.currency, last.currency),
         rate=edited.rate if edited.rate is not None else last.rate,
         multiplicity=edited.multiplicity if edited.multiplicity is not None else last.multiplicity,
-        pay_by=_same_day(edited, last),
+        pay_by=_same_day(edited.pay_by, last.pay_by),
         account=_account(edited.account, last.account),
-        address=edited.address if edited.address is not None else last.address,
+        address=_uncut(edited.address, last.address, ADDRESS_LIMIT),
         comment=edited.comment if edited.comment is not None else last.comment,
         goods=goods,
         services=services,
@@ -67,7 +68,7 @@ def _contract(edited: Contract | None, last: Contract | None) -> Contract | None
         edited.ref or last.ref,
         edited.name or last.name,
         edited.number or last.number,
-        edited.date or last.date,
+        _same_day(edited.date, last.date),
     )
 
 
@@ -85,11 +86,18 @@ def _account(edited: Account | None, last: Account | None) -> Account | None:
     return Account(edited.number or last.number, edited.bic or last.bic, edited.bank or last.bank)
 
 
-def _same_day(edited: Invoice, last: Invoice) -> datetime | None:
+def _same_day(edited: datetime | None, last: datetime | None) -> datetime | None:
     """BP holds the day only: where it is the same day, the CRM's time of day stands."""
-    if edited.pay_by is None or last.pay_by is None:
-        return edited.pay_by or last.pay_by
-    return last.pay_by if edited.pay_by.date() == last.pay_by.date() else edited.pay_by
+    if edited is None or last is None:
+        return edited or last
+    return last if edited.date() == last.date() else edited
+
+
+def _uncut(edited: str | None, last: str | None, limit: int) -> str | None:
+    """A text that was cut towards BP and not changed there comes back whole."""
+    if edited is None or (last is not None and edited == last[:limit]):
+        return last
+    return edited
 
 
 def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
@@ -136,7 +144,7 @@ def _row(row: Row, last: Row) -> Row:
         row,
         item=item,
         characteristic=row.characteristic or last.characteristic,
-        content=row.content if row.content is not None else last.content,
+        content=_uncut(row.content, last.content, CONTENT_LIMIT),
         unit=_unit(row.unit, last.unit),
         quantity=row.quantity if row.quantity is not None else last.quantity,
         price=row.price if row.price is not None else last.price,

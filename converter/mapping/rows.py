@@ -15,6 +15,8 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 
 GRAM = Decimal("0.001")
+ADDRESS_LIMIT = 250
+CONTENT_LIMIT = 1000
 
 
 def complete(rows: tuple[Row, ...], part: str) -> tuple[tuple[Row, ...], list[Problem]]:
@@ -35,9 +37,7 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
         vat = None
     unit, found = complete_unit(row.unit, f"{part}/Строка[{number}]/ЕдиницаИзмерения")
     problems += found
-    price, sum, quantity = row.price, row.sum, row.quantity
-    if sum is None and price is not None and quantity is not None:
-        sum = (price * quantity).quantize(KOPECK, ROUND_HALF_UP)
+    price, sum, quantity = row.price, sum_of(row), row.quantity
     if price is None and sum is not None and quantity:
         price = (sum / quantity).quantize(KOPECK, ROUND_HALF_UP)
     if quantity is None and sum is not None and price:
@@ -49,6 +49,18 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
         number, item, row.characteristic, row.content, unit, quantity, price, sum, vat, row.vat_sum,
         None, row.order,
     )  # fmt: skip
+
+
+def sum_of(row: Row) -> Decimal | None:
+    """A row's sum: as it says, else price by quantity."""
+    if row.sum is not None or row.price is None or row.quantity is None:
+        return row.sum
+    return (row.price * row.quantity).quantize(KOPECK, ROUND_HALF_UP)
+
+
+def code_of(currency: Currency | None) -> str | None:
+    """A currency's ОКВ code, by its name where it has none."""
+    return None if currency is None else currency.code or currency_code(currency.name)
 
 
 def complete_unit(unit: Unit | None, field: str) -> tuple[Unit | None, list[Problem]]:
@@ -67,7 +79,7 @@ def complete_currency(currency: Currency, field: str) -> tuple[Currency, list[Pr
     """A currency with its code, by its name where it has none; held where that is not known."""
     if currency.code is not None:
         return currency, []
-    code = currency_code(currency.name)
+    code = code_of(currency)
     if code is None:
         return currency, [say.CURRENCY_UNKNOWN(field, value=currency.name or "")]
     return Currency(code, currency.name), []

@@ -24,7 +24,7 @@ USUAL_YEARS = range(2000, 2100)
 
 def number_fits(invoice: Invoice) -> Iterator[Problem]:
     """BP's number has 11 characters and it stops at a longer one."""
-    if len(invoice.key.number) > NUMBER_LIMIT:
+    if len(invoice.key.number.strip()) > NUMBER_LIMIT:
         yield say.NUMBER_TOO_LONG("КлючевыеСвойства/Номер", value=invoice.key.number)
 
 
@@ -120,7 +120,14 @@ def rates_sayable(invoice: Invoice, dialect: Dialect) -> Iterator[Problem]:
                 )
 
 
+def has_reference(invoice: Invoice) -> Iterator[Problem]:
+    """The invoice has a GUID; all zeros is how 1C writes none."""
+    if invoice.key.ref is None:
+        yield say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
+
+
 INVOICE_RULES: tuple[Callable[[Invoice], Iterable[Problem]], ...] = (
+    has_reference,
     number_fits,
     has_rows,
     sum_is_rows,
@@ -140,4 +147,7 @@ def judge_invoice(invoice: Invoice, towards: Dialect | None) -> list[Problem]:
 
 def judge_counterparty(card: Counterparty) -> list[Problem]:
     """Everything wrong with a CRM's counterparty."""
-    return list(counterparty_requisites(card))
+    problems = list(counterparty_requisites(card))
+    if card.key.ref is None:
+        problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
+    return problems

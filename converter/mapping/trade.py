@@ -7,8 +7,8 @@ from decimal import Decimal
 from converter.mapping.invoice import identified
 from converter.mapping.links import Links
 from converter.mapping.operation import Kind
-from converter.mapping.rows import complete, complete_currency
-from converter.objects import BookOperation, Contract, Party, TradeOperation
+from converter.mapping.rows import complete, complete_currency, sum_of
+from converter.objects import BookOperation, Party, TradeOperation
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import ZERO
@@ -38,7 +38,7 @@ def trade_operation(
         key=operation.key,
         kind=kind.name,
         party=party,
-        contract=_contract(operation),
+        contract=links.contract or identified(operation.contract),
         currency=currency,
         total=operation.total if operation.total is not None else _rows_sum(operation),
         statement_date=operation.statement_date,
@@ -57,15 +57,10 @@ def _party_of(links: Links) -> Party | None:
     return next((facts.party for facts in links.facts if facts.party is not None), None)
 
 
-def _contract(operation: BookOperation) -> Contract | None:
-    contracts = (operation.contract, *(row.contract for row in operation.payments))
-    return next((contract for contract in contracts if identified(contract)), None)
-
-
 def _rows_sum(operation: BookOperation) -> Decimal:
     total = ZERO
     for row in (*operation.goods, *operation.services):
-        total += row.sum or ZERO
+        total += sum_of(row) or ZERO
         if operation.vat_included is not True:
             total += row.vat_sum or ZERO
     return total

@@ -47,13 +47,9 @@ _BY_VALUE = {(rate.percent, rate.calculated): name for name, rate in RATES.items
 
 
 def vat_of(sum: Decimal, name: str, included: bool) -> Decimal:
-    """The VAT of a row's sum by a rate, to the kopeck, half up; inside the sum or on top of it.
-
-    A calculated rate is always inside.
-    """
-    rate = RATES[name]
-    percent = rate.percent
-    base = 100 + percent if included or rate.calculated else 100
+    """The VAT of a row's sum by a rate, to the kopeck, half up; inside the sum or on top of it."""
+    percent = RATES[name].percent
+    base = 100 + percent if included else 100
     return (sum * percent / base).quantize(KOPECK, ROUND_HALF_UP)
 
 

@@ -31,6 +31,13 @@ class Where(NamedTuple):
     key: str = ""
 
 
+class Said(NamedTuple):
+    """A detail that is words itself, in both languages."""
+
+    ru: str
+    en: str
+
+
 class Words(NamedTuple):
     """What happened and what to do, in one language; ``{name}`` stands for a detail."""
 
@@ -103,5 +110,10 @@ class Rejected(Exception):
 
 
 def _short(value: object, lang: str) -> str:
-    text = value.what(lang) if isinstance(value, Problem) else str(value)
+    if isinstance(value, Problem):
+        text = value.what(lang)
+    elif isinstance(value, Said):
+        text = value.ru if lang == "ru" else value.en
+    else:
+        text = str(value)
     return text if len(text) <= 120 else text[:117] + "…"

@@ -117,8 +117,14 @@ NOT_A_MESSAGE = _reject(
 )
 HEADER_FIELD = _reject(
     "HEADER_FIELD",
-    ("в заголовке сообщения {reason}", "исправьте выгрузку в программе, которая его написала"),
-    ("in the message's header {reason}", "mend the export of the program that wrote it"),
+    (
+        "в заголовке сообщения поле {name}: {reason}",
+        "исправьте выгрузку в программе, которая его написала",
+    ),
+    (
+        "in the message's header, field {name}: {reason}",
+        "mend the export of the program that wrote it",
+    ),
     "1C reads the header as a typed value and refuses the whole message too.",
 )
 FORMAT_UNKNOWN = _reject(

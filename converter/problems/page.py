@@ -32,7 +32,8 @@ def page() -> str:
 
 
 def _words(words: Words) -> str:
-    return f"{words.what[0].upper()}{words.what[1:]}. → {words.cure[0].upper()}{words.cure[1:]}."
+    text = f"{words.what[0].upper()}{words.what[1:]}. → {words.cure[0].upper()}{words.cure[1:]}."
+    return text.replace("<", "&lt;")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""What is wrong with a call, and click's own words, in the language of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from converter.cli.words import say
+
+
+class Command(click.Command):
+    """A command whose help speaks the language of the run throughout."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, self._usage_text(ctx), _usage())
+
+    def _usage_text(self, ctx: click.Context) -> str:
+        pieces = self.collect_usage_pieces(ctx)
+        return " ".join(say("[ПАРАМЕТРЫ]", "[OPTIONS]") if p == "[OPTIONS]" else p for p in pieces)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_options(self, ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return in_words(super().get_help_option(ctx))
+
+
+def _usage() -> str:
+    return say("Вызов: ", "Usage: ")
+
+
+def write_options(
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    """The options of a command under a heading of ours."""
+    records = [record for p in command.get_params(ctx) if (record := p.get_help_record(ctx))]
+    with formatter.section(say("Параметры", "Options")):
+        formatter.write_dl(records)
+
+
+def in_words(option: click.Option | None) -> click.Option | None:
+    """The option ``--help`` with a text of ours."""
+    if option is not None:
+        option.help = say("показать эту справку", "show this help")
+    return option
+
+
+class MessageFile(click.Path):
+    """A file that must be there, or ``-``."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, allow_dash=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(say(f"файла «{value}» нет", f"there is no file “{value}”"), param, ctx)
+
+
+def explain(wrong: click.ClickException) -> str:
+    """A wrong call as a sentence, with the way to the help."""
+    lines = [say("неверный вызов: ", "wrong usage: ") + _sentence(wrong)]
+    if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
+        path = wrong.ctx.command_path
+        lines.append(say(f"справка: {path} --help", f"help: {path} --help"))
+    return "\n".join(lines)
+
+
+def _sentence(wrong: click.ClickException) -> str:
+    if isinstance(wrong, click.MissingParameter) and wrong.param is not None:
+        name = (
+            wrong.param.opts[0]
+            if isinstance(wrong.param, click.Option)
+            else wrong.param.make_metavar(wrong.ctx or click.Context(click.Command("")))
+        )
+        return say(f"не указано {name}", f"{name} is missing")
+    if isinstance(wrong, click.NoSuchOption):
+        hint = ", ".join(wrong.possibilities or ())
+        near = say(f"; есть {hint}", f"; there is {hint}") if hint else ""
+        return say(f"нет параметра {wrong.option_name}", f"no option {wrong.option_name}") + near
+    if isinstance(wrong, click.BadParameter) and wrong.param is not None:
+        if isinstance(wrong.param.type, click.Choice):
+            choices = ", ".join(wrong.param.type.choices)
+            name = wrong.param.opts[0]
+            return say(f"для {name} есть значения: {choices}", f"{name} takes one of: {choices}")
+        return wrong.message
+    return wrong.format_message()

@@ -1,0 +1,85 @@
+"""What all tests share: the samples, the command line as a subprocess, the official schemas."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+from hypothesis import settings
+from lxml import etree
+
+ROOT = Path(__file__).parent.parent
+OFFICIAL = ROOT.parent / "shared" / "enterprisedata" / "xsd"
+
+# No clock decides whether a test passes, and no database of examples is left behind.
+settings.register_profile("project", deadline=None, database=None)
+settings.load_profile("project")
+
+
+class Done(NamedTuple):
+    """What a run of the command line left: its exit status and what it said."""
+
+    status: int
+    out: str
+    err: str
+    raw: bytes
+
+
+class Run(Protocol):
+    """Calls the command line; ``stdin`` is what stands in standard input."""
+
+    def __call__(
+        self, *arguments: str | Path, stdin: bytes = b"", lang: str = "C.UTF-8"
+    ) -> Done: ...
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of sample messages."""
+    return ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """The command line in a process of its own."""
+
+    def call(*arguments: str | Path, stdin: bytes = b"", lang: str = "C.UTF-8") -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "converter", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=ROOT,
+            env=environment(lang),
+            timeout=60,
+            check=False,
+        )
+        err = done.stderr.decode()
+        return Done(done.returncode, done.stdout.decode(errors="replace"), err, done.stdout)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def official() -> Callable[[str], etree.XMLSchema]:
+    """The official schema of a message in a version; skips where it is not beside the checkout."""
+    return _official
+
+
+def environment(lang: str = "C.UTF-8") -> dict[str, str]:
+    """The environment of this process, its language chosen."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
+    return {**kept, "LANG": lang}
+
+
+@cache
+def _official(version: str) -> etree.XMLSchema:
+    path = OFFICIAL / version / "Message.xsd"
+    if not path.is_file():
+        pytest.skip("the official schemas are not beside the checkout")
+    return etree.XMLSchema(etree.parse(str(path)))

@@ -1,0 +1,1 @@
+"""The mapping: every field in every version, the links, the rules."""
