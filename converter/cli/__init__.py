@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 
@@ -102,10 +103,22 @@ def main() -> None:
         sys.exit(3)
 
 
+_FAILURES = {
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EACCES: "нет прав",
+    errno.EPERM: "нет прав",
+    errno.EROFS: "сюда нельзя записывать",
+    errno.ENOSPC: "на диске нет места",
+    errno.EIO: "устройство или программа на другом конце не отвечает",
+}
+
+
 def _surroundings(failure: OSError) -> str:
     """An error of disk or folder as a sentence with its cure."""
     name = f" «{failure.filename}»" if failure.filename else ""
+    plain = failure.strerror or str(failure)
+    ru = _FAILURES.get(failure.errno or 0, plain)
     return say(
-        f"не получилось{name}: {failure.strerror or failure}. Проверьте папку, права и место на диске.",
-        f"failed{name}: {failure.strerror or failure}. Check the folder, the rights and the disk space.",
+        f"не получилось{name}: {ru}. Проверьте папку, права и место на диске.",
+        f"failed{name}: {plain}. Check the folder, the rights and the disk space.",
     )

@@ -17,7 +17,11 @@ class Command(click.Command):
 
     def _usage_text(self, ctx: click.Context) -> str:
         pieces = self.collect_usage_pieces(ctx)
-        return " ".join(say("[ПАРАМЕТРЫ]", "[OPTIONS]") if p == "[OPTIONS]" else p for p in pieces)
+        names = {
+            "[OPTIONS]": say("[ПАРАМЕТРЫ]", "[OPTIONS]"),
+            "COMMAND [ARGS]...": say("КОМАНДА …", "COMMAND …"),
+        }
+        return " ".join(names.get(piece, piece) for piece in pieces)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, ctx, formatter)
@@ -34,9 +38,22 @@ def write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
     """The options of a command under a heading of ours."""
-    records = [record for p in command.get_params(ctx) if (record := p.get_help_record(ctx))]
+    options = [each for each in command.get_params(ctx) if isinstance(each, click.Option)]
+    records = [(name, _in_words(text)) for each in options for name, text in _record(each, ctx)]
     with formatter.section(say("Параметры", "Options")):
         formatter.write_dl(records)
+
+
+def _record(option: click.Option, ctx: click.Context) -> list[tuple[str, str]]:
+    record = option.get_help_record(ctx)
+    return [record] if record is not None else []
+
+
+def _in_words(text: str) -> str:
+    """click's own marks at the end of an option's text."""
+    for mark, ru in (("[required]", "[обязательно]"), ("[default: ", "[по умолчанию: ")):
+        text = text.replace(mark, say(ru, mark))
+    return text
 
 
 def in_words(option: click.Option | None) -> click.Option | None:

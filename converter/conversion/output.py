@@ -35,7 +35,10 @@ class WholeFile:
             self.file = tempfile.TemporaryFile()
         else:
             path = Path(self._target).resolve()
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+            try:
+                handle, name = tempfile.mkstemp(f".{path.name}.tmp", ".", dir=path.parent)
+            except OSError as error:  # speaks of the output, not of a name nobody knows
+                raise type(error)(error.errno, error.strerror, self._target) from None
             self._temporary = Path(name)
             self.file = os.fdopen(handle, "w+b")
         return self.file

@@ -76,9 +76,7 @@ class Reader:
     def __iter__(self) -> Iterator[etree._Element]:
         body = self._body
         while body is not None:
-            # All but the last child are complete; the last one may still be growing.
-            while len(body) > (0 if self._finished else 1):
-                element = body[0]
+            while (element := self._complete(body)) is not None:
                 self._since = self._marks = 0
                 yield element
                 element.clear()
@@ -86,6 +84,13 @@ class Reader:
             if self._finished:
                 return
             self._feed()
+
+    def _complete(self, body: etree._Element) -> etree._Element | None:
+        """The first object: all but the last are complete, that one may still be growing."""
+        element = next(iter(body), None)
+        if element is None or self._finished or element.getnext() is not None:
+            return element
+        return None
 
     # -- the beginning ---------------------------------------------------------------------------
 
