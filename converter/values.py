@@ -7,11 +7,16 @@ element, so that its place can be told.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, getcontext
 
 from lxml import etree
 
 ZERO = Decimal(0)
+SAFE = 12
+MOST_DIGITS = 16
+
+# Products and quotients of the longest numbers of the formats stay exact to the kopeck.
+getcontext().prec = 60
 NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 _DECIMAL = frozenset("0123456789.+- \t\r\n")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -46,7 +51,16 @@ def number(element: etree._Element) -> Decimal | None:
         value = Decimal(text)
     except InvalidOperation:
         raise Unreadable(element, "decimal") from None
+    if len(text) > SAFE and not (
+        value.adjusted() < MOST_DIGITS and _exponent(value) >= -MOST_DIGITS
+    ):
+        raise Unreadable(element, "decimal")
     return value or ZERO
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else -MOST_DIGITS - 1
 
 
 def whole(element: etree._Element) -> int | None:

@@ -7,6 +7,7 @@ Only the standard library is used here: the environment is made first, in ``.ven
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -55,7 +56,18 @@ def demo() -> None:
         held = step[-1].endswith("for-bp-1.8.xml") and step[0] == "convert"
         if done.returncode != (1 if held else 0):
             sys.exit(f"the demo failed: exit status {done.returncode}")
+    say("what the CRM learns of the cash receipt that paid two invoices:")
+    print(_operation("00БП-000014"))
     say("the results lie in demo/; invoice 42 is held for 1.8 because that version has no 22 % VAT")
+
+
+def _operation(number: str) -> str:
+    """The trade operation of that number as it stands in the CRM's message."""
+    text = (DEMO / "for-crm.xml").read_text(encoding="utf-8")
+    name = "Документ.ТорговаяОперация"
+    found = re.findall(f"\t\t<{name}>.*?</{name}>", text, re.DOTALL)
+    operation = next(each for each in found if f"<Номер>{number}</Номер>" in each)
+    return operation.replace("\n\t\t", "\n").strip().replace("\t", "  ")
 
 
 def test() -> None:

@@ -14,7 +14,7 @@ from converter.conversion.check import check_bp, check_crm
 from converter.conversion.intake import message_dialect
 from converter.conversion.tally import Tally
 from converter.envelope.reader import Reader
-from converter.formats import bp, enterprise_data
+from converter.formats import Dialect, bp, enterprise_data
 from converter.problems import Rejected
 
 
@@ -52,6 +52,12 @@ def command(
         raise click.exceptions.Exit(1)
 
 
+def _all_is_well(dialect: Dialect) -> str:
+    if dialect.side == "crm":
+        return say("всё в порядке", "all is well")
+    return say("известное конвертеру в порядке", "what the converter knows of it is well")
+
+
 def _validate(name: str, bp_version: str | None, manner: Manner) -> dict[str, Any]:
     tell = Teller(name, manner)
     tally = Tally()
@@ -71,7 +77,7 @@ def _validate(name: str, bp_version: str | None, manner: Manner) -> dict[str, An
     tell.finish()
     if format_name is not None and not manner.as_json and not manner.quiet:
         verdict = (
-            say("всё в порядке", "all is well")
+            _all_is_well(dialect)
             if not tell.total
             else say(
                 f"с ошибками {tally.held}, предупреждений {tell.warnings}",

@@ -69,7 +69,7 @@ def check_bp(message: Reader, dialect: Dialect, tell: Tell) -> Tally:
             tally.skipped[name] += 1
             continue
         place = place_of(element)
-        prune(element, dialect)
+        prune(element, dialect, empty=False)
         tally.written[name] += 1
         if not judge.validate(element):
             tally.held += 1

@@ -20,6 +20,7 @@ _TABLES = """
 CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE made (key TEXT PRIMARY KEY, rank INTEGER, line INTEGER, start INTEGER, size INTEGER) WITHOUT ROWID;
 CREATE TABLE number (number TEXT PRIMARY KEY, ref TEXT) WITHOUT ROWID;
+CREATE INDEX number_ref ON number (ref);
 """
 
 
@@ -84,6 +85,7 @@ class Companions(Scratch):
         """Another invoice with the same number and date, which BP would take for this one."""
         number = f"{key.date.isoformat()} {key.number}"
         ref = (key.ref or "").lower()
+        self.execute("DELETE FROM number WHERE ref = ? AND number <> ?", (ref, number))
         if self.execute("INSERT OR IGNORE INTO number VALUES (?, ?)", (number, ref)).rowcount:
             return None
         other = self.execute("SELECT ref FROM number WHERE number = ?", (number,)).fetchone()[0]

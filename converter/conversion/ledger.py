@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from converter.conversion.companions import party_key
+from converter.conversion.companions import party_keys
 from converter.conversion.scratch import Scratch
-from converter.mapping.links import InvoiceFacts, recognise, same_party
+from converter.mapping.links import InvoiceFacts, recognise
 from converter.objects import BookOperation, DocKey, Invoice, Party
 
 _TABLES = """
 CREATE TABLE invoice (ref TEXT PRIMARY KEY, number TEXT, date TEXT, facts BLOB, last BLOB) WITHOUT ROWID;
 CREATE INDEX invoice_number ON invoice (number, date);
 CREATE TABLE operation (ref TEXT PRIMARY KEY, facts BLOB) WITHOUT ROWID;
-CREATE TABLE party (key TEXT PRIMARY KEY, party BLOB) WITHOUT ROWID;
+CREATE TABLE party (key TEXT PRIMARY KEY, ref TEXT, party BLOB) WITHOUT ROWID;
 CREATE TABLE waiting (target TEXT, id INTEGER);
 CREATE INDEX waiting_target ON waiting (target);
 CREATE INDEX waiting_id ON waiting (id);
@@ -88,6 +88,11 @@ class Ledger(Scratch):
             return recognise(pointer, party, self._by_ref, self._by_number)
         return self._by_ref(pointer.ref.lower()) or InvoiceFacts(pointer)
 
+    def touches(self, ref: str) -> bool:
+        """Whether a GUID is that of a known invoice, or of an operation that has one."""
+        facts = self.execute("SELECT facts FROM operation WHERE ref = ?", (ref.lower(),)).fetchone()
+        return self.has_invoice(ref) or bool(facts and _fact_list(facts[0]))
+
     def has_invoice(self, ref: str) -> bool:
         """Whether an invoice of this GUID is known."""
         return self._by_ref(ref.lower()) is not None
@@ -130,6 +135,13 @@ class Ledger(Scratch):
         for target in targets:
             self.execute("INSERT INTO waiting VALUES (?, ?)", (target, cursor.lastrowid))
         self._waiting += 1
+
+    def forget_postponed(self, ref: str | None) -> None:
+        """A later version or a deletion of an operation has come: the kept one is void."""
+        if self._waiting and ref:
+            rows = self.execute("SELECT id FROM postponed WHERE ref = ?", (ref.lower(),)).fetchall()
+            for (number,) in rows:
+                self._take(number)
 
     def is_postponed(self, ref: str) -> bool:
         """Whether an operation of this GUID is being kept."""
@@ -176,21 +188,26 @@ class Ledger(Scratch):
     # -- counterparties --------------------------------------------------------------------------
 
     def learn_party(self, party: Party) -> None:
-        """Remember a counterparty of the CRM's."""
-        self.execute(
-            "INSERT OR REPLACE INTO party VALUES (?, ?)", (party_key(party), _encode(party))
-        )
+        """Remember a counterparty of the CRM's, by every key that BP may name it by.
+
+        Two that share a key without a GUID are told apart by GUID only.
+        """
+        data = _encode(party)
+        for key in party_keys(party):
+            self.execute(
+                "INSERT INTO party VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET"
+                " party = CASE WHEN ref IS excluded.ref THEN excluded.party END",
+                (key, (party.ref or "").lower(), data),
+            )
+
+    def known_party(self, party: Party) -> Party | None:
+        """The CRM's counterparty that BP means: by GUID, else by ИНН and КПП, else by name."""
+        for key in party_keys(party):
+            row = self.execute("SELECT party FROM party WHERE key = ?", (key,)).fetchone()
+            if row is not None and row[0] is not None:
+                return _party(row[0])
+        return None
 
     def has_party(self, ref: str) -> bool:
         """Whether a counterparty of this GUID is known."""
         return bool(self.execute("SELECT 1 FROM party WHERE key = ?", (ref.lower(),)).fetchone())
-
-    def knows_party(self, party: Party) -> bool:
-        """Whether the CRM has sent this counterparty: by GUID, else by ИНН and КПП, else by name."""
-        if self.execute("SELECT 1 FROM party WHERE key = ?", (party_key(party),)).fetchone():
-            return True
-        if party.ref is None:
-            return False
-        plain = Party(None, party.name, None, party.inn, party.kpp, party.kind)
-        row = self.execute("SELECT party FROM party WHERE key = ?", (party_key(plain),)).fetchone()
-        return row is not None and same_party(_party(row[0]), party)

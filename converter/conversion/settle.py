@@ -26,6 +26,7 @@ class Settler:
 
     def take(self, operation: Postponed) -> None:
         """One operation; those that waited for it are settled with it."""
+        self._ledger.forget_postponed(operation.operation.key.ref)
         self._settle(operation, self._all)
 
     def finish(self) -> None:

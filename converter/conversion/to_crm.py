@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import IO, Any
 
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.conversion.gate import Gate, Made
-from converter.conversion.intake import Place, reading_problem
+from converter.conversion.intake import Place, place_of, reading_problem
 from converter.conversion.ledger import Ledger, Postponed
 from converter.conversion.settle import Settler
 from converter.conversion.tally import Tally, Tell
@@ -49,6 +50,16 @@ _CARDS = {
     table.bp: table
     for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
 }
+
+
+#: documents that change what is owed and have no word in the CRM format (SPEC §2)
+_CORRECTIONS = frozenset(
+    {
+        "Документ.КорректировкаРеализацииТоваров",
+        "Документ.КорректировкаДолга",
+        "Документ.ЧекККМ",
+    }
+)
 
 
 def header_towards_crm(header: Header, now: datetime) -> Header:
@@ -115,13 +126,21 @@ class _ToCrm:
         """One object of the message."""
         taker = self.takers.get(str(element.tag))
         if taker is None:
-            self.tally.skipped[etree.QName(element).localname] += 1
+            name = etree.QName(element).localname
+            self.tally.skipped[name] += 1
+            if name in _CORRECTIONS and self._touches_crm(element):
+                self.tell(place_of(element).of(say.NOT_COUNTED()))
             return
         try:
             taker(element)
         except (Absent, Unreadable) as error:
             self.tally.held += 1
             self.tell(reading_problem(error, element))
+
+    def _touches_crm(self, element: etree._Element) -> bool:
+        """Whether a document points at an invoice or an operation that the CRM is told of."""
+        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
+        return any(ref and self.ledger.touches(ref.strip()) for ref in refs)
 
     def finish(self) -> None:
         """The whole message is read: what still waits is judged by what is known now."""
@@ -157,9 +176,12 @@ class _ToCrm:
 
     def _counterparty(self, element: etree._Element) -> None:
         card: Counterparty = self._read(COUNTERPARTY, element)
-        if self.ledger.known and not self.ledger.knows_party(card.key):
-            self.tally.foreign += 1
-            return
+        if self.ledger.known:
+            own = self.ledger.known_party(card.key)
+            if own is None:
+                self.tally.foreign += 1
+                return
+            card = replace(card, key=replace(card.key, ref=own.ref or card.key.ref))
         place = _card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
         if self._held(_needs_ref(card.key.ref), place):
             return
@@ -197,6 +219,7 @@ class _ToCrm:
         if self.ledger.known and not self._is_of_crm(deletion):
             self.tally.foreign += 1
             return
+        self.ledger.forget_postponed(deletion.ref)
         place = _card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
         self.gate.add(Made(writer(DELETION, CRM)(deletion), "УдалениеОбъекта", *place))
 

@@ -70,21 +70,26 @@ def _explain_briefly(element: etree._Element, dialect: Dialect) -> list[Problem]
     return [problem.at(line=where.sourceline)]
 
 
-def prune(element: etree._Element, dialect: Dialect) -> list[str]:
+def prune(element: etree._Element, dialect: Dialect, empty: bool = True) -> list[str]:
     """Take out of an object what its format does not know; the paths of what was taken out.
 
     Elements marked as nil, and empty ones that could not be empty, mean that nothing is said: they
-    go without being named.
+    go without being named, unless ``empty`` is false.
     """
     group = dialect.view.objects.get(etree.QName(element).localname)
     taken: list[str] = []
     if group is not None:
-        _prune(element, group, dialect.namespace, "", taken)
+        _prune(element, group, dialect.namespace, "", taken, empty)
     return taken
 
 
 def _prune(
-    element: etree._Element, group: Group, namespace: str, path: str, taken: list[str]
+    element: etree._Element,
+    group: Group,
+    namespace: str,
+    path: str,
+    taken: list[str],
+    empty: bool,
 ) -> None:
     element.attrib.clear()
     for child in list(element):
@@ -94,10 +99,10 @@ def _prune(
         if field is None:
             taken.append(here)
             _remove(child)
-        elif _says_nothing(child, field):
+        elif empty and _says_nothing(child, field):
             _remove(child)
         elif isinstance(field.type, Group):
-            _prune(child, field.type, namespace, here, taken)
+            _prune(child, field.type, namespace, here, taken, empty)
         else:
             child.attrib.clear()
 

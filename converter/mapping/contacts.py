@@ -34,14 +34,14 @@ def contact_rows(card: Counterparty) -> tuple[Contact, ...]:
 def contact_fields(rows: tuple[Contact, ...]) -> Iterator[tuple[str, str]]:
     """Record field and text of each row that the CRM has a field for."""
     for field, kind, _, _ in _KINDS:
-        row = next((row for row in rows if row.kind.strip() == kind), None)
-        text = (
-            None
-            if row is None
-            else _presentation(row.fields or "") or _presentation(row.value or "")
-        )
+        texts = (_shown(row) for row in rows if row.kind.strip() == kind)
+        text = next((text for text in texts if text), None)
         if text:
             yield field, text
+
+
+def _shown(row: Contact) -> str:
+    return _presentation(row.fields or "") or _presentation(row.value or "")
 
 
 def _xml(text: str, type_name: str, attribute: str | None) -> str:

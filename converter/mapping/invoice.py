@@ -31,10 +31,11 @@ from converter.mapping.rows import (
     complete_currency,
     default_currency_name,
     fit_account,
+    sum_of,
 )
 from converter.mapping.table import Table, also, always, fixed, line
-from converter.mapping.vat import VAT, vat_of
-from converter.objects import Contract, Invoice, Property, Row
+from converter.mapping.vat import RATES, VAT, vat_of
+from converter.objects import Contract, Invoice, Person, Property, Row
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import ZERO
@@ -131,9 +132,10 @@ def rows_total(invoice: Invoice) -> Decimal:
 
 def row_vat(row: Row, included: bool) -> Decimal | None:
     """A row's VAT: as it says, else by its rate, half up; None where it has neither."""
-    if row.vat_sum is not None or row.vat is None or row.sum is None:
+    amount = sum_of(row)
+    if row.vat_sum is not None or row.vat not in RATES or amount is None:
         return row.vat_sum
-    return vat_of(row.sum, row.vat, included)
+    return vat_of(amount, row.vat, included)
 
 
 def identified(contract: Contract | None) -> Contract | None:
@@ -141,6 +143,13 @@ def identified(contract: Contract | None) -> Contract | None:
     if contract is None or not (contract.ref or contract.number or contract.name):
         return None
     return contract
+
+
+def known_person(person: Person | None) -> Person | None:
+    """A user, unless BP only says that there is none (BP.md)."""
+    if person is None or person.name.strip() in ("", "<Не указан>"):
+        return None
+    return person
 
 
 def towards_bp(invoice: Invoice, dialect: Dialect) -> tuple[Invoice, list[Problem]]:
@@ -198,6 +207,7 @@ def from_bp(invoice: Invoice, last: Invoice | None = None) -> tuple[Invoice, lis
         vat_included=bool(invoice.vat_included),
         may_ship=remark.permission(invoice.properties),
         comment=remark.unmarked(invoice.comment),
+        manager=known_person(invoice.manager),
         properties=(),
         goods=tuple(row for row in invoice.goods if row.stock != TARE),
         state=None,
@@ -209,7 +219,9 @@ def from_bp(invoice: Invoice, last: Invoice | None = None) -> tuple[Invoice, lis
     problems += found
     services, found = complete(plain.services, "Услуги")
     problems += found
-    made = replace(plain, currency=currency, goods=goods, services=services)
+    made = replace(
+        plain, comment=plain.comment or None, currency=currency, goods=goods, services=services
+    )
     problems += _lacking(made)
     rows = rows_total(made)
     if made.total is None:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from converter.mapping.invoice import identified
+from converter.mapping.invoice import identified, row_vat
 from converter.mapping.operation import Kind
 from converter.mapping.rows import code_of, sum_of
 from converter.mapping.vat import KOPECK
@@ -160,6 +160,8 @@ def _amount(
     if row.rate:
         multiplicity = row.multiplicity or 1
         return (row.sum * multiplicity / row.rate).quantize(KOPECK, ROUND_HALF_UP), None
+    if paid is None:
+        return say.CURRENCY_UNKNOWN("ОбщиеДанные/Валюта", value=operation.currency.name or "")
     return say.SUM_UNKNOWN("СуммаВзаиморасчетов", paid=paid, owed=owed)
 
 
@@ -168,30 +170,46 @@ def _amount(
 
 def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
     waits: set[str] = set()
-    pointers = (operation.shipment,)
-    default = _find(operation.order, pointers, operation.party, ledger, waits)
+    default = _find(operation.order, (operation.shipment,), operation.party, ledger, waits)
     shares = _Shares()
     kept: tuple[list[Row], list[Row]] = ([], [])
-    with_vat = operation.vat_included is not True
-    owners = set()
+    owners = {}
     for part, rows in zip(kept, (operation.goods, operation.services), strict=True):
         for row in rows:
             facts = default
             if row.order is not None:
                 facts = _find(row.order, (), operation.party, ledger, waits)
-            owners.add(None if facts is None else facts.key.ref)
-            if facts is None:
-                continue
-            amount = sum_of(row) or ZERO
-            if with_vat:
-                amount += row.vat_sum or ZERO
-            shares.add(facts, amount, row.vat_sum)
-            part.append(row)
+            owners[None if facts is None else facts.key.ref] = facts
+            if facts is not None:
+                shares.add(facts, *_row_amount(row, operation))
+                part.append(row)
     if not operation.goods and not operation.services and default is not None:
+        owners[default.key.ref] = default
         shares.add(default, operation.total or ZERO, None)
     elif len(owners) == 1 and operation.total is not None:
         shares.stands(operation.total)
+    for facts in owners.values():
+        if facts is not None and facts.currency is None and ledger.open:
+            waits.add("")  # what it was invoiced in may still be read
+        elif facts is not None and (problem := _other_currency(operation, facts)) is not None:
+            return Links((), (), (), (), problem=problem)
     return Links(*shares.result(), tuple(kept[0]), tuple(kept[1]), frozenset(waits))
+
+
+def _row_amount(row: Row, operation: BookOperation) -> tuple[Decimal, Decimal | None]:
+    """A row's sum with VAT, and its VAT, which stands on top unless it is said to be inside."""
+    amount = sum_of(row) or ZERO
+    if operation.vat_included is not True:
+        amount += row_vat(row, included=False) or ZERO
+    return amount, row.vat_sum
+
+
+def _other_currency(operation: BookOperation, facts: InvoiceFacts) -> Problem | None:
+    """A shipment says no sum in another currency than its own."""
+    shipped = code_of(operation.currency)
+    if shipped is None or facts.currency is None or shipped == facts.currency:
+        return None
+    return say.CURRENCY_DIFFERS("Валюта", settled=shipped, owed=facts.currency)
 
 
 class _Shares:

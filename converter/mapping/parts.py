@@ -46,7 +46,15 @@ class _Reference(_Trimmed):
         return reference
 
 
+class _Stripped(_Trimmed):
+    """A document's number, without the blanks that 1C fills its field up with."""
+
+    def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
+        return lambda element: (element.text or "").strip()
+
+
 TRIMMED = _Trimmed()
+STRIPPED = _Stripped()
 REFERENCE = _Reference()
 
 ORGANISATION = Table(
@@ -147,6 +155,6 @@ DOCUMENT = Table(
     DocKey,
     line("ref", "Ссылка", "Ссылка", REFERENCE),
     line("date", "Дата", "Дата"),
-    line("number", "Номер", "Номер"),
+    line("number", "Номер", "Номер", STRIPPED),
     line("organisation", "Организация", "Организация", ORGANISATION),
 )

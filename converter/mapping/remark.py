@@ -1,16 +1,20 @@
 """What BP has no field for, said to the accountant in words (SPEC §3, "Towards BP").
 
-The permission to ship and the interest stand as one marked line at the end of the comment, and as
+The permission to ship and the interest stand as one marked line, ``[CRM: …]``, at the end of the comment, and as
 two additional properties. On the way back the marked line is taken off again.
 """
 
 from __future__ import annotations
 
+import re
+
 from converter.objects import Interest, Invoice, Property
 
-MARK = "[CRM]"
 MAY_SHIP = "CRM_ОтгрузкаРазрешена"
 INTEREST = "CRM_Интерес"
+
+#: the mark with the line break, or the blank that 1C made of it, before it
+_MARK = re.compile(r"(?:^|[\n ])\[CRM(?:: [^\]\n]*)?\]")
 
 
 def interest_text(interest: Interest) -> str:
@@ -20,7 +24,7 @@ def interest_text(interest: Interest) -> str:
 
 
 def marked(invoice: Invoice) -> str | None:
-    """The comment with the marked line; without one where there is nothing to say.
+    """The comment with the mark on a line of its own; without one where there is nothing to say.
 
     A comment that looks marked already gets an empty mark, which is what `unmarked` takes off.
     """
@@ -28,24 +32,23 @@ def marked(invoice: Invoice) -> str | None:
     if invoice.may_ship is not None:
         said.append("отгрузка разрешена" if invoice.may_ship else "отгрузка не разрешена")
     if invoice.interest is not None:
-        said.append(f"интерес: {interest_text(invoice.interest)}")
+        said.append(f"интерес: {interest_text(invoice.interest)}".replace("]", ")"))
     comment = invoice.comment
-    if not said and (comment is None or unmarked(comment) == comment):
+    if not said and (comment is None or _MARK.search(comment) is None):
         return comment
-    line = " ".join([MARK, "; ".join(said)]).rstrip()
-    return f"{comment}\n{line}" if comment else line
+    mark = f"[CRM: {'; '.join(said)}]" if said else "[CRM]"
+    return f"{comment}\n{mark}" if comment else mark
 
 
 def unmarked(comment: str | None) -> str | None:
-    """The comment without its last marked line; None where nothing else was said."""
-    if comment is None or MARK not in comment:
-        return comment
-    lines = comment.split("\n")
-    for index in reversed(range(len(lines))):
-        if lines[index].startswith(MARK):
-            del lines[index]
-            return "\n".join(lines) or None
-    return comment
+    """The comment without its last mark, what the accountant wrote around it included.
+
+    An empty text means that nothing but the mark was there: the comment was cleared.
+    """
+    if comment is None:
+        return None
+    marks = list(_MARK.finditer(comment))
+    return comment[: marks[-1].start()] + comment[marks[-1].end() :] if marks else comment
 
 
 def properties(invoice: Invoice) -> tuple[Property, ...]:

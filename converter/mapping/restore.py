@@ -6,6 +6,7 @@ Rows are matched by item, then by number, whichever of Товары and Услу
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -101,48 +102,79 @@ def _uncut(edited: str | None, last: str | None, limit: int) -> str | None:
 
 
 def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    free = list(last.rows)
+    matches = _matches(edited.rows, last.rows)
     was_service = {id(row) for row in last.services}
     goods: list[Row] = []
     services: list[Row] = []
     for part, rows in ((goods, edited.goods), (services, edited.services)):
         for row in rows:
-            match = _match(row, free)
+            match = matches.get(id(row))
             if match is None:
                 part.append(row)
-                continue
-            free.remove(match)
-            (services if id(match) in was_service else goods).append(_row(row, match))
+            else:
+                (services if id(match) in was_service else goods).append(_row(row, match))
     return _numbered(goods), _numbered(services)
 
 
-def _match(row: Row, free: list[Row]) -> Row | None:
-    same = [each for each in free if _same_item(row.item, each.item)]
-    tests: tuple[Callable[[Row], bool], ...] = (
-        lambda each: each.line == row.line and each.quantity == row.quantity,
-        lambda each: each.quantity == row.quantity and each.price == row.price,
-        lambda each: each.line == row.line,
+def _matches(edited: tuple[Row, ...], last: tuple[Row, ...]) -> dict[int, Row]:
+    """Which row of the last version each edited row is, by ``id``.
+
+    Rows of one item are paired by everything, then by number where none of them came or went (BP
+    numbers anew when a row is deleted), then by quantity and price, then by number, then in order.
+    """
+    items = _Items(last)
+    before = Counter(items.of(row) for row in last)
+    after = Counter(items.of(row) for row in edited)
+    passes: tuple[Callable[[Row], tuple[object, ...] | None], ...] = (
+        lambda row: (row.line, row.quantity, row.price),
+        lambda row: (row.line,) if before[items.of(row)] == after[items.of(row)] else None,
+        lambda row: (row.quantity, row.price),
+        lambda row: (row.line,),
+        lambda row: (),
     )
-    for test in tests:
-        found = next((each for each in same if test(each)), None)
-        if found is not None:
-            return found
-    return same[0] if same else None
+    found: dict[int, Row] = {}
+    taken: set[int] = set()
+    for key in passes:
+        free: dict[tuple[object, ...], deque[Row]] = {}
+        for row in last:
+            if id(row) not in taken and (part := key(row)) is not None:
+                free.setdefault((items.of(row), *part), deque()).append(row)
+        for row in edited:
+            part = key(row)
+            item = items.of(row)
+            if id(row) in found or part is None or item is None:
+                continue
+            candidates = free.get((item, *part))
+            if candidates:
+                match = found[id(row)] = candidates.popleft()
+                taken.add(id(match))
+    return found
 
 
-def _same_item(one: Item | None, other: Item | None) -> bool:
-    if one is None or other is None:
-        return False
-    if one.ref and other.ref:
-        return one.ref.lower() == other.ref.lower()
-    return one.name == other.name
+class _Items:
+    """Tells which item of the last version a row has: by GUID, by name where one has none."""
+
+    def __init__(self, last: tuple[Row, ...]) -> None:
+        items = [row.item for row in last if row.item is not None]
+        self._refs = {item.ref.lower() for item in items if item.ref}
+        self._names = {item.name: (item.ref or item.name).lower() for item in items}
+        self._nameless = {item.name for item in items if not item.ref}
+
+    def of(self, row: Row) -> str | None:
+        item = row.item
+        if item is None:
+            return None
+        if item.ref and item.ref.lower() in self._refs:
+            return item.ref.lower()
+        if item.ref is None or item.name in self._nameless:
+            return self._names.get(item.name)
+        return None
 
 
 def _row(row: Row, last: Row) -> Row:
-    item = last.item if last.item is not None else row.item
     return replace(
         row,
-        item=item,
+        item=_item(row.item, last.item),
         characteristic=row.characteristic or last.characteristic,
         content=_uncut(row.content, last.content, CONTENT_LIMIT),
         unit=_unit(row.unit, last.unit),
@@ -151,6 +183,13 @@ def _row(row: Row, last: Row) -> Row:
         vat=row.vat or last.vat,
         vat_sum=row.vat_sum if row.vat_sum is not None or row.sum != last.sum else last.vat_sum,
     )
+
+
+def _item(edited: Item | None, last: Item | None) -> Item | None:
+    """BP's name and article; its code is another than the CRM's, whose own stands."""
+    if edited is None or last is None:
+        return edited or last
+    return Item(edited.ref or last.ref, edited.name, last.code, edited.article or last.article)
 
 
 def _unit(edited: Unit | None, last: Unit | None) -> Unit | None:

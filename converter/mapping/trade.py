@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from converter.mapping.invoice import identified
+from converter.mapping.invoice import identified, known_person, row_vat
 from converter.mapping.links import Links
 from converter.mapping.operation import Kind
 from converter.mapping.rows import complete, complete_currency, sum_of
@@ -21,10 +21,8 @@ def trade_operation(
     problems: list[Problem] = []
     if operation.key.ref is None:
         problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
-    if links.problem is not None:
-        problems.append(links.problem)
     currency, found = complete_currency(operation.currency, "Валюта")
-    problems += found
+    problems += found or ([links.problem] if links.problem is not None else [])
     party = operation.party or _party_of(links)
     if party is None:
         problems.append(say.PARTY_UNKNOWN("Контрагент"))
@@ -45,7 +43,7 @@ def trade_operation(
         incoming_number=operation.incoming_number,
         incoming_date=operation.incoming_date,
         purpose=operation.purpose,
-        responsible=operation.responsible,
+        responsible=known_person(operation.responsible),
         comment=operation.comment,
         shares=links.shares,
         goods=goods,
@@ -62,5 +60,5 @@ def _rows_sum(operation: BookOperation) -> Decimal:
     for row in (*operation.goods, *operation.services):
         total += sum_of(row) or ZERO
         if operation.vat_included is not True:
-            total += row.vat_sum or ZERO
+            total += row_vat(row, included=False) or ZERO
     return total

@@ -484,6 +484,15 @@ CARD_REFUND = _warn(
     ("a refund to a card was not passed: the CRM would count it as paid", "account for it by hand"),
     "The CRM format has a word for payments by card only.",
 )
+NOT_COUNTED = _warn(
+    "NOT_COUNTED",
+    ("документ меняет расчёты по счету CRM, но его сумма не учтена", "учтите его вручную"),
+    (
+        "the document changes what an invoice of the CRM's is owed, its sum is not counted",
+        "account for it by hand",
+    ),
+    "The CRM format has no word for corrections.",
+)
 ALIAS = _warn(
     "ALIAS",
     (

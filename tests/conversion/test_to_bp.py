@@ -258,6 +258,12 @@ def test_the_same_invoice_may_come_twice_and_the_same_number_on_another_second()
     assert (outcome.names.count(INVOICE_NAME), outcome.problems) == (3, [])
 
 
+def test_an_invoice_that_got_another_number_sets_the_old_one_free() -> None:
+    outcome = to_bp(crm_invoice(), crm_invoice(number="СЧ-7"), crm_invoice(OTHER_INVOICE))
+    assert texts(outcome, INVOICE_NAME, NUMBER) == ["СЧ-1", "СЧ-7", "СЧ-1"]
+    assert outcome.problems == []
+
+
 def test_an_invoice_that_is_held_takes_no_number() -> None:
     outcome = to_bp(crm_invoice(total="1"), crm_invoice(OTHER_INVOICE))
     assert texts(outcome, INVOICE_NAME, "КлючевыеСвойства/Ссылка") == [OTHER_INVOICE]
@@ -390,7 +396,7 @@ def test_the_interest_and_the_permission_reach_the_accountant() -> None:
     outcome = to_bp(crm_invoice(before=interest, after=after))
     common = "ОбщиеСвойстваОбъектовФормата"
     assert texts(outcome, INVOICE_NAME, f"{common}/Комментарий") == [
-        "Позвонить\n[CRM] отгрузка разрешена; интерес: ИНТ-1 Мебель"
+        "Позвонить\n[CRM: отгрузка разрешена; интерес: ИНТ-1 Мебель]"
     ]
     rows = outcome.all(INVOICE_NAME)[0].findall(
         f"{{*}}{common}/{{*}}ДополнительныеРеквизиты/{{*}}Строка"

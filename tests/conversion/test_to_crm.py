@@ -98,6 +98,21 @@ def test_the_invoice_passes_as_bp_has_it() -> None:
     assert outcome.objects[0].findtext("{*}Валюта/{*}Код") == "643"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Документ.КорректировкаРеализацииТоваров", "Документ.КорректировкаДолга", "Документ.ЧекККМ"],
+)
+def test_a_correction_that_touches_the_crms_invoice_is_told_and_not_counted(name: str) -> None:
+    """SPEC §2: their sums are not counted."""
+    settled = el(name, el("КлючевыеСвойства", key(guid(94), "К-1")), el("Заказ", invoice_key()))
+    foreign = settled.replace(INVOICE, FOREIGN_INVOICE)
+    outcome = to_crm(foreign, settled, known=[crm_invoice()])
+    assert (outcome.names, outcome.tally.skipped) == ([], {name: 2})
+    assert [(p.kind.id, p.where.line, p.holds) for p in outcome.problems] == [
+        ("NOT_COUNTED", 3, False)
+    ]
+
+
 def test_objects_without_use_are_skipped_and_counted() -> None:
     outcome = to_crm("<Справочник.Склады/>", BOOK.invoice(), "<Справочник.Склады/>")
     assert (outcome.names, outcome.problems) == ([INVOICE_NAME], [])
@@ -299,6 +314,26 @@ def test_several_hundred_operations_of_several_hundred_invoices_pass() -> None:
 # -- the order of objects does not matter -------------------------------------------------------------------
 
 
+def test_a_later_version_of_an_operation_takes_the_place_of_one_that_waits() -> None:
+    outcome = to_crm(
+        refund(OTHER_OPERATION, OPERATION, sum="10"),
+        refund(OTHER_OPERATION, OPERATION, sum="20"),
+        BOOK.payment(),
+    )
+    assert shares(outcome)[OTHER_OPERATION] == [(INVOICE, "20")]
+    assert len(outcome.objects) == 2
+
+
+def test_a_deletion_takes_the_place_of_an_operation_that_waits() -> None:
+    outcome = to_crm(
+        refund(OTHER_OPERATION, OPERATION),
+        BOOK.deletion("СБДСРасчетыСКонтрагентамиСсылка", OTHER_OPERATION),
+        BOOK.payment(),
+    )
+    assert sorted(outcome.names) == [OPERATION_NAME, "УдалениеОбъекта"]
+    assert list(shares(outcome)) == [OPERATION]
+
+
 def test_an_invoice_without_reference_is_found_when_it_comes_later() -> None:
     nameless = BOOK.payment(rows=BOOK.payment_row("150", invoice_key(None)))
     for objects in ((nameless, BOOK.invoice()), (BOOK.invoice(), nameless)):
@@ -391,6 +426,23 @@ def test_only_the_crms_counterparties_pass() -> None:
         outcome = to_crm(known, other, known=crm)
         assert (outcome.names, outcome.refs) == ([PARTY_NAME], [BUYER])
         assert outcome.tally.foreign == 1
+
+
+def test_a_counterparty_with_a_guid_of_bps_own_keeps_the_crms() -> None:
+    """BP's node was made anew (BP.md, Identity): the same ИНН and КПП are the same counterparty."""
+    card = el("Справочник.Контрагенты", el("КлючевыеСвойства", party(guid(90))))
+    outcome = to_crm(card, known=[crm_counterparty()])
+    assert (outcome.names, outcome.refs) == ([PARTY_NAME], [BUYER])
+
+
+def test_two_counterparties_of_one_inn_are_told_apart_by_guid_only() -> None:
+    known = [crm_counterparty(), crm_counterparty(guid(89))]
+    cards = [
+        el("Справочник.Контрагенты", el("КлючевыеСвойства", party(ref)))
+        for ref in (guid(89), guid(90), BUYER)
+    ]
+    outcome = to_crm(*cards, known=known)
+    assert (outcome.refs, outcome.tally.foreign) == ([guid(89), BUYER], 1)
 
 
 def test_what_only_the_crm_knows_of_an_edited_invoice_is_filled_in() -> None:

@@ -398,6 +398,21 @@ def test_vat_stands_on_top_where_sums_do_not_include_it(included: bool | None, s
     assert sums(operation, SHIPMENT)["СЧ-1"] == sum
 
 
+def test_vat_that_is_not_said_stands_on_top_by_its_rate() -> None:
+    taxed = replace(row("100"), vat="НДС20")
+    assert sums(shipment(taxed, order=OUR, included=False), SHIPMENT) == {"СЧ-1": "120.00"}
+    assert sums(shipment(taxed, order=OUR), SHIPMENT) == {"СЧ-1": "100"}
+
+
+@pytest.mark.parametrize("name", [SHIPMENT, RETURN])
+def test_a_shipment_in_another_currency_than_the_invoices_is_held(name: str) -> None:
+    known = Known([facts(currency="840")])
+    for operation in (shipment(row("200"), order=OUR), shipment(order=OUR, total="200")):
+        found = links(operation, name, known)
+        assert found.problem is not None
+        assert (found.problem.kind.id, found.problem.holds) == ("CURRENCY_DIFFERS", True)
+
+
 def test_the_documents_sum_with_its_discount_stands_for_its_only_invoice() -> None:
     operation = shipment(row("200"), services=(row("50"),), order=OUR, total="225")
     assert sums(operation, SHIPMENT) == {"СЧ-1": "225"}

@@ -27,7 +27,15 @@ from converter.objects import (
     Row,
     Unit,
 )
-from tests.mapping.book import VERSIONS, element, namespace, official_faults, since
+from tests.mapping.book import (
+    VAT_KEYS,
+    VERSIONS,
+    element,
+    namespace,
+    official_faults,
+    since,
+)
+from tests.mapping.strategies import NEW_RATES
 
 MAXIMAL = Invoice(
     key=DocKey(
@@ -123,7 +131,7 @@ DELIVERY = (
     ("Артикул", "ДС-1"),
     ("Наименование", "Доставка"),
 )
-MARK = "[CRM] отгрузка не разрешена; интерес: ИНТ-1 Мебель в офис"
+MARK = "[CRM: отгрузка не разрешена; интерес: ИНТ-1 Мебель в офис]"
 
 
 def under(path: str, fields: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
@@ -322,6 +330,20 @@ def test_children_stand_in_the_order_of_the_version(version: str) -> None:
     assert names(root, f"{extra}ДополнительныеРеквизиты/Строка") == ["ЗначениеСвойства", "Свойство"]
 
 
+@pytest.mark.parametrize(
+    ("version", "rate"),
+    [(v, r) for v in VERSIONS for r in VAT_KEYS if since(v, "1.17") or r not in NEW_RATES],
+)
+def test_every_vat_rate_is_written_as_the_version_says_it(version: str, rate: str) -> None:
+    late = since(version, "1.17")
+    row = replace(MAXIMAL.goods[0], vat=rate, vat_sum=Decimal(1))
+    root = written(replace(MAXIMAL, goods=(row,), services=()), version)
+    found = root.find("{*}Товары/{*}Строка/{*}СтавкаНДС")
+    assert found is not None
+    assert [node.text for node in found] == (list(VAT_KEYS[rate]) if late else [])
+    assert late or found.text == rate
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_smallest_invoice_has_nothing_that_nobody_said(version: str) -> None:
     smallest = Invoice(
@@ -422,7 +444,7 @@ def test_an_interest_is_said_by_number_and_subject_else_by_reference(
     interest: Interest, text: str
 ) -> None:
     root = written(replace(MAXIMAL, interest=interest, may_ship=None, comment=None), "1.10")
-    assert root.findtext("{*}Комментарий") == f"[CRM] интерес: {text}"
+    assert root.findtext("{*}Комментарий") == f"[CRM: интерес: {text}]"
     values = root.findall("{*}ДополнительныеРеквизиты/{*}Строка")
     assert [row.findtext("{*}ЗначениеСвойства/{*}Строка") for row in values] == [text]
 

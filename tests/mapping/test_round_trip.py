@@ -114,11 +114,15 @@ def held_by(version: str, invoice: Invoice) -> Invoice:
         code = str(currency.code)
         currency = replace(currency, name=DEFAULT_NAMES.get(code, code))
     day = made.pay_by and made.pay_by.replace(hour=0, minute=0, second=0)
+    manager = made.manager
+    if manager and manager.name.strip() in ("", "<Не указан>"):  # how BP says that there is none
+        manager = None
     return replace(
         made,
         interest=None,
         client=None,
         contract=contract,
+        manager=manager,
         account=account,
         currency=currency,
         pay_by=day if since(version, "1.7") else None,
@@ -359,6 +363,13 @@ def test_a_row_that_bp_added_stands_as_it_is() -> None:
     assert (back.goods[2], problems) == (new, [])
 
 
+def test_a_second_row_of_an_item_does_not_take_what_belongs_to_the_first() -> None:
+    bare = replace(LAST.goods[0], characteristic=None)
+    sent = replace(LAST, goods=(bare, replace(bare, line=3), LAST.goods[1]))
+    back, _ = from_bp(sent, LAST)
+    assert [row.characteristic for row in back.goods] == ["белый", None, "чёрная"]
+
+
 def test_the_unit_of_the_item_stands_where_bp_sent_it() -> None:
     sent = replace(LAST, goods=(replace(LAST.goods[0], unit=Unit("778", "упак")), LAST.goods[1]))
     assert from_bp(sent, LAST)[0].goods[0].unit == Unit("778", "упак")
@@ -400,10 +411,21 @@ def test_an_invoice_with_a_permission_keeps_it_without_a_last_version() -> None:
         assert (back.may_ship, back.comment) == (permission, "Позвонить")
 
 
-def test_the_mark_is_taken_off_also_where_the_accountant_wrote_below_it() -> None:
-    marked = "Позвонить\n[CRM] отгрузка разрешена\nПозвонил, 12 марта"
-    back, _ = from_bp(replace(LAST, comment=marked), LAST)
-    assert back.comment == "Позвонить\nПозвонил, 12 марта"
+@pytest.mark.parametrize(
+    ("sent", "comment"),
+    [
+        ("Позвонить\n[CRM: отгрузка разрешена]", "Позвонить"),
+        ("Позвонить [CRM: отгрузка разрешена]", "Позвонить"),  # 1C made a blank of the line break
+        ("Позвонить\n[CRM: отгрузка разрешена]\nПозвонил", "Позвонить\nПозвонил"),
+        ("Позвонить\n[CRM: отгрузка разрешена] и ещё", "Позвонить и ещё"),
+        ("Не звонить", "Не звонить"),
+        ("[CRM: отгрузка разрешена]", None),  # the accountant cleared it
+    ],
+)
+def test_the_mark_is_taken_off_and_what_the_accountant_wrote_around_it_stands(
+    sent: str, comment: str | None
+) -> None:
+    assert from_bp(replace(LAST, comment=sent), LAST)[0].comment == comment
 
 
 @given(st.sampled_from(VERSIONS), st.sampled_from(["643", "840", "398"]))
