@@ -116,3 +116,8 @@ def reference(element: etree._Element) -> str | None:
     """A GUID as it stands; None where there is none, which 1C also writes as all zeros."""
     text = code(element)
     return None if text == NO_REFERENCE else text
+
+
+def stripped(element: etree._Element) -> str:
+    """A document's number, without the blanks that 1C fills its field up with."""
+    return (element.text or "").strip()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from converter.envelope.header import escape
 from converter.formats.notation import Field
 from converter.mapping.table import Table, line
 from converter.objects import (
@@ -25,37 +24,25 @@ from converter.objects import (
     Person,
     Unit,
 )
-from converter.values import code, reference
+from converter.values import code, reference, stripped
 
 
-class _Trimmed:
-    """A code: the blanks that BP leaves around it are taken off (SPEC §3)."""
+class _Read:
+    """A text that is read by a function of its own, and written like any other."""
 
-    def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
-        return code
-
-    def writer(self, field: Field, tabs: str) -> Callable[[str], str]:
-        name = field.name
-        return lambda value: f"{tabs}<{name}>{escape(value)}</{name}>\n"
-
-
-class _Reference(_Trimmed):
-    """A GUID; all zeros is how 1C writes that there is none."""
+    def __init__(self, read: Callable[[etree._Element], str | None]) -> None:
+        self._read = read
 
     def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
-        return reference
+        return self._read
+
+    def writer(self, field: Field, tabs: str) -> None:
+        return None
 
 
-class _Stripped(_Trimmed):
-    """A document's number, without the blanks that 1C fills its field up with."""
-
-    def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
-        return lambda element: (element.text or "").strip()
-
-
-TRIMMED = _Trimmed()
-STRIPPED = _Stripped()
-REFERENCE = _Reference()
+TRIMMED = _Read(code)
+REFERENCE = _Read(reference)
+STRIPPED = _Read(stripped)
 
 ORGANISATION = Table(
     Organisation,

@@ -1,8 +1,7 @@
 """Compiles a table into a reader: an element of one dialect in, a record out.
 
 The code is made once per table and version: a loop over the children with an if-chain over their
-names, elements that the table does not name passed over. That is about five times as fast as
-looking every field up (docs/performance.md).
+names, elements that the table does not name passed over.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ def _check_digit(digits: str, weights: tuple[int, ...]) -> int:
     return sum(int(d) * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
 
 
+@lru_cache(maxsize=4096)
 def kpp_unusual(kpp: str) -> bool:
     """Whether a КПП has another form than 4 digits, 2 digits or letters, 3 digits."""
     return _KPP.fullmatch(kpp) is None

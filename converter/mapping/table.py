@@ -27,12 +27,13 @@ class Odd(Protocol):
     """A value that is not written the same on both sides.
 
     ``reader`` and ``writer`` are asked once per version for the functions that do it.
-    ``writer`` gives the whole element, indented by ``tabs``, for a value that is not None.
+    ``writer`` gives the whole element, indented by ``tabs``, for a value that is not None; where
+    there is nothing odd in writing, there is no such function.
     """
 
     def reader(self, field: Field) -> Callable[[etree._Element], Any]: ...
 
-    def writer(self, field: Field, tabs: str) -> Callable[[Any], str]: ...
+    def writer(self, field: Field, tabs: str) -> Callable[[Any], str] | None: ...
 
 
 class Line(NamedTuple):

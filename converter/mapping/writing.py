@@ -173,7 +173,8 @@ class _Function:
     def _value(self, place: Place, line: Line, source: str, depth: int) -> str:
         if line.part is not None and not isinstance(line.part, Table):
             function = line.part.writer(place.field, "\t" * depth)
-            return f"{{{self.compiler.see(function)}({source})}}"
+            if function is not None:
+                return f"{{{self.compiler.see(function)}({source})}}"
         scalar = place.field.type
         assert isinstance(scalar, Scalar)
         return _element(place.field.name, "{" + _lexical(scalar, source) + "}", depth)
