@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from converter.conversion.companions import Companions
-from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts
+from converter.conversion.intake import place_of, reading_problem, schema_accepts, tell_all
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.reader import Reader
 from converter.formats import CRM, Dialect
@@ -47,10 +47,7 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
                     problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
             except (Absent, Unreadable) as error:
                 problems = [reading_problem(error, element)]
-            place: Place = place_of(element)
-            for problem in problems:
-                tell(place.of(problem))
-            tally.held += any(problem.holds for problem in problems)
+            tell_all(problems, place_of(element), tally, tell)
             tally.written[name] += 1
     return tally
 

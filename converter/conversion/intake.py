@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from converter.conversion.tally import Tell
+from converter.conversion.tally import Tally, Tell
 from converter.envelope.reader import Reader
 from converter.formats import ENTERPRISE_DATA, Dialect, dialect_of
 from converter.formats.schemas import schema
@@ -94,3 +94,12 @@ def reading_problem(error: Absent | Unreadable, element: etree._Element) -> Prob
         value = (error.element.text or "").strip()
         problem = say.VALUE_INVALID(path, value=value, expected=EXAMPLES[error.expected])
     return place_of(element).of(problem.at(line=error.element.sourceline))
+
+
+def tell_all(problems: list[Problem], place: Place, tally: Tally, tell: Tell) -> bool:
+    """Tell an object's problems at its place; returns, and counts, whether they hold it."""
+    for problem in problems:
+        tell(place.of(problem))
+    held = any(problem.holds for problem in problems)
+    tally.held += held
+    return held

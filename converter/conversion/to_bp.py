@@ -11,7 +11,7 @@ from lxml import etree
 
 from converter.conversion.companions import Companions, contract_key, party_key, party_keys
 from converter.conversion.gate import Gate, Made, Sink
-from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts
+from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts, tell_all
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.reader import Reader
@@ -42,20 +42,16 @@ _PARTY_RANK, _CONTRACT_RANK = 0, 1
 
 def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header:
     """The header that BP gets: numbers and codes as they were, format and time our own."""
-    return Header(
+    return header._replace(
         format=dialect.namespace,
         created=now,
-        confirmed=header.confirmed,
-        plan=header.plan,
-        to=header.to,
-        sender=header.sender,
-        message_no=header.message_no,
-        received_no=header.received_no,
         versions=enterprise_data().versions,
+        new_from=None,
         object_types=tuple(
             ObjectType(each.name, "*" if each.sent else "", "*" if each.received else "")
             for each in TRAFFIC
         ),
+        prefix=None,
     )
 
 
@@ -197,12 +193,7 @@ class _ToBp:
         self.refused.setdefault(name, problem.at(line=element.sourceline))
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
-        held = False
-        for problem in problems:
-            held = held or problem.holds
-            self.tell(place.of(problem))
-        self.tally.held += held
-        return held
+        return tell_all(problems, place, self.tally, self.tell)
 
 
 def _invoice_place(invoice: Invoice, line: int | None) -> Place:

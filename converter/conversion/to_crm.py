@@ -10,7 +10,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from converter.conversion.gate import Gate, Made
-from converter.conversion.intake import Place, place_of, reading_problem
+from converter.conversion.intake import Place, place_of, reading_problem, tell_all
 from converter.conversion.ledger import Ledger, Postponed
 from converter.conversion.settle import Settler
 from converter.conversion.tally import Tally, Tell
@@ -64,16 +64,13 @@ _CORRECTIONS = frozenset(
 
 def header_towards_crm(header: Header, now: datetime) -> Header:
     """The header that the CRM gets: numbers and codes as they were, format and time our own."""
-    return Header(
+    return header._replace(
         format=CRM.namespace,
         created=now,
-        confirmed=header.confirmed,
-        plan=header.plan,
-        to=header.to,
-        sender=header.sender,
-        message_no=header.message_no,
-        received_no=header.received_no,
         versions=(CRM_VERSION,),
+        new_from=None,
+        object_types=(),
+        prefix=None,
     )
 
 
@@ -258,12 +255,7 @@ class _ToCrm:
             self.gate.add(Made(self.write_operation(operation), OPERATION_TYPE, *place))
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
-        held = False
-        for problem in problems:
-            held = held or problem.holds
-            self.tell(place.of(problem))
-        self.tally.held += held
-        return held
+        return tell_all(problems, place, self.tally, self.tell)
 
 
 def _needs_ref(ref: str | None) -> list[Problem]:

@@ -20,6 +20,7 @@ from converter.mapping.parts import (
     ORGANISATION,
     PARTY,
     PERSON,
+    ROW_VALUES,
     TRIMMED,
     UNIT,
 )
@@ -34,7 +35,7 @@ from converter.mapping.rows import (
     sum_of,
 )
 from converter.mapping.table import Table, also, always, fixed, line
-from converter.mapping.vat import RATES, VAT, vat_of
+from converter.mapping.vat import RATES, vat_of
 from converter.objects import Contract, Invoice, Person, Property, Row
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -45,30 +46,20 @@ TARE = "ВозвратнаяТара"
 # fmt: off
 GOODS = Table(
     Row,
-    line("line",           "НомерСтроки",      "НомерСтрокиДокумента"),
+    *ROW_VALUES,
     line("item",           "Номенклатура",     "ДанныеНоменклатуры/Номенклатура", ITEM),
     line("characteristic", "Характеристика",   "ДанныеНоменклатуры/Характеристика/НаименованиеПолное"),
     also("ДанныеНоменклатуры/Характеристика/Номенклатура"
          " | ДанныеНоменклатуры/Характеристика/ВладелецХарактеристики/Номенклатура", "item", ITEM),
     line("unit",           "ЕдиницаИзмерения", "ЕдиницаИзмерения", UNIT),
-    line("quantity",       "Количество",       "Количество"),
-    line("price",          "Цена",             "Цена"),
-    line("sum",            "Сумма",            "Сумма"),
-    line("vat",            "СтавкаНДС",        "СтавкаНДС", VAT),
-    line("vat_sum",        "СуммаНДС",         "СуммаНДС"),
     line("stock",          None,               "ТипЗапасов"),
 )
 
 SERVICES = Table(
     Row,
-    line("line",           "НомерСтроки",      "НомерСтрокиДокумента"),
+    *ROW_VALUES,
     line("item",           "Номенклатура",     "Номенклатура | ДанныеНоменклатуры/Номенклатура | ДанныеНоменклатуры", ITEM),
     line("content",        "Содержание",       "Содержание"),
-    line("quantity",       "Количество",       "Количество"),
-    line("price",          "Цена",             "Цена"),
-    line("sum",            "Сумма",            "Сумма"),
-    line("vat",            "СтавкаНДС",        "СтавкаНДС", VAT),
-    line("vat_sum",        "СуммаНДС",         "СуммаНДС"),
 )
 
 PROPERTY = Table(

@@ -12,11 +12,11 @@ from converter.mapping.parts import (
     INTEREST,
     PARTY,
     PERSON,
+    ROW_VALUES,
     TRIMMED,
     UNIT,
 )
 from converter.mapping.table import Line, Table, line
-from converter.mapping.vat import VAT
 from converter.objects import BookOperation, PaymentRow, Row, Share, TradeOperation
 
 _OPERATION_REFS = (
@@ -39,28 +39,18 @@ _COMMON = "ОбщиеСвойстваОбъектовФормата"
 # fmt: off
 BOOK_GOODS = Table(
     Row,
-    line("line",     "НомерСтроки",      "НомерСтрокиДокумента"),
+    *ROW_VALUES,
     line("item",     "Номенклатура",     "ДанныеНоменклатуры/Номенклатура", BOOK_ITEM),
     line("characteristic", "Характеристика", "ДанныеНоменклатуры/Характеристика/НаименованиеПолное"),
     line("unit",     "ЕдиницаИзмерения", "ЕдиницаИзмерения", UNIT),
-    line("quantity", "Количество",       "Количество"),
-    line("price",    "Цена",             "Цена"),
-    line("sum",      "Сумма",            "Сумма"),
-    line("vat",      "СтавкаНДС",        "СтавкаНДС", VAT),
-    line("vat_sum",  "СуммаНДС",         "СуммаНДС"),
     line("order",    None,               "Заказ", DOCUMENT),
 )
 
 BOOK_SERVICES = Table(
     Row,
-    line("line",     "НомерСтроки",      "НомерСтрокиДокумента"),
+    *ROW_VALUES,
     line("item",     "Номенклатура",     "Номенклатура", BOOK_ITEM),
     line("content",  "Содержание",       "Содержание"),
-    line("quantity", "Количество",       "Количество"),
-    line("price",    "Цена",             "Цена"),
-    line("sum",      "Сумма",            "Сумма"),
-    line("vat",      "СтавкаНДС",        "СтавкаНДС", VAT),
-    line("vat_sum",  "СуммаНДС",         "СуммаНДС"),
     line("order",    None,               "Заказ", DOCUMENT),
 )
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from converter.formats.notation import Field
 from converter.mapping.table import Table, line
+from converter.mapping.vat import VAT
 from converter.objects import (
     Account,
     Client,
@@ -145,3 +146,15 @@ DOCUMENT = Table(
     line("number", "Номер", "Номер", STRIPPED),
     line("organisation", "Организация", "Организация", ORGANISATION),
 )
+
+# What a row of goods or services says of money, the same in every document.
+# fmt: off
+ROW_VALUES = (
+    line("line",     "НомерСтроки", "НомерСтрокиДокумента"),
+    line("quantity", "Количество",  "Количество"),
+    line("price",    "Цена",        "Цена"),
+    line("sum",      "Сумма",       "Сумма"),
+    line("vat",      "СтавкаНДС",   "СтавкаНДС", VAT),
+    line("vat_sum",  "СуммаНДС",    "СуммаНДС"),
+)
+# fmt: on
