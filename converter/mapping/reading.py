@@ -38,11 +38,17 @@ def reader(table: Table, dialect: Dialect) -> Read:
     """
     name = table.name(dialect.side)
     assert name is not None, "a table that is read needs an element on that side"
-    return _Compiler(dialect).function(table, dialect.view.objects[name])
+    return _compiler(dialect).function(table, dialect.view.objects[name])
+
+
+@cache
+def _compiler(dialect: Dialect) -> _Compiler:
+    """One for all objects of a dialect: what they have in common is made once."""
+    return _Compiler(dialect)
 
 
 class _Compiler:
-    """Makes the functions of one object; `names` is what their code can see."""
+    """Makes the functions of one dialect; `names` is what their code can see."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
