@@ -6,18 +6,21 @@ element, so that its place can be told.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation, getcontext
 
 from lxml import etree
 
 ZERO = Decimal(0)
-SAFE = 12
+NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 MOST_DIGITS = 16
+#: no text of this length or less has more digits
+SAFE = 12
+LONGEST_WHOLE = 40
 
 # Products and quotients of the longest numbers of the formats stay exact to the kopeck.
 getcontext().prec = 60
-NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 _DECIMAL = frozenset("0123456789.+- \t\r\n")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -68,10 +71,10 @@ def whole(element: etree._Element) -> int | None:
     text = element.text
     if text is None:
         return None
-    try:
-        return int(text) if _DECIMAL.issuperset(text) and len(text) < 40 else int("x")
-    except ValueError:
-        raise Unreadable(element, "integer") from None
+    if len(text) < LONGEST_WHOLE and _DECIMAL.issuperset(text):
+        with suppress(ValueError):
+            return int(text)
+    raise Unreadable(element, "integer")
 
 
 def flag(element: etree._Element) -> bool | None:

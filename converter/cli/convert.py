@@ -13,14 +13,13 @@ from converter.cli.console import Manner, Teller, counts_text, print_json, sourc
 from converter.cli.options import FILE, common, files
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.conversion.intake import message_dialect, require_side
+from converter.conversion.intake import open_message
 from converter.conversion.learn import BookLearner, learn_crm_message
 from converter.conversion.ledger import Ledger
 from converter.conversion.output import WholeFile
 from converter.conversion.tally import Tally
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
-from converter.envelope.reader import Reader
 from converter.formats import DEFAULT_BP_VERSION, bp, enterprise_data
 from converter.problems import Rejected
 
@@ -159,8 +158,7 @@ def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...], manne
     for name in known:
         with source(name) as stream:
             try:
-                message = Reader(stream)
-                require_side(message_dialect(message), "crm")
+                message, _ = open_message(stream, "crm")
                 learn_crm_message(message, ledger)
             except Rejected as rejected:
                 tell = Teller(name, manner)
@@ -172,8 +170,7 @@ def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...], manne
         learner = BookLearner(ledger)
         for name in files:
             with source(name) as stream, suppress(Rejected):  # said when its own turn comes
-                message = Reader(stream)
-                learner.take(message, message_dialect(message))
+                learner.take(*open_message(stream))
         learner.finish()
 
 
@@ -191,9 +188,7 @@ def _convert(
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     try:
         with source(name) as stream, WholeFile(target) as out:
-            message = Reader(stream)
-            dialect = message_dialect(message)
-            require_side(dialect, "bp" if side == "crm" else "crm")
+            message, dialect = open_message(stream, "bp" if side == "crm" else "crm")
             if ledger is None:
                 tally = convert_to_bp(message, out, bp(bp_version), now, tell)
             else:

@@ -11,9 +11,8 @@ from converter.cli.options import common, files
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.check import check_bp, check_crm
-from converter.conversion.intake import message_dialect
+from converter.conversion.intake import open_message
 from converter.conversion.tally import Tally
-from converter.envelope.reader import Reader
 from converter.formats import Dialect, bp, enterprise_data
 from converter.problems import Rejected
 
@@ -64,8 +63,7 @@ def _validate(name: str, bp_version: str | None, manner: Manner) -> dict[str, An
     format_name = None
     try:
         with source(name) as stream:
-            message = Reader(stream)
-            dialect = message_dialect(message)
+            message, dialect = open_message(stream)
             format_name = str(dialect)
             if dialect.side == "crm":
                 tally = check_crm(message, bp(bp_version) if bp_version else None, tell)

@@ -47,7 +47,8 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
                     problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
             except (Absent, Unreadable) as error:
                 problems = [reading_problem(error, element)]
-            tell_all(problems, place_of(element), tally, tell)
+            if problems:
+                tell_all(problems, place_of(element), tally, tell)
             tally.written[name] += 1
     return tally
 
@@ -65,7 +66,7 @@ def check_bp(message: Reader, dialect: Dialect, tell: Tell) -> Tally:
         if name not in dialect.view.objects:
             tally.skipped[name] += 1
             continue
-        place = place_of(element)
+        place = place_of(element)  # before anything is taken out of it
         prune(element, dialect, empty=False)
         tally.written[name] += 1
         if not judge.validate(element):

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from lxml import etree
 
 from converter.conversion.tally import Tally, Tell
-from converter.envelope.reader import Reader
+from converter.envelope.reader import ByteStream, Reader
 from converter.formats import ENTERPRISE_DATA, Dialect, dialect_of
 from converter.formats.schemas import schema
+from converter.objects import DocKey
 from converter.problems import Problem, Rejected
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
@@ -45,6 +46,29 @@ def require_side(dialect: Dialect, side: str) -> None:
     if dialect.side != side:
         other = "bp" if dialect.side == "crm" else "crm"
         raise Rejected(say.WRONG_DIRECTION(format=str(dialect), other=other))
+
+
+def open_message(stream: ByteStream, side: str | None = None) -> tuple[Reader, Dialect]:
+    """A message and its dialect, which must be of one side where that is given.
+
+    Raises `Rejected`, also with WRONG_DIRECTION.
+    """
+    message = Reader(stream)
+    dialect = message_dialect(message)
+    if side is not None:
+        require_side(dialect, side)
+    return message, dialect
+
+
+def card_place(kind: str, ref: str | None, line: int | None) -> Place:
+    """The place of a catalogue's object or a deletion that has been read."""
+    label = f"{kind} {ref or ''}".rstrip()
+    return Place(line, label, label)
+
+
+def document_place(kind: str, key: DocKey, line: int | None) -> Place:
+    """The place of a document that has been read."""
+    return Place(line, f"{kind} № {key.number}", f"{kind} {key.ref or ''}".rstrip())
 
 
 def place_of(element: etree._Element) -> Place:

@@ -11,7 +11,15 @@ from lxml import etree
 
 from converter.conversion.companions import Companions, contract_key, party_key, party_keys
 from converter.conversion.gate import Gate, Made, Sink
-from converter.conversion.intake import Place, place_of, reading_problem, schema_accepts, tell_all
+from converter.conversion.intake import (
+    Place,
+    card_place,
+    document_place,
+    place_of,
+    reading_problem,
+    schema_accepts,
+    tell_all,
+)
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.reader import Reader
@@ -141,7 +149,7 @@ class _ToBp:
 
     def _invoice(self, element: etree._Element) -> None:
         invoice: Invoice = self.read_invoice(element)
-        place = _invoice_place(invoice, element.sourceline)
+        place = document_place(INVOICE_TYPE, invoice.key, element.sourceline)
         if self._held(self.companions.judge(invoice, self.dialect), place):
             return
         made, problems = towards_bp(invoice, self.dialect)
@@ -165,8 +173,7 @@ class _ToBp:
 
     def _counterparty(self, element: etree._Element) -> None:
         card = self.read_counterparty(element)
-        label = f"{COUNTERPARTY_TYPE} {card.key.ref}"
-        place = Place(element.sourceline, label, label)
+        place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
         if self._held(judge_counterparty(card), place):
             return
         for key in party_keys(card.key):
@@ -194,9 +201,3 @@ class _ToBp:
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
         return tell_all(problems, place, self.tally, self.tell)
-
-
-def _invoice_place(invoice: Invoice, line: int | None) -> Place:
-    return Place(
-        line, f"{INVOICE_TYPE} № {invoice.key.number}", f"{INVOICE_TYPE} {invoice.key.ref}"
-    )

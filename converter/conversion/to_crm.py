@@ -10,7 +10,14 @@ from lxml import etree
 from msgspec.structs import replace
 
 from converter.conversion.gate import Gate, Made
-from converter.conversion.intake import Place, place_of, reading_problem, tell_all
+from converter.conversion.intake import (
+    Place,
+    card_place,
+    document_place,
+    place_of,
+    reading_problem,
+    tell_all,
+)
 from converter.conversion.ledger import Ledger, Postponed
 from converter.conversion.settle import Settler
 from converter.conversion.tally import Tally, Tell
@@ -154,7 +161,7 @@ class _ToCrm:
         if not is_current(sent.state):
             self.tally.absent += 1
             return
-        place = _document_place(INVOICE_TYPE, sent.key, element.sourceline)
+        place = document_place(INVOICE_TYPE, sent.key, element.sourceline)
         last = self.ledger.last_version(sent.key, sent.party) if self.ledger.known else None
         if self.ledger.known and last is None:
             self.tally.foreign += 1
@@ -179,7 +186,7 @@ class _ToCrm:
                 self.tally.foreign += 1
                 return
             card = replace(card, key=replace(card.key, ref=own.ref or card.key.ref))
-        place = _card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
+        place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
         if self._held(_needs_ref(card.key.ref), place):
             return
         text = writer(COUNTERPARTY, CRM)(counterparty_from_bp(card))
@@ -193,7 +200,7 @@ class _ToCrm:
             self.tally.skipped[name] += 1
             return
         ref = card.key.ref if hasattr(card, "key") else card.ref
-        place = _card_place(name, ref, element.sourceline)
+        place = card_place(name, ref, element.sourceline)
         reason = unpassable(card)
         if reason is not None:
             self.tell(place.of(reason))
@@ -217,7 +224,7 @@ class _ToCrm:
             self.tally.foreign += 1
             return
         self.ledger.forget_postponed(deletion.ref)
-        place = _card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
+        place = card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
         self.gate.add(Made(writer(DELETION, CRM)(deletion), "УдалениеОбъекта", *place))
 
     def _is_of_crm(self, deletion: Deletion) -> bool:
@@ -238,7 +245,7 @@ class _ToCrm:
     def _found(self, each: Postponed, links: Links) -> None:
         """An operation's invoices are certain: it goes to the CRM, or is nobody's there."""
         operation, kind = each.operation, BY_ELEMENT[each.element]
-        place = _document_place(each.element, operation.key, each.line)
+        place = document_place(each.element, operation.key, each.line)
         if not links.shares and links.problem is None:
             self.tally.foreign += 1
             for pointer in _nameless(operation):
@@ -268,12 +275,3 @@ def _nameless(operation: BookOperation) -> list[DocKey]:
     pointers = [operation.order]
     pointers += [row.order for row in rows] + [row.order for row in operation.payments]
     return [pointer for pointer in pointers if pointer is not None and pointer.ref is None]
-
-
-def _document_place(kind: str, key: DocKey, line: int | None) -> Place:
-    return Place(line, f"{kind} № {key.number}", f"{kind} {key.ref or ''}".rstrip())
-
-
-def _card_place(kind: str, ref: str | None, line: int | None) -> Place:
-    label = f"{kind} {ref or ''}".rstrip()
-    return Place(line, label, label)

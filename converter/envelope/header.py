@@ -11,7 +11,6 @@ from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
 
 MSG = "http://www.1c.ru/SSL/Exchange/Message"
-PLAN = "СинхронизацияДанныхЧерезУниверсальныйФормат"
 _NS = f"{{{MSG}}}"
 
 

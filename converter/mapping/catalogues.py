@@ -155,9 +155,9 @@ def contract_of(invoice: Invoice, dialect: Dialect) -> ContractCard | None:
 def account_from_bp(card: AccountCard) -> AccountCard:
     """An account as BP sent it; a currency without a code is left out (MAPPING §4)."""
     code = code_of(card.currency)
-    if card.currency is None or code == card.currency.code:
-        return card if code else replace(card, currency=None)
-    return replace(card, currency=replace(card.currency, code=code) if code else None)
+    if card.currency is None or code is None:
+        return replace(card, currency=None)
+    return replace(card, currency=replace(card.currency, code=code))
 
 
 def item_from_bp(card: ItemCard) -> tuple[ItemCard, list[Problem]]:

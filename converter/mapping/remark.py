@@ -1,7 +1,7 @@
 """What BP has no field for, said to the accountant in words (SPEC §3, "Towards BP").
 
-The permission to ship and the interest stand as one marked line, ``[CRM: …]``, at the end of the comment, and as
-two additional properties. On the way back the marked line is taken off again.
+The permission to ship and the interest stand as one marked line, ``[CRM: …]``, at the end of the
+comment, and as two additional properties. On the way back the mark is taken off again.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from lxml import etree
 
 from converter.formats import Dialect
 from converter.formats.notation import Field, Scalar
-from converter.values import flag, number
+from converter.values import code, flag, number
 
 KOPECK = Decimal("0.01")
 
@@ -69,7 +69,7 @@ class _VatRate:
     """
 
     def reader(self, field: Field) -> Callable[[etree._Element], str | None]:
-        return _read_word if isinstance(field.type, Scalar) else _read_key
+        return code if isinstance(field.type, Scalar) else _read_key
 
     def writer(self, field: Field, tabs: str) -> Callable[[str], str]:
         write = _word if isinstance(field.type, Scalar) else _key
@@ -77,11 +77,6 @@ class _VatRate:
 
 
 VAT = _VatRate()
-
-
-def _read_word(element: etree._Element) -> str | None:
-    text = element.text
-    return text.strip() or None if text is not None else None
 
 
 def _read_key(element: etree._Element) -> str | None:
