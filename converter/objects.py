@@ -312,3 +312,30 @@ class TradeOperation(Struct, frozen=True, gc=False):
     shares: tuple[Share, ...]
     goods: tuple[Row, ...]
     services: tuple[Row, ...]
+
+
+class InvoiceState(Struct, frozen=True, gc=False):
+    """СостояниеСчета: what is paid and shipped of an invoice, in its currency (SPEC §3)."""
+
+    invoice: DocKey
+    interest: Interest | None
+    client: Client | None
+    party: Party
+    currency: Currency
+    total: Decimal
+    paid: Decimal
+    payment_state: str
+    paid_on: datetime | None
+    shipped: Decimal
+    shipment_state: str
+    shipped_on: datetime | None
+    book_payment_state: str | None = None
+    book_shipment_state: str | None = None
+    withdrawn: bool | None = None
+
+
+class BookState(Struct, frozen=True, gc=False):
+    """BP's own word on an invoice: Справочник.СостояниеОплатыЗаказа or СостояниеОтгрузкиЗаказа."""
+
+    invoice: DocKey
+    state: str

@@ -11,8 +11,19 @@ import click
 from converter import __version__
 from converter.cli.usage import Command, explain, write_options
 from converter.cli.words import say
+from converter.problems import Problem, Severity, Stopped
 
 _COMMANDS = {
+    "init": say("создать exchange.toml, папки и пример", "make exchange.toml, folders, a sample"),
+    "sync": say("один проход обмена по всем связям", "one pass of the exchange over every link"),
+    "watch": say(
+        "обмениваться при каждом изменении папок", "exchange on every change of the folders"
+    ),
+    "status": say("счётчики, что ждёт, что задержано", "counters, what waits, what is held"),
+    "invoices": say("счета: что оплачено и отгружено", "invoices: what is paid and shipped"),
+    "journal": say("что происходило, новое сверху", "what happened, newest first"),
+    "retry": say("попробовать задержанное снова", "try again what is held"),
+    "doctor": say("проверить и починить обмен", "check the exchange and mend it"),
     "convert": say(
         "перевести сообщение для БП или для CRM", "convert a message for BP or for the CRM"
     ),
@@ -20,6 +31,7 @@ _COMMANDS = {
         "проверить файлы: что, где и почему не так", "check files: what is wrong, where, why"
     ),
     "inspect": say("показать, что в сообщении", "show what is in a message"),
+    "completion": say("дополнение команд для оболочки", "shell completion"),
 }
 
 
@@ -87,6 +99,8 @@ def main() -> None:
     try:
         status = root.main(prog_name="converter", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
+    except Stopped as stopped:
+        _stop(stopped.problem)
     except click.ClickException as wrong:
         click.echo(explain(wrong), err=True)
         sys.exit(wrong.exit_code)
@@ -101,6 +115,17 @@ def main() -> None:
     except OSError as failure:
         click.echo(_surroundings(failure), err=True)
         sys.exit(3)
+
+
+def _stop(problem: Problem) -> None:
+    """What stops a command: in words, or as JSON where that was asked for (SPEC §7)."""
+    from converter.cli.console import print_json, problem_json, problem_text
+
+    if "--json" in sys.argv[1:]:
+        print_json({"error": problem_json(problem)})
+    else:
+        click.echo(problem_text(problem), err=True)
+    sys.exit(2 if problem.kind.severity is Severity.SETTINGS else 3)
 
 
 _FAILURES = {

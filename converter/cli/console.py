@@ -22,8 +22,11 @@ LONG_WORK = 8 << 20
 
 _VERBS = {
     Severity.REJECT: say("файл отвергнут", "file rejected"),
+    Severity.ALARM: say("база остановлена", "base stopped"),
     Severity.HOLD: say("объект задержан", "object held"),
     Severity.WARN: say("предупреждение", "warning"),
+    Severity.SETTINGS: say("ошибка настроек", "wrong settings"),
+    Severity.SURROUNDINGS: say("не получилось", "failed"),
 }
 
 

@@ -22,6 +22,19 @@ def files(command: Command) -> Command:
     )(command)
 
 
+def config(command: Command) -> Command:
+    """``-c``: the settings."""
+    return click.option(
+        "-c",
+        "--config",
+        "path",
+        default="exchange.toml",
+        show_default=True,
+        metavar=say("ФАЙЛ", "FILE"),
+        help=say("настройки обмена", "the settings of the exchange"),
+    )(command)
+
+
 def common(command: Command) -> Command:
     """``--json``, ``-q``, ``-v`` and ``--lang``."""
     for option in (

@@ -6,16 +6,14 @@ import errno
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from shutil import copyfileobj
 from types import TracebackType
 from typing import BinaryIO
 
+from converter.folder.durable import replace_patiently, sync_folder
+
 COPY = 1 << 20
-#: Windows refuses to replace a file that somebody has open; such a moment passes
-_BUSY = frozenset({5, 32, 33})
-_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
 class WholeFile:
@@ -86,27 +84,3 @@ class WholeFile:
             if self._target == "-":  # or closing it would fail once more
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise OSError(errno.EIO, "the reader of the output went away") from None
-
-
-def replace_patiently(source: Path, target: Path) -> None:
-    """Rename over a file; where Windows says that it is open elsewhere, try again for a while."""
-    for pause in _PAUSES:
-        try:
-            source.replace(target)
-            return
-        except OSError as error:
-            if getattr(error, "winerror", None) not in _BUSY:
-                raise
-            time.sleep(pause)
-    source.replace(target)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -145,11 +145,21 @@ def counterparty_of(invoice: Invoice) -> Counterparty:
 
 def contract_of(invoice: Invoice, dialect: Dialect) -> ContractCard | None:
     """The contract that stands before an invoice; None where BP could not find it."""
+    card = contract_card(invoice)
+    return None if card is None else contract_towards_bp(card, dialect)
+
+
+def contract_card(invoice: Invoice) -> ContractCard | None:
+    """The contract that an invoice names, whatever version it will be written in."""
     contract = identified(invoice.contract)
     if contract is None:
         return None
-    currency = default_currency_name(invoice.currency, dialect)
-    return ContractCard(contract, invoice.key.organisation, invoice.party, currency)
+    return ContractCard(contract, invoice.key.organisation, invoice.party, invoice.currency)
+
+
+def contract_towards_bp(card: ContractCard, dialect: Dialect) -> ContractCard:
+    """A contract as BP is to get it."""
+    return replace(card, currency=default_currency_name(card.currency, dialect))
 
 
 def account_from_bp(card: AccountCard) -> AccountCard:

@@ -13,7 +13,18 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from converter.mapping.rows import ADDRESS_LIMIT, CONTENT_LIMIT
-from converter.objects import Account, Contract, Currency, DocKey, Invoice, Item, Party, Row, Unit
+from converter.objects import (
+    Account,
+    Contract,
+    Counterparty,
+    Currency,
+    DocKey,
+    Invoice,
+    Item,
+    Party,
+    Row,
+    Unit,
+)
 
 
 def restore(edited: Invoice, last: Invoice) -> Invoice:
@@ -41,6 +52,21 @@ def restore(edited: Invoice, last: Invoice) -> Invoice:
         comment=edited.comment if edited.comment is not None else last.comment,
         goods=goods,
         services=services,
+    )
+
+
+def restore_counterparty(edited: Counterparty, last: Counterparty) -> Counterparty:
+    """BP's version of a counterparty, completed from the last version that both sides knew."""
+    return replace(
+        edited,
+        key=_party(edited.key, last.key),
+        client=last.client,
+        phone=edited.phone or last.phone,
+        email=edited.email or last.email,
+        legal_address=edited.legal_address or last.legal_address,
+        actual_address=edited.actual_address or last.actual_address,
+        account=_account(edited.account, last.account),
+        comment=edited.comment if edited.comment is not None else last.comment,
     )
 
 

@@ -11,11 +11,14 @@ from typing import NamedTuple
 
 
 class Severity(Enum):
-    """What a problem does: refuse the whole file, hold one object back, or only warn."""
+    """What a problem does: to the file, the base, one object, or the command as a whole."""
 
     REJECT = "reject"
+    ALARM = "alarm"
     HOLD = "hold"
     WARN = "warn"
+    SETTINGS = "settings"
+    SURROUNDINGS = "surroundings"
 
 
 class Where(NamedTuple):
@@ -103,6 +106,17 @@ class Problem(NamedTuple):
 
 class Rejected(Exception):
     """A whole file cannot be taken; carries the problem that says why (SPEC §5)."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.kind.id)
+        self.problem = problem
+
+
+class Stopped(Exception):
+    """A command cannot begin or go on; the problem says why and what to do (SPEC §7).
+
+    Its severity tells the exit status: 2 for settings, 3 for the surroundings.
+    """
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.kind.id)

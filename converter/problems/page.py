@@ -9,8 +9,11 @@ from converter.problems.catalogue import kinds
 
 _HEADINGS = {
     Severity.REJECT: "The file is rejected",
+    Severity.ALARM: "The base is left alone",
     Severity.HOLD: "The object is held",
     Severity.WARN: "A warning",
+    Severity.SETTINGS: "The settings are wrong (exit status 2)",
+    Severity.SURROUNDINGS: "The surroundings fail (exit status 3)",
 }
 
 
@@ -19,7 +22,7 @@ def page() -> str:
     lines = [
         "# Problems and their cures",
         "",
-        "Made from `converter/problems/catalogue.py`; change that. In braces stands what differs.",
+        "Made from `converter/problems/catalogue/`; change that. In braces stands what differs.",
         "",
     ]
     for severity, heading in _HEADINGS.items():

@@ -1,0 +1,228 @@
+"""``converter doctor``: folders, rights, state, counters; mends what can be mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from converter.cli.console import print_json, problem_json, problem_text
+from converter.cli.options import common, config
+from converter.cli.passes import report_json, tell
+from converter.cli.usage import Command
+from converter.cli.words import say
+from converter.cli.working import chosen, exchange_of, one_pass, utc_now, working
+from converter.exchange.locking import locked
+from converter.exchange.mending import Finding, counters, folders, leftovers, rebuild
+from converter.problems import Stopped
+from converter.settings import Settings, load
+from converter.state.bases import Bases
+from converter.state.opening import State
+
+
+@click.command(
+    "doctor",
+    cls=Command,
+    help=say(
+        "Проверяет папки (пишет, переименовывает и читает пробный файл), права, состояние и"
+        " счётчики. С --fix чинит, что можно: убирает временные файлы, восстанавливает потерянное"
+        " состояние из архива. --restored нужен после восстановления базы из резервной копии.\n\n"
+        "\b\nПример: converter doctor\n"
+        "\b\nПример: converter doctor --restored bp --sent 41 --received 57",
+        "Checks folders (writes, renames and reads a probe), rights, the state and the counters."
+        " With --fix it mends what can be mended: removes leftovers, rebuilds a lost state from the"
+        " archive. --restored is for after a base was restored from a backup.\n\n"
+        "\b\nExample: converter doctor\n"
+        "\b\nExample: converter doctor --restored bp --sent 41 --received 57",
+    ),
+)
+@config
+@click.option("--fix", is_flag=True, help=say("починить, что можно", "mend what can be mended"))
+@click.option(
+    "--restored",
+    type=click.Choice(["crm", "bp"]),
+    help=say("эту базу восстановили из копии", "this base was restored from a backup"),
+)
+@click.option(
+    "--sent",
+    type=click.IntRange(0),
+    metavar="N",
+    help=say("что говорит узел базы: отправлено", "what the base's node says: sent"),
+)
+@click.option(
+    "--received",
+    type=click.IntRange(0),
+    metavar="M",
+    help=say("что говорит узел базы: принято", "what the base's node says: received"),
+)
+@click.option(
+    "--link", "name", metavar=say("СВЯЗЬ", "LINK"), help=say("только эта связь", "only this link")
+)
+@click.option(
+    "--yes", is_flag=True, help=say("не спрашивать подтверждения", "do not ask for confirmation")
+)
+@common
+def command(
+    path: str,
+    fix: bool,
+    restored: str | None,
+    sent: int | None,
+    received: int | None,
+    name: str | None,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    if restored is not None:
+        _restored(path, restored, sent, received, name, yes, as_json)
+        return
+    if sent is not None or received is not None:
+        raise click.UsageError(
+            say(
+                "--sent и --received нужны с --restored", "--sent and --received go with --restored"
+            )
+        )
+    settings = load(Path(path))
+    findings = [each for link in chosen(settings, name) for each in folders(link)]
+    try:
+        findings += _state(path, name, fix)
+    except Stopped as stopped:
+        findings.append(Finding(settings.state, stopped.problem))
+    _tell(findings, as_json, quiet)
+    if any(each.problem is not None for each in findings):
+        raise click.exceptions.Exit(3)
+
+
+def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
+    findings = []
+    with working(path, rebuild=fix) as (settings, state):
+        findings.append(Finding(state.name))
+        for link in chosen(settings, name):
+            exchange = exchange_of(link, state)
+            with locked(settings, link.name, utc_now()):
+                if fix and (count := rebuild(exchange)):
+                    subject = say(
+                        f"{link.name}: из архива восстановлено записей: {count}",
+                        f"{link.name}: entries done again from the archive: {count}",
+                    )
+                    findings.append(Finding(subject, mended=True))
+                findings += leftovers(link, fix)
+                findings += counters(link, state)
+    return findings
+
+
+def _tell(findings: list[Finding], as_json: bool, quiet: bool) -> None:
+    if as_json:
+        print_json({"findings": [_json(each) for each in findings]})
+        return
+    wrong = [each for each in findings if each.problem is not None]
+    for each in findings:
+        if each.problem is not None:
+            click.echo(problem_text(each.problem.at(file=each.subject)), err=True)
+        elif each.mended:
+            click.echo(say(f"исправлено: {each.subject}", f"mended: {each.subject}"), err=True)
+    if not wrong and not quiet:
+        count = len(findings)
+        click.echo(
+            say(f"всё в порядке, проверено: {count}", f"all is well, checked: {count}"), err=True
+        )
+
+
+def _json(each: Finding) -> dict[str, Any]:
+    problem = None if each.problem is None else problem_json(each.problem)
+    return {
+        "subject": each.subject,
+        "well": each.problem is None,
+        "mended": each.mended,
+        "problem": problem,
+    }
+
+
+# -- after a restore -----------------------------------------------------------------------------
+
+
+def _restored(
+    path: str,
+    side: str,
+    sent: int | None,
+    received: int | None,
+    name: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Bring a link back to equality after one of its bases was restored (PROTOCOL R8)."""
+    with working(path) as (settings, state):
+        links = chosen(settings, name)
+        if len(links) > 1:
+            names = ", ".join(link.name for link in links)
+            raise click.UsageError(
+                say(f"укажите связь: --link ({names})", f"name the link: --link ({names})")
+            )
+        exchange = exchange_of(links[0], state)
+        with locked(settings, links[0].name, utc_now()):
+            exchange.recover()
+        if _waiting(state, links[0].name, side):
+            _agree(settings, state, exchange.link.name, side, yes)
+            with locked(settings, links[0].name, utc_now()):
+                exchange.command("agreed", side=side)
+            done = one_pass(settings, exchange)
+        else:
+            one_pass(settings, exchange)  # a message of the old life that lies there is taken
+            with locked(settings, links[0].name, utc_now()):
+                exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
+            done = one_pass(settings, exchange)
+            if not as_json:
+                click.echo(_what_to_do(side, settings, links[0].name), err=True)
+        if isinstance(done, Stopped):
+            raise done
+        if as_json:
+            print_json({"links": [report_json(done)]})
+        else:
+            from converter.cli.console import Manner
+
+            tell(done, Manner())
+
+
+def _waiting(state: State, link: str, side: str) -> bool:
+    with state.read() as connection:
+        return Bases(connection, link).base(side).restored is not None
+
+
+def _agree(settings: Settings, state: State, link: str, side: str, yes: bool) -> None:
+    """Show what the base did not name, and ask: a forgotten registration would withdraw payments."""
+    from converter.state.journal import entries
+
+    with state.read() as connection:
+        since = Bases(connection, link).base(side).restored
+        missing = {
+            f"{each['kind']} {each['ref']}"
+            for each in entries(connection, link)
+            if each["event"] == "missing" and since is not None and each["at"] >= since
+        }
+    for key in sorted(missing):
+        click.echo(f"  {key}", err=True)
+    if yes:
+        return
+    question = say(
+        f"Базы больше не называют этих объектов: {len(missing)}. Отозвать их у другой стороны?",
+        f"The base no longer names these objects: {len(missing)}. Withdraw them at the other side?",
+    )
+    if not click.confirm(question, err=True):
+        raise click.exceptions.Exit(1)
+
+
+def _what_to_do(side: str, settings: Settings, name: str) -> str:
+    base = say("CRM", "the CRM") if side == "crm" else say("БП", "BP")
+    return say(
+        f"Связь {name} ждёт полную выгрузку. В базе ({base}):\n"
+        "  1. в настройках синхронизации откройте «Состав отправляемых данных» и зарегистрируйте"
+        " к отправке ВСЕ объекты этого узла;\n"
+        "  2. выполните синхронизацию один раз.\n"
+        "До этого в её папку ничего не записывается. Затем конвертер сравнит всё заново.",
+        f"Link {name} awaits the complete contents. In the base ({base}):\n"
+        "  1. in the synchronization's settings register ALL objects of this node for sending;\n"
+        "  2. run the synchronization once.\n"
+        "Until then nothing is written to it. Then everything is compared anew.",
+    )

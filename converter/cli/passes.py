@@ -1,0 +1,115 @@
+"""A pass of a link in words and as JSON: one line where all is well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from converter.cli.console import Manner, problem_json, problem_text
+from converter.cli.words import say
+from converter.exchange.report import Report, Written
+from converter.problems import Problem, Severity
+
+_SIDES = {"crm": "CRM", "bp": say("БП", "BP")}
+_EVENTS = {
+    "conflict": say("конфликт: изменено с обеих сторон", "conflict: changed on both sides"),
+    "withdrawn": say("отозван в БП", "withdrawn in BP"),
+    "greeted": say("приветствие от", "a greeting from"),
+    "restored": say("ждём полную выгрузку из", "awaiting the complete contents of"),
+}
+
+
+def tell(report: Report, manner: Manner, planned: bool = False) -> None:
+    """Say what a pass did, or would do: problems first, each with its cure, then one line."""
+    for problem in [*report.problems, *(problem for _, problem in report.away)]:
+        if not (manner.quiet and problem.kind.severity is Severity.WARN):
+            click.echo(problem_text(problem.at(file=report.link)), err=True)
+    line = summary(report, planned)
+    if line and not manner.quiet:
+        click.echo(line, err=True)
+
+
+def summary(report: Report, planned: bool = False) -> str:
+    """The line of a pass; empty where nothing happened."""
+    parts = []
+    for taken in report.taken:
+        side = _SIDES[taken.side]
+        parts.append(
+            say(
+                f"{side} → №{taken.number}, объектов {taken.objects}",
+                f"{side} → no. {taken.number}, {taken.objects} objects",
+            )
+        )
+    parts += [_written(each) for each in report.written]
+    for aside in report.aside:
+        parts.append(say(f"отложен {aside.file}", f"set aside {aside.file}"))
+    for event, subject in report.events:
+        parts.append(f"{_EVENTS.get(event, event)} {_SIDES.get(subject, subject)}")
+    if report.held:
+        parts.append(say(f"задержано {report.held}", f"held {report.held}"))
+    if report.released:
+        parts.append(say(f"освобождено {report.released}", f"released {report.released}"))
+    for side, name in report.waiting:
+        parts.append(
+            say(
+                f"{_SIDES[side]}: {name} ещё записывается",
+                f"{_SIDES[side]}: {name} is still being written",
+            )
+        )
+    if not parts:
+        return ""
+    head = say("план, ничего не сделано: ", "a plan, nothing was done: ") if planned else ""
+    return f"{report.link}: {head}{'; '.join(parts)}"
+
+
+def _written(each: Written) -> str:
+    side = _SIDES[each.side]
+    if each.number == 0:
+        return say(f"{side} ← приветствие", f"{side} ← greeting")
+    again = say(" (ещё раз)", " (again)") if each.again else ""
+    if each.objects == 0:
+        return say(
+            f"{side} ← №{each.number}{again}, подтверждение {each.received}",
+            f"{side} ← no. {each.number}{again}, acknowledges {each.received}",
+        )
+    return say(
+        f"{side} ← №{each.number}{again}, объектов {each.objects}",
+        f"{side} ← no. {each.number}{again}, {each.objects} objects",
+    )
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A pass with stable names."""
+    return {
+        "name": report.link,
+        "taken": [
+            {"side": t.side, "number": t.number, "objects": t.objects, "file": t.file}
+            for t in report.taken
+        ],
+        "written": [
+            {
+                "side": w.side,
+                "number": w.number,
+                "received": w.received,
+                "objects": w.objects,
+                "file": w.file,
+                "again": w.again,
+            }
+            for w in report.written
+        ],
+        "rejected": [
+            {"side": a.side, "file": a.file, **problem_json(a.problem)} for a in report.aside
+        ],
+        "waiting": [{"side": side, "file": name} for side, name in report.waiting],
+        "events": [{"event": event, "object": subject} for event, subject in report.events],
+        "held": report.held,
+        "released": report.released,
+        "problems": [problem_json(problem) for problem in report.problems],
+        "away": [{"side": side, **problem_json(problem)} for side, problem in report.away],
+    }
+
+
+def failed_json(link: str, problem: Problem) -> dict[str, Any]:
+    """A link that could not be worked."""
+    return {"name": link, "error": problem_json(problem)}

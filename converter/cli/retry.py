@@ -1,0 +1,87 @@
+"""``converter retry``: held objects again."""
+
+from __future__ import annotations
+
+import click
+
+from converter.cli.console import Manner, print_json
+from converter.cli.options import common, config
+from converter.cli.passes import report_json, tell
+from converter.cli.usage import Command
+from converter.cli.words import say
+from converter.cli.working import exchange_of, utc_now, working
+from converter.exchange.locking import locked
+from converter.state.held import HeldObjects
+
+
+@click.command(
+    "retry",
+    cls=Command,
+    help=say(
+        "Пробует задержанные объекты снова: все или названные (ключи показывает status).\n\n"
+        '\b\nПример: converter retry "Документ.СчетНаОплату 5b0c8a52-…"',
+        "Tries held objects again: all, or those named (status shows the keys).\n\n"
+        '\b\nExample: converter retry "Документ.СчетНаОплату 5b0c8a52-…"',
+    ),
+)
+@click.argument("keys", nargs=-1, metavar=say("[КЛЮЧ…]", "[KEY…]"))
+@config
+@common
+def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbose: bool) -> None:
+    reports = []
+    status = 0
+    left = 0
+    with working(path) as (settings, state):
+        _check(keys, state_keys(settings, state))
+        for link in settings.link:
+            exchange = exchange_of(link, state)
+            with locked(settings, link.name, utc_now()):
+                exchange.recover()
+                with state.read() as connection:
+                    held = [each.key for each in HeldObjects(connection, link.name).all()]
+                if not [each for each in held if not keys or each in keys]:
+                    continue
+                exchange.command("retry", keys=list(keys))
+                report = exchange.run()
+            with state.read() as connection:
+                still = HeldObjects(connection, link.name).all()
+            left += len([each for each in still if not keys or each.key in keys])
+            reports.append(report_json(report))
+            status = max(status, report.status)
+            if not as_json:
+                tell(report, Manner(as_json, quiet, verbose))
+    if as_json:
+        print_json({"links": reports, "held": left})
+    elif not quiet:
+        click.echo(
+            say(f"осталось задержанных: {left}", f"still held: {left}")
+            if left or reports
+            else say("задержанных объектов нет", "nothing is held"),
+            err=True,
+        )
+    if left or status:
+        raise click.exceptions.Exit(max(status, 1 if left else 0))
+
+
+def state_keys(settings: object, state: object) -> list[str]:
+    """The keys of everything that is held."""
+    from converter.settings import Settings
+    from converter.state.opening import State
+
+    assert isinstance(settings, Settings)
+    assert isinstance(state, State)
+    with state.read() as connection:
+        return [
+            each.key for link in settings.link for each in HeldObjects(connection, link.name).all()
+        ]
+
+
+def _check(keys: tuple[str, ...], held: list[str]) -> None:
+    for key in keys:
+        if key not in held:
+            raise click.UsageError(
+                say(
+                    f"среди задержанных нет «{key}»; ключи показывает converter status",
+                    f"“{key}” is not held; converter status shows the keys",
+                )
+            )

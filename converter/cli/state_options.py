@@ -1,0 +1,68 @@
+"""What the commands that read the state share: its settings, its opening, the choice of a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from converter.cli.options import config
+from converter.cli.words import say
+from converter.problems import Stopped
+from converter.problems import catalogue as problems
+
+if TYPE_CHECKING:  # both are slow to load: only commands that run load them
+    from converter.settings import Link, Settings
+    from converter.state.opening import State
+
+__all__ = ["chosen", "config", "link_option", "opened", "settings_of", "utc_now"]
+
+
+def link_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--link``: one link instead of all."""
+    return click.option(
+        "--link",
+        "link",
+        metavar=say("СВЯЗЬ", "LINK"),
+        help=say("только эта связь", "only this link"),
+    )(command)
+
+
+def settings_of(path: str) -> Settings:
+    """The settings in a file. Raises `Stopped` where they are wrong (SPEC §8)."""
+    from converter.settings import load
+
+    return load(Path(path))
+
+
+def chosen(settings: Settings, name: str | None) -> list[Link]:
+    """The links of a command: all, or the one of a name. Raises `Stopped` (LINK_UNKNOWN)."""
+    if name is None:
+        return list(settings.link)
+    found = [link for link in settings.link if link.name.casefold() == name.casefold()]
+    if not found:
+        names = ", ".join(link.name for link in settings.link)
+        raise Stopped(problems.LINK_UNKNOWN(name=name, names=names))
+    return found
+
+
+@contextmanager
+def opened(settings: Settings, rebuild: bool = False) -> Iterator[State]:
+    """The open state of a command. Raises `Stopped`, as `open_state` does."""
+    from converter.exchange.traces import traces
+    from converter.state.opening import open_state
+
+    state = open_state(settings.state, lambda: traces(settings), utc_now(), rebuild=rebuild)
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+def utc_now() -> datetime:
+    """The time in UTC without offset, as messages and the state have it."""
+    return datetime.now(UTC).replace(tzinfo=None)

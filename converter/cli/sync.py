@@ -1,0 +1,55 @@
+"""``converter sync``: one pass over every link, then exit."""
+
+from __future__ import annotations
+
+import click
+
+from converter.cli.console import Manner, print_json, problem_text
+from converter.cli.options import common, config
+from converter.cli.passes import failed_json, report_json, tell
+from converter.cli.usage import Command
+from converter.cli.words import say
+from converter.cli.working import exchange_of, one_pass, working
+from converter.problems import Stopped
+
+
+@click.command(
+    "sync",
+    cls=Command,
+    help=say(
+        "Один проход по всем связям: принять новое, перевести, записать ответы. Для планировщика.\n\n"
+        "\b\nПример: converter sync -c exchange.toml\n"
+        "\b\nПосмотреть, что будет сделано: converter sync --dry-run",
+        "One pass over every link: take what is new, convert it, write the answers. For cron.\n\n"
+        "\b\nExample: converter sync -c exchange.toml\n"
+        "\b\nTo see what would be done: converter sync --dry-run",
+    ),
+)
+@config
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=say("показать план и ничего не трогать", "show the plan and touch nothing"),
+)
+@common
+def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+    manner = Manner(as_json, quiet, verbose)
+    status = 0
+    reports = []
+    with working(path) as (settings, state):
+        for link in settings.link:
+            done = one_pass(settings, exchange_of(link, state), dry_run)
+            if isinstance(done, Stopped):
+                status = 3
+                reports.append(failed_json(link.name, done.problem))
+                if not as_json:
+                    click.echo(problem_text(done.problem.at(file=link.name)), err=True)
+                continue
+            status = max(status, done.status)
+            reports.append(report_json(done))
+            if not as_json:
+                tell(done, manner, dry_run)
+    if as_json:
+        print_json({"dry_run": dry_run, "links": reports})
+    if status:
+        raise click.exceptions.Exit(status)

@@ -1,0 +1,123 @@
+"""``converter watch``: passes on every change of the folders, until stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+import click
+
+from converter.cli.console import Manner, problem_text
+from converter.cli.options import config
+from converter.cli.passes import tell
+from converter.cli.usage import Command
+from converter.cli.words import say
+from converter.cli.working import exchange_of, one_pass, utc_now, working
+from converter.exchange.gathering import folder_of
+from converter.exchange.locking import locked
+from converter.exchange.report import Report
+from converter.exchange.run import Exchange
+from converter.exchange.watching import Watcher
+from converter.problems import Problem, Stopped
+from converter.settings import Settings
+
+#: a second watch does not wait for the first to end
+AT_ONCE = 0.0
+
+
+@click.command(
+    "watch",
+    cls=Command,
+    help=say(
+        "Следит за папками и обменивается при каждом изменении, пока не остановят (Ctrl+C).\n\n"
+        "\b\nПример: converter watch -c exchange.toml",
+        "Watches the folders and exchanges on every change, until stopped (Ctrl+C).\n\n"
+        "\b\nExample: converter watch -c exchange.toml",
+    ),
+)
+@config
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.1, 3600),
+    default=5.0,
+    show_default=True,
+    metavar=say("СЕКУНД", "SECONDS"),
+    help=say(
+        "как часто смотреть в папки и без событий (сетевые папки)",
+        "how often to look without events (network shares)",
+    ),
+)
+@click.option(
+    "-q", "--quiet", is_flag=True, help=say("только то, что не так", "only what is wrong")
+)
+def command(path: str, interval: float, quiet: bool) -> None:
+    manner = Manner(quiet=quiet)
+    with working(path) as (settings, state), locked(settings, "watch", utc_now(), AT_ONCE):
+        exchanges = {link.name: exchange_of(link, state) for link in settings.link}
+        teller = _Teller(manner)
+        watcher = Watcher(
+            {
+                name: (folder_of(each.link, "crm"), folder_of(each.link, "bp"))
+                for name, each in exchanges.items()
+            },
+            lambda name: _pass(settings, exchanges[name], teller),
+            interval,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: watcher.stop())
+        if not quiet:
+            count = len(exchanges)
+            click.echo(
+                say(
+                    f"слежу; связей: {count}. Остановить: Ctrl+C",
+                    f"watching {count} links; Ctrl+C stops",
+                ),
+                err=True,
+            )
+        watcher.run()
+
+
+def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:
+    """A pass whose failure, of whatever kind, does not end the others."""
+    try:
+        done = one_pass(settings, exchange)
+    except Exception as failure:  # noqa: BLE001 - one link that fails never stops the others
+        click.echo(f"{exchange.link.name}: {failure!r}", err=True)
+        return
+    teller.tell(exchange.link.name, done)
+
+
+class _Teller:
+    """One line per pass that did something; a trouble that lasts is said once, and its end too."""
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self._lock = threading.Lock()
+        self._lasting: dict[str, set[Any]] = {}
+
+    def tell(self, link: str, done: Report | Stopped) -> None:
+        """What a pass did."""
+        with self._lock:
+            before = self._lasting.get(link, set())
+            if isinstance(done, Stopped):
+                self._lasting[link] = {done.problem}
+                if done.problem not in before:
+                    click.echo(problem_text(done.problem.at(file=link)), err=True)
+                return
+            lasting = _lasting(done)
+            self._lasting[link] = set(lasting)
+            done.problems = [each for each in done.problems if each not in before]
+            done.away = [each for each in done.away if each[1] not in before]
+            done.waiting = []
+            if before - set(lasting) and not self._manner.quiet:
+                click.echo(say(f"{link}: снова в порядке", f"{link}: well again"), err=True)
+            if done.did_something:
+                tell(done, self._manner)
+
+
+def _lasting(done: Report) -> list[Problem]:
+    """Troubles that every pass meets again until they are mended."""
+    return [problem for _, problem in done.away] + [
+        each for each in done.problems if each.kind.id in ("VERSION_NONE", "VERSION_UNKNOWN")
+    ]

@@ -1,0 +1,59 @@
+"""Commands that change the state: done once, and again from the archive (PROTOCOL R9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from converter.exchange import restored
+from converter.exchange.from_bp import FromBp
+from converter.exchange.from_crm import FromCrm
+from converter.exchange.holding import drop_held
+from converter.exchange.session import Session
+from converter.formats import bp
+from converter.state import codec
+from converter.state.held import JUDGE, WRITE, Held
+
+
+def do_command(session: Session, command: dict[str, Any]) -> None:
+    """Do a command, now or once more from the archive."""
+    if command["name"] == "retry":
+        retry(session, tuple(command["keys"]))
+    elif command["name"] == "restored":
+        restored.begin(
+            session, command["side"], command["sent"], command["received"], command["agreed"]
+        )
+    elif command["name"] == "agreed":
+        restored.agree(session, command["side"])
+
+
+def retry(session: Session, keys: tuple[str, ...]) -> tuple[int, int]:
+    """Try held objects again, all of them or those of these keys; how many, and how many went on."""
+    chosen = [each for each in session.held.all() if not keys or each.key in keys]
+    before = session.report.released
+    for held in chosen:
+        _one(session, held)
+    return len(chosen), session.report.released - before
+
+
+def _one(session: Session, held: Held) -> None:
+    side, kind, ref = held.side, held.kind, held.ref
+    session.changed = True
+    if held.stage == WRITE:
+        drop_held(session, side, kind, ref, "released")
+        return
+    if held.stage == JUDGE:
+        session.operations[ref] = None
+        return
+    element = etree.fromstring(held.raw, _parser())
+    taker = FromCrm(session) if side == "crm" else FromBp(session, bp(held.version))
+    if kind == codec.OPERATION:
+        taker.take(element)
+        return
+    if taker.take(element, base=held.base, retried=True):
+        drop_held(session, side, kind, ref, "released")
+
+
+def _parser() -> etree.XMLParser[Any]:
+    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)

@@ -1,0 +1,289 @@
+"""What a pass decides, inside its transaction: files in, messages out, and what to keep of both."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from converter.exchange.archive import Archive, Kept, Record
+from converter.exchange.gathering import Gathered, Input
+from converter.exchange.holding import drop_held
+from converter.exchange.operations import judge_all
+from converter.exchange.report import Written
+from converter.exchange.session import Session
+from converter.exchange.states import count_all
+from converter.exchange.taking import End, Judged, Peek, aside, greet, peek, raise_alarm, take
+from converter.exchange.writing import Item, Letter, is_due, items, make, pieces
+from converter.folder.durable import temporary_in
+from converter.formats import CRM, Dialect
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.problems.keeping import kept, told
+from converter.settings import Link
+from converter.state.bases import SIDES
+from converter.state.files import Files, Seen
+from converter.state.held import WRITE
+from converter.state.outbox import Outgoing
+
+Passwords = Mapping[str, bytes | None]
+
+
+class Decided(NamedTuple):
+    """What a pass will have done when it is committed.
+
+    ``moves`` bring the messages to their places in the archive.
+    """
+
+    taken: list[Kept]
+    written: list[Kept]
+    moves: list[tuple[Path, Path]]
+    aside: list[dict[str, object]]
+
+    def record(
+        self, number: int, at: datetime, link: Link, command: dict[str, Any] | None
+    ) -> Record:
+        """The record of the pass for the archive."""
+        return Record(
+            number=number,
+            at=at,
+            conflicts=link.conflicts,
+            version=link.bp.version,
+            taken=tuple(self.taken),
+            written=tuple(self.written),
+            aside=tuple(self.aside),
+            command=command,
+        )
+
+
+def decide(
+    session: Session,
+    gathered: Gathered,
+    passwords: Passwords,
+    archive: Archive | None,
+    poisoned: frozenset[str],
+    scratch: Path | None = None,
+    replayed: Record | None = None,
+) -> Decided:
+    """Take what is new, judge and count what follows from it, and make the messages that are due.
+
+    Without an ``archive`` nothing is kept: a plan. ``replayed`` is a pass that is done again.
+    """
+    decided = Decided([], [], [], [])
+    version = session.dialect()
+    for peeked in _in_order(gathered.inputs, passwords):
+        _one(session, peeked, passwords, poisoned, archive, decided, replayed is not None)
+    if session.dialect() != version:
+        _try_again(session)
+    judge_all(session)
+    count_all(session)
+    if replayed is not None:
+        _again(session, archive, replayed)
+        return decided
+    for side in SIDES:
+        if side not in gathered.away:
+            _write(session, side, archive, scratch, decided)
+    return decided
+
+
+def _in_order(inputs: list[Input], passwords: Passwords) -> list[Peek]:
+    peeked = [peek(each, passwords[each.side]) for each in inputs]
+    return sorted(peeked, key=lambda each: (SIDES.index(each.input.side), *each.order))
+
+
+# -- in ------------------------------------------------------------------------------------------
+
+
+def _one(
+    session: Session,
+    peeked: Peek,
+    passwords: Passwords,
+    poisoned: frozenset[str],
+    archive: Archive | None,
+    decided: Decided,
+    again: bool,
+) -> None:
+    given = peeked.input
+    if session.base(given.side).alarm is not None:
+        return  # an earlier file of this pass raised it
+    if given.digest in poisoned:
+        judged = aside(session, given, say.POISON(count=3))
+    else:
+        judged = take(session, peeked, passwords[given.side])
+    if judged.end is End.ASIDE:
+        problem = session.report.aside[-1].problem
+        decided.aside.append({"side": given.side, "name": given.name, "problem": kept(problem)})
+    if not again:
+        _seen(session, given, judged)
+    if judged.end is End.TAKEN and archive is not None and not again:
+        _keep(session, given, judged, archive, decided)
+
+
+def _seen(session: Session, given: Input, judged: Judged) -> None:
+    """Not to be read again while it stays as it is; one to be moved away says why."""
+    report = None
+    if judged.end is End.ASIDE:
+        report = _report_text(session.report.aside[-1].problem, session.now)
+    files = Files(session.connection, session.link.name, given.side)
+    files.put(Seen(given.name, given.stamp, given.since, judged.end.value, report))
+
+
+def _report_text(problem: Problem, now: datetime) -> str:
+    """What lies beside a file in ``rejected/``: what, where, what to do, in both languages."""
+    where = problem.where
+    place = f"{where.file}:{where.line}" if where.line is not None else where.file
+    lines = [f"{now:%Y-%m-%d %H:%M:%S} UTC", place, f"[{problem.kind.id}]", ""]
+    for lang in ("ru", "en"):
+        lines += [problem.what(lang), f"→ {problem.cure(lang)}", ""]
+    return "\n".join(lines)
+
+
+def _keep(
+    session: Session, given: Input, judged: Judged, archive: Archive, decided: Decided
+) -> None:
+    suffix = ".zip" if judged.inner is not None else ".xml"
+    number = _pass_number(session)
+    place = archive.place(given.side, "in", number, judged.number, session.now, suffix)
+    decided.moves.append((given.copy, place.path))
+    decided.taken.append(Kept(given.side, judged.number, place.name, given.digest, given.name))
+
+
+def _try_again(session: Session) -> None:
+    """BP's version changed: what could not be said in the old one may be now."""
+    for held in session.held.all():
+        if held.stage == WRITE and held.side == "crm":
+            drop_held(session, held.side, held.kind, held.ref, "released")
+
+
+# -- out -----------------------------------------------------------------------------------------
+
+
+def _write(
+    session: Session, side: str, archive: Archive | None, scratch: Path | None, decided: Decided
+) -> None:
+    base = session.base(side)
+    if base.alarm is not None or base.restored is not None:
+        return
+    queue = items(session, side)
+    if not is_due(base, queue):
+        return
+    if base.shown == "greeting" and not _waited(session, side):
+        return
+    dialect = CRM if side == "crm" else session.dialect()
+    if dialect is None:
+        _no_version(session, len(queue))
+        return
+    folder = scratch or (archive.prepare(side) if archive is not None else None)
+    assert folder is not None
+    made = temporary_in(folder)
+    letter = _made(session, side, dialect, queue, made)
+    message = letter.message
+    session.journal.write(
+        "written", side, number=message.number, received=letter.received, objects=message.objects
+    )
+    session.report.written.append(
+        Written(side, message.number, message.objects, letter.received, "")
+    )
+    if archive is not None and scratch is None:
+        _keep_written(session, side, made, message, archive, decided)
+
+
+def write_empty(session: Session, side: str, archive: Archive, decided: Decided) -> None:
+    """A message without objects that acknowledges nothing: in the place of our old one (R8)."""
+    dialect = CRM if side == "crm" else session.dialect()
+    if dialect is None:
+        return
+    made = temporary_in(archive.prepare(side))
+    letter = _made(session, side, dialect, [], made)
+    _keep_written(session, side, made, letter.message, archive, decided)
+
+
+def _made(session: Session, side: str, dialect: Dialect, queue: list[Item], path: Path) -> Letter:
+    """A message made into a file, durable there."""
+    with path.open("x+b") as out:
+        letter = make(session, side, dialect, queue, out, session.now)
+        out.flush()
+        os.fsync(out.fileno())
+    return letter
+
+
+def _keep_written(
+    session: Session,
+    side: str,
+    made: Path,
+    message: Outgoing,
+    archive: Archive,
+    decided: Decided,
+) -> None:
+    number = _pass_number(session)
+    place = archive.place(side, "out", number, message.number, session.now, ".xml")
+    decided.moves.append((made, place.path))
+    decided.written.append(Kept(side, message.number, place.name, message.digest, ""))
+
+
+def _waited(session: Session, side: str) -> bool:
+    """Whether data have waited behind our greeting for as long as they must (R11)."""
+    base = session.base(side)
+    if side == "bp" and session.dialect() is None:
+        return False
+    if base.behind is None:
+        session.bases.set_base(replace(base, behind=session.now))
+        return session.link.settle == 0
+    return session.now - base.behind >= timedelta(seconds=session.link.settle)
+
+
+def _no_version(session: Session, waiting: int) -> None:
+    """BP has not said its versions, or none is common: nothing but our greeting is written."""
+    base = session.base("bp")
+    if base.formats:
+        theirs = ", ".join(base.formats)
+        session.report.tell(say.VERSION_NONE(theirs=theirs))
+        return
+    if base.shown is None:
+        greet(session, "bp")
+        session.tell(say.VERSION_UNKNOWN(waiting=waiting), "bp")
+
+
+def _pass_number(session: Session) -> int:
+    link = session.bases.link()
+    assert link is not None
+    return link.passes + 1
+
+
+# -- again ---------------------------------------------------------------------------------------
+
+
+def _again(session: Session, archive: Archive | None, record: Record) -> None:
+    """Write just what the record says was written, with just those bytes (R9, R10)."""
+    assert archive is not None
+    for values in record.aside:
+        problem = told(values["problem"])
+        if problem.kind.severity.value == "alarm":
+            raise_alarm(session, values["side"], problem)
+    for each in record.written:
+        path = archive.path(each)
+        dialect = _dialect_of(session, each.side)
+        with tempfile.TemporaryFile() as out:
+            if dialect is not None and session.base(each.side).sent == each.number - 1:
+                queue = items(session, each.side)
+                make(session, each.side, dialect, queue, out, record.at)
+        outbox = session.outbox(each.side)
+        made = outbox.get(each.number)
+        if made is None or made.digest != each.digest:
+            objects = made.objects if made is not None else 0
+            outbox.drop(each.number)
+            with path.open("rb") as file:
+                message = Outgoing(each.number, each.digest, record.at, objects)
+                outbox.add(message, pieces(file))
+            session.journal.write("replayed_bytes", each.side, number=each.number)
+        base = session.base(each.side)
+        session.set_base(replace(base, sent=max(base.sent, each.number), stamp=None))
+
+
+def _dialect_of(session: Session, side: str) -> Dialect | None:
+    return CRM if side == "crm" else session.dialect()

@@ -1,0 +1,354 @@
+"""What BP's messages say: invoices, operations, catalogues, states, deletions (SPEC §1, §2)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from lxml import etree
+from msgspec.structs import replace
+
+from converter.conversion.intake import Place, card_place, document_place, place_of, reading_problem
+from converter.exchange import operations
+from converter.exchange.books import InvoiceBook
+from converter.exchange.holding import drop_held, hold
+from converter.exchange.merge import Outcome
+from converter.exchange.session import Session, version_of
+from converter.exchange.shared import Incoming, accept
+from converter.formats import Dialect
+from converter.mapping.catalogues import (
+    ACCOUNT_CARD,
+    COUNTERPARTY,
+    CURRENCY_CARD,
+    ITEM_CARD,
+    ORGANISATION_CARD,
+    UNIT_CARD,
+    account_from_bp,
+    counterparty_from_bp,
+    item_from_bp,
+    unpassable,
+)
+from converter.mapping.deletion import read_bp_deletion
+from converter.mapping.invoice import INVOICE, from_bp
+from converter.mapping.links import is_current, same_reference
+from converter.mapping.operation import BY_ELEMENT
+from converter.mapping.reading import reader
+from converter.mapping.restore import restore_counterparty
+from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE
+from converter.mapping.table import Table
+from converter.objects import AccountCard, BookOperation, BookState, Counterparty, Invoice
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.state import codec
+from converter.state.book import Operation
+from converter.state.held import TAKE
+from converter.state.versions import GONE
+from converter.values import Absent, Unreadable
+
+SIDE = "bp"
+_CARDS = {
+    table.bp: table
+    for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
+}
+_STATES = {table.bp: table for table in (BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE)}
+#: documents that change what is owed and have no word in the CRM format (SPEC §2)
+_CORRECTIONS = frozenset(
+    {
+        "Документ.КорректировкаРеализацииТоваров",
+        "Документ.КорректировкаДолга",
+        "Документ.ЧекККМ",
+    }
+)
+
+
+class FromBp:
+    """One message of BP's."""
+
+    def __init__(self, session: Session, dialect: Dialect) -> None:
+        self.session = session
+        self.dialect = dialect
+        self.books = InvoiceBook(session)
+
+    def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
+        """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
+        tag = etree.QName(element)
+        name = tag.localname
+        if tag.namespace != self.dialect.namespace:
+            return True
+        try:
+            return self._take(name, element, base, retried)
+        except (Absent, Unreadable) as error:
+            self._hold(name, element, [reading_problem(error, element)], retried)
+            return False
+
+    def _take(self, name: str, element: etree._Element, base: str | None, retried: bool) -> bool:
+        if name == INVOICE.bp:
+            return self._invoice(element, base, retried)
+        if name == COUNTERPARTY.bp:
+            return self._counterparty(element, base, retried)
+        if name in BY_ELEMENT:
+            self._operation(name, element)
+        elif name in _CARDS:
+            return self._card(_CARDS[name], element, retried)
+        elif name in _STATES:
+            self._state(_STATES[name], element)
+        elif name == "УдалениеОбъекта":
+            self._deletion(element)
+        elif name in _CORRECTIONS and self._touches_crm(element):
+            self.session.tell(place_of(element).of(say.NOT_COUNTED()), SIDE, name)
+        return True
+
+    def finish(self) -> None:
+        """The message is read; links are judged by the pass, after all messages."""
+
+    def _read(self, table: Table, element: etree._Element) -> Any:
+        return reader(table, self.dialect)(element)
+
+    def _hold(
+        self, name: str, element: etree._Element, problems: list[Problem], retried: bool
+    ) -> None:
+        """Refuse an object of BP's, under the name that the CRM has for it."""
+        place = place_of(element)
+        kind = codec.INVOICE if name == INVOICE.bp else name
+        kind = codec.OPERATION if name in BY_ELEMENT else kind
+        ref = place.key.partition(" ")[2].lower() or place.label
+        before = self.session.held.get(SIDE, kind, ref) if retried else None
+        base = None if before is None else (before.base, before.known)
+        if kind in (codec.INVOICE, codec.COUNTERPARTY) and not self._is_of_crm(element):
+            return  # BP's own: nothing of it goes anywhere
+        version = self.dialect.version
+        self.session.named.add((kind, ref))
+        hold(
+            self.session, SIDE, kind, ref, TAKE, _raw(element), version,
+            [place.of(problem) for problem in problems], base,
+        )  # fmt: skip
+
+    def _is_of_crm(self, element: etree._Element) -> bool:
+        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
+        first = next((ref.strip().lower() for ref in refs if ref), "")
+        book = self.session.book
+        return self.books.by_ref(first) is not None or book.party(first) is not None
+
+    # -- invoices --------------------------------------------------------------------------------
+
+    def _invoice(self, element: etree._Element, base: str | None, retried: bool) -> bool:
+        sent: Invoice = self._read(INVOICE, element)
+        ref = self.books.recognise(sent.key, sent.party, deleted=True)
+        if ref is None:
+            return True  # BP's own
+        self.session.named.add((codec.INVOICE, ref))
+        place = document_place(codec.INVOICE, sent.key, element.sourceline)
+        if not is_current(sent.state):
+            self._withdraw(ref)
+            return True
+        last = self._last(codec.INVOICE, ref)
+        if not isinstance(last, Invoice):
+            return True
+        problems: list[Problem] = []
+        if not same_reference(last.key.ref, sent.key.ref) and self.books.new_alias(sent.key, ref):
+            problems.append(say.ALIAS("КлючевыеСвойства/Ссылка", other=sent.key.ref))
+        invoice, found = from_bp(sent, last)
+        problems += found
+        if any(problem.holds for problem in problems):
+            self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
+            return False
+        incoming = Incoming(
+            SIDE, codec.INVOICE, ref, invoice, _raw(element), self.dialect.version, base, retried
+        )
+        outcome = accept(self.session, incoming)
+        if outcome is None:
+            return False
+        if outcome is not Outcome.REPEAT:
+            self.session.tell_at(problems, place, SIDE, (codec.INVOICE, ref))
+        self._is_back(ref, edited=outcome is not Outcome.REPEAT)
+        return True
+
+    def _last(self, kind: str, ref: str) -> Any:
+        """What BP's version was made on: what it holds, else was told, else what stands."""
+        versions = self.session.versions
+        for version in (
+            versions.known(SIDE, kind, ref),
+            versions.told(SIDE, kind, ref),
+            versions.current(kind, ref),
+        ):
+            if version is not None and version.record is not None:
+                return version.record
+        return None
+
+    def _hold_known(
+        self,
+        kind: str,
+        ref: str,
+        element: etree._Element,
+        place: Place,
+        problems: list[Problem],
+        retried: bool,
+    ) -> None:
+        before = self.session.held.get(SIDE, kind, ref) if retried else None
+        base = None if before is None else (before.base, before.known)
+        told = [place.of(problem) for problem in problems]
+        raw = _raw(element)
+        hold(self.session, SIDE, kind, ref, TAKE, raw, self.dialect.version, told, base)
+
+    def _withdraw(self, ref: str) -> None:
+        """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4)."""
+        word = self.session.book.word(ref)
+        if word.withdrawn:
+            return
+        self.session.book.set_word(replace(word, withdrawn=True, mentioned=True))
+        self.session.journal.write("withdrawn", SIDE, codec.INVOICE, ref)
+        self.session.report.events.append(("withdrawn", f"{codec.INVOICE} {ref}"))
+        drop_held(self.session, SIDE, codec.INVOICE, ref, "replaced")
+        self.session.changed = True
+        self.session.invoices[ref] = None
+
+    def _is_back(self, ref: str, edited: bool) -> None:
+        word = self.session.book.word(ref)
+        if not word.withdrawn and (word.mentioned or not edited):
+            return
+        if word.withdrawn:
+            self.session.journal.write("returned", SIDE, codec.INVOICE, ref)
+        self.session.book.set_word(replace(word, withdrawn=False, mentioned=True))
+        self.session.changed = True
+        self.session.invoices[ref] = None
+
+    def _state(self, table: Table, element: etree._Element) -> None:
+        """BP's own word on what is paid or shipped; it stands beside what is counted."""
+        state: BookState = self._read(table, element)
+        ref = self.books.recognise(state.invoice, None)
+        if ref is None:
+            return
+        word = self.session.book.word(ref)
+        field = "payment_state" if table is BOOK_PAYMENT_STATE else "shipment_state"
+        if getattr(word, field) == state.state:
+            return
+        word = replace(word, **{field: state.state}, mentioned=True)
+        self.session.book.set_word(word)
+        self.session.changed = True
+        self.session.invoices[ref] = None
+
+    # -- operations ------------------------------------------------------------------------------
+
+    def _operation(self, name: str, element: etree._Element) -> None:
+        record: BookOperation = self._read(BY_ELEMENT[name].table, element)
+        if record.key.ref is None:
+            raise Absent(element, "КлючевыеСвойства/Ссылка")
+        ref = record.key.ref.lower()
+        self.session.named.add((codec.OPERATION, ref))
+        held = self.session.held.get(SIDE, codec.OPERATION, ref)
+        if held is not None and held.stage == TAKE:
+            drop_held(self.session, SIDE, codec.OPERATION, ref, "replaced")
+        digest = sha256(_raw(element)).hexdigest()
+        live = is_current(record.state)
+        before = self.session.book.operation(ref)
+        if before is not None and (before.digest, before.live) == (digest, live):
+            return
+        kept = Operation(ref, name, record, digest, live, element.sourceline or 0)
+        if before is not None:
+            kept = replace(kept, facts=before.facts, via=before.via, elsewhere=before.elsewhere)
+        self.session.book.set_operation(kept)
+        self.session.book.set_pointers(ref, operations.targets(record))
+        self.session.operations[ref] = None
+        self.session.changed = True
+
+    def _touches_crm(self, element: etree._Element) -> bool:
+        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
+        return any(ref and self.books.touches(ref.strip().lower()) for ref in refs)
+
+    # -- catalogues ------------------------------------------------------------------------------
+
+    def _counterparty(self, element: etree._Element, base: str | None, retried: bool) -> bool:
+        sent: Counterparty = self._read(COUNTERPARTY, element)
+        own = self.books.party(sent.key)
+        if own is None:
+            return True
+        ref, party = own
+        self.session.named.add((codec.COUNTERPARTY, ref))
+        guid = party.ref or sent.key.ref
+        place = card_place(codec.COUNTERPARTY, guid, element.sourceline)
+        if guid is None:
+            problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
+            self._hold_known(codec.COUNTERPARTY, ref, element, place, [problem], retried)
+            return False
+        card = counterparty_from_bp(sent)
+        last = self._last(codec.COUNTERPARTY, ref)
+        if isinstance(last, Counterparty):
+            card = restore_counterparty(card, last)
+        card = replace(card, key=replace(card.key, ref=guid))
+        if party.ref is None and sent.key.ref is not None:
+            self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
+        incoming = Incoming(
+            SIDE, codec.COUNTERPARTY, ref, card, _raw(element), self.dialect.version, base, retried
+        )
+        return accept(self.session, incoming) is not None
+
+    def _card(self, table: Table, element: etree._Element, retried: bool) -> bool:
+        card = self._read(table, element)
+        kind = str(table.crm)
+        if isinstance(card, AccountCard) and card.organisation is None:
+            return True
+        guid = card.key.ref if hasattr(card, "key") else card.ref
+        place = card_place(kind, guid, element.sourceline)
+        reason = unpassable(card)
+        problems: list[Problem] = []
+        if reason is None and guid is None:
+            problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
+        if table is ACCOUNT_CARD:
+            card = account_from_bp(card)
+        if table is ITEM_CARD:
+            card, found = item_from_bp(card)
+            problems += found
+        ref = (guid or place.label).lower()
+        if any(problem.holds for problem in problems):
+            self._hold_known(kind, ref, element, place, problems, retried)
+            return False
+        drop_held(self.session, SIDE, kind, ref, "released" if retried else "replaced")
+        version = version_of(card)
+        current = self.session.versions.current(kind, ref)
+        if current is not None and current.mark == version.mark:
+            return True
+        if reason is not None:
+            self.session.tell(place.of(reason), SIDE, kind, ref)
+            return True
+        self.session.tell_at(problems, place, SIDE, (kind, ref))
+        self.session.versions.set_current(kind, ref, version)
+        self.session.change(kind, ref)
+        return True
+
+    # -- deletions -------------------------------------------------------------------------------
+
+    def _deletion(self, element: etree._Element) -> None:
+        deletion = read_bp_deletion(element)
+        if deletion is None:
+            return
+        kind, ref = deletion.type, deletion.ref.lower()
+        if kind == codec.INVOICE:
+            own = self.books.by_ref(ref)
+            if own is not None:
+                self._withdraw(own)
+        elif kind == codec.OPERATION:
+            self._operation_gone(ref)
+        elif kind == codec.COUNTERPARTY:
+            party = self.session.book.party(ref)
+            if party is not None:
+                accept(self.session, Incoming(SIDE, kind, party[0], None, _raw(element)))
+        elif self.session.versions.current(kind, ref) is not None:
+            drop_held(self.session, SIDE, kind, ref, "replaced")
+            self.session.versions.set_current(kind, ref, GONE)
+            self.session.change(kind, ref)
+
+    def _operation_gone(self, ref: str) -> None:
+        """Unposted or deleted in BP; a later version brings it back (SPEC §4)."""
+        held = self.session.held.get(SIDE, codec.OPERATION, ref)
+        if held is not None:
+            drop_held(self.session, SIDE, codec.OPERATION, ref, "replaced")
+        operation = self.session.book.operation(ref)
+        if operation is None or not operation.live:
+            return
+        self.session.book.set_operation(replace(operation, live=False))
+        self.session.operations[ref] = None
+        self.session.changed = True
+
+
+def _raw(element: etree._Element) -> bytes:
+    return etree.tostring(element, encoding="utf-8", with_tail=False)

@@ -1,0 +1,85 @@
+"""Versions that are refused: held whole, replaced, dropped, released (SPEC §5, PROTOCOL R5)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from converter.exchange.session import Session
+from converter.problems import Problem
+from converter.problems.keeping import kept
+from converter.state.codec import encode
+from converter.state.held import Held, reasons_text
+
+
+def hold(
+    session: Session,
+    side: str,
+    kind: str,
+    ref: str,
+    stage: str,
+    raw: bytes,
+    version: str,
+    problems: list[Problem],
+    base: tuple[str | None, bytes | None] | None = None,
+) -> None:
+    """Hold a version of an object; one that comes again unchanged is not told again.
+
+    ``base`` is the mark, and the record, of what it was made on; by default what its side holds.
+    """
+    digest = sha256(raw or reasons_text(problems).encode()).hexdigest()
+    before = session.held.get(side, kind, ref)
+    same = before is not None and (before.digest, before.stage) == (digest, stage)
+    if base is None:
+        known = session.versions.known(side, kind, ref)
+        base = (None, None) if known is None else (known.mark, _bytes(known.record))
+    held = Held(
+        side=side,
+        kind=kind,
+        ref=ref,
+        stage=stage,
+        raw=raw,
+        digest=digest,
+        base=base[0],
+        known=base[1],
+        version=version,
+        problems=reasons_text(problems),
+        since=before.since if same and before is not None else session.now,
+    )
+    session.changed = True
+    if same and before is not None:
+        session.held.put(held)
+        return
+    if before is not None:
+        _journal_drop(session, before, "replaced")
+    session.held.put(held)
+    session.journal.write("held", side, kind, ref, problems=[kept(each) for each in problems])
+    session.report.held += 1
+    for problem in problems:
+        session.report.tell(problem)
+
+
+def drop_held(session: Session, side: str, kind: str, ref: str, why: str) -> None:
+    """What is held of an object from a side is over: replaced, beaten, or released."""
+    held = session.held.get(side, kind, ref)
+    if held is None:
+        return
+    session.held.drop(side, kind, ref)
+    session.changed = True
+    _journal_drop(session, held, why)
+    if why == "released":
+        session.report.released += 1
+
+
+def _journal_drop(session: Session, held: Held, why: str) -> None:
+    session.journal.write(
+        "released" if why == "released" else "dropped",
+        held.side,
+        held.kind,
+        held.ref,
+        why=why,
+        raw=held.raw.decode("utf-8", "replace"),
+    )
+
+
+def _bytes(record: object) -> bytes | None:
+    return None if record is None else encode(record)

@@ -1,0 +1,67 @@
+"""What `converter doctor` looks at, and what it can mend (SPEC §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from converter.exchange.archive import Archive
+from converter.exchange.gathering import folder_of
+from converter.exchange.run import Exchange
+from converter.folder.durable import sweep
+from converter.folder.probe import probe
+from converter.problems import Problem, Stopped
+from converter.settings import Link
+from converter.state.bases import SIDES, Bases
+from converter.state.opening import State
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at; ``problem`` None: it is well. ``mended`` was mended now."""
+
+    subject: str
+    problem: Problem | None = None
+    mended: bool = False
+
+
+def folders(link: Link) -> Iterator[Finding]:
+    """Write, rename and read a probe in both folders."""
+    for side in SIDES:
+        folder = folder_of(link, side)
+        problems = probe(folder)
+        if not problems:
+            yield Finding(str(folder))
+        for problem in problems:
+            yield Finding(str(folder), problem)
+
+
+def leftovers(link: Link, mend: bool) -> Iterator[Finding]:
+    """Temporary files of passes that were cut off; only whoever holds the link's lock may ask."""
+    if not mend:
+        return
+    for side in SIDES:
+        for folder in (folder_of(link, side), Archive(link).of(side)):
+            if folder.is_dir() and sweep(folder):
+                yield Finding(str(folder), mended=True)
+
+
+def counters(link: Link, state: State) -> Iterator[Finding]:
+    """Whether each base may be worked with, and the archive follows the state without a gap."""
+    with state.read() as connection:
+        bases = Bases(connection, link.name)
+        row = bases.link()
+        if row is None:
+            return
+        for side in SIDES:
+            yield Finding(f"{link.name}: {side}", bases.base(side).reason)
+    archive = Archive(link)
+    try:
+        list(archive.above(row.passes))
+        yield Finding(str(archive.passes))
+    except Stopped as stopped:
+        yield Finding(str(archive.passes), stopped.problem)
+
+
+def rebuild(exchange: Exchange) -> int:
+    """Make a lost state again from the archive; returns how many passes were done again."""
+    return exchange.recover(rebuild=True)

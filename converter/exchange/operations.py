@@ -1,0 +1,154 @@
+"""Payments and shipments: which invoices they belong to, judged again when that may change (SPEC §2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from converter.conversion.intake import Place, document_place
+from converter.exchange.books import InvoiceBook, pointer_targets
+from converter.exchange.holding import drop_held, hold
+from converter.exchange.session import Session, version_of
+from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
+from converter.mapping.operation import BY_ELEMENT
+from converter.mapping.trade import trade_operation
+from converter.objects import BookOperation, DocKey, TradeOperation
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.state import codec
+from converter.state.book import Operation
+from converter.state.held import JUDGE
+from converter.state.versions import GONE
+
+SIDE = "bp"
+
+
+def targets(record: BookOperation) -> set[str]:
+    """Everything that an operation points at."""
+    return {target for key in _pointers(record) for target in pointer_targets(key)}
+
+
+def _pointers(record: BookOperation) -> Iterator[DocKey]:
+    yield from _orders(record)
+    if record.shipment is not None:
+        yield record.shipment
+    for row in record.payments:
+        for key in (row.settled_object, row.settled_document):
+            if key is not None:
+                yield key
+
+
+def _orders(record: BookOperation) -> Iterator[DocKey]:
+    """What an operation names as its invoices."""
+    for key in (
+        record.order,
+        *(row.order for row in record.goods),
+        *(row.order for row in record.services),
+        *(row.order for row in record.payments),
+    ):
+        if key is not None:
+            yield key
+
+
+def judge_all(session: Session) -> None:
+    """Judge what came or waits, and whatever hangs on it, until nothing changes any more."""
+    book = InvoiceBook(session)
+    queue = deque(session.operations)
+    waiting = set(queue)
+    session.operations.clear()
+    while queue:
+        ref = queue.popleft()
+        waiting.discard(ref)
+        operation = session.book.operation(ref)
+        if operation is None:
+            continue
+        if _judge(session, book, operation):
+            session.operations.update(dict.fromkeys(session.book.pointing_at(ref)))
+        for each in session.operations:
+            if each not in waiting:
+                waiting.add(each)
+                queue.append(each)
+        session.operations.clear()
+
+
+def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
+    """One operation; returns whether its invoices changed, so that others must be judged too."""
+    if not operation.live:
+        _give(session, operation, None, {})
+        return False
+    kind = BY_ELEMENT[operation.element]
+    book.judging(operation.via)
+    links = find_links(operation.record, kind, book)
+    facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
+    judged = replace(
+        operation,
+        facts=facts,
+        via=book.via,
+        elsewhere=not facts and any(True for _ in _orders(operation.record)),
+    )
+    if judged != operation:
+        session.book.set_operation(judged)
+        session.changed = True
+    _pass_on(session, operation, links)
+    return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
+
+
+def _pass_on(session: Session, operation: Operation, links: Links) -> None:
+    record, kind = operation.record, BY_ELEMENT[operation.element]
+    place = document_place(operation.element, record.key, operation.line)
+    if not links.shares and links.problem is None:
+        _give(session, operation, None, {})
+        return
+    if record.card_kind in REFUNDS_TO_CARD:
+        problem = say.CARD_REFUND("КлючевыеСвойства/ВидОперации")
+        session.tell(place.of(problem), SIDE, codec.OPERATION, operation.ref)
+        _give(session, operation, None, {})
+        return
+    made, problems = trade_operation(record, kind, links)
+    if made is None or any(problem.holds for problem in problems):
+        _hold(session, operation, place, problems)
+        return
+    drop_held(session, SIDE, codec.OPERATION, operation.ref, "released")
+    shares = {_ref(share.invoice): share.sum for share in made.shares}
+    if _give(session, operation, made, shares):
+        session.tell_at(problems, place, SIDE, (codec.OPERATION, operation.ref))
+
+
+def _hold(session: Session, operation: Operation, place: Place, problems: list[Problem]) -> None:
+    """Its sums are not clear: what the CRM was given last stands until they are (R5)."""
+    told = [place.of(problem) for problem in problems]
+    raw = operation.digest.encode()
+    hold(session, SIDE, codec.OPERATION, operation.ref, JUDGE, raw, "", told)
+
+
+def _give(
+    session: Session,
+    operation: Operation,
+    made: TradeOperation | None,
+    shares: dict[str, Decimal],
+) -> bool:
+    """What the CRM is to hold of an operation from now on; returns whether that is new."""
+    ref = operation.ref
+    before = session.book.shares_of(ref)
+    if made is None:
+        drop_held(session, SIDE, codec.OPERATION, ref, "replaced")
+    current = session.versions.current(codec.OPERATION, ref)
+    version = GONE if made is None else version_of(made)
+    if current is None and made is None:
+        return False
+    fresh = current is None or current.mark != version.mark
+    if fresh:
+        session.versions.set_current(codec.OPERATION, ref, version)
+        session.change(codec.OPERATION, ref)
+    if before != shares:
+        session.book.set_shares(ref, shares)
+    if fresh or before != shares:
+        session.invoices.update(dict.fromkeys([*before, *shares]))
+    return fresh
+
+
+def _ref(key: DocKey) -> str:
+    return (key.ref or "").lower()

@@ -1,0 +1,209 @@
+"""After the commit: what the state says lies in the folders comes to lie there (PROTOCOL R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from converter.exchange.gathering import Input, folder_of
+from converter.exchange.report import Report, Written
+from converter.exchange.session import OTHER
+from converter.folder.aside import moment_name, set_aside, taken_in
+from converter.folder.delivery import deliver, remove_ours
+from converter.folder.inbox import stamp_of
+from converter.folder.names import written_name
+from converter.folder.zips import open_message
+from converter.problems import Rejected, Stopped
+from converter.settings import Link
+from converter.state.bases import SIDES, Base, Bases
+from converter.state.files import Files
+from converter.state.journal import Journal
+from converter.state.opening import State
+from converter.state.outbox import Outbox, Outgoing
+
+#: so often an acknowledgement alone is put back
+AGAIN = 3
+
+
+def publish(
+    link: Link,
+    state: State,
+    now: datetime,
+    report: Report,
+    away: frozenset[str],
+    inputs: Sequence[Input],
+    checkpoint: Callable[[str], None],
+) -> None:
+    """Move refused files away, and put our messages where they belong.
+
+    Everything here can be done again: what was cut off is found undone by the next pass.
+    """
+    _move_away(link, state, now, report, inputs)
+    checkpoint("moved")
+    for side in SIDES:
+        if side in away:
+            continue
+        try:
+            _show(link, state, side, now, report, checkpoint)
+        except Stopped as stopped:
+            report.away.append((side, stopped.problem))
+
+
+def plan(link: Link, connection: Connection, report: Report, away: frozenset[str]) -> None:
+    """What `publish` would put back or name, for a plan."""
+    made = {each.side for each in report.written}
+    for side in SIDES:
+        base = Bases(connection, link.name).base(side)
+        message = _shown(base, Outbox(connection, link.name, side))
+        if side in away or message is None:
+            continue
+        name, _ = _name(link, base)
+        if side in made:
+            report.written = [
+                each._replace(file=name) if each.side == side else each for each in report.written
+            ]
+        elif not _lies_there(folder_of(link, side), base, name):
+            received = base.received if message.number else 0
+            report.written.append(
+                Written(side, message.number, message.objects, received, name, again=True)
+            )
+
+
+# -- ours ----------------------------------------------------------------------------------------
+
+
+def _show(
+    link: Link,
+    state: State,
+    side: str,
+    now: datetime,
+    report: Report,
+    checkpoint: Callable[[str], None],
+) -> None:
+    folder = folder_of(link, side)
+    with state.read() as connection:
+        base = Bases(connection, link.name).base(side)
+        outbox = Outbox(connection, link.name, side)
+        message = _shown(base, outbox)
+        if message is None:
+            return
+        name, inner = _name(link, base)
+        if _lies_there(folder, base, name):
+            return
+        stamp = _found(folder / name, message.digest) if base.stamp is None else None
+        again = stamp is None and base.stamp is not None
+        if stamp is None:
+            when = message.created
+            stamp = str(deliver(folder, name, outbox.pieces(message.number), inner, when))
+            checkpoint("delivered")
+    with state.begin() as connection:
+        bases = Bases(connection, link.name)
+        fresh = bases.base(side)
+        alone = again and message.objects == 0
+        bases.set_base(
+            replace(fresh, name=name, stamp=stamp, again=fresh.again + (1 if alone else 0))
+        )
+        if again:
+            journal = Journal(connection, link.name, now, 0)
+            journal.write("put_back", side, number=message.number)
+    checkpoint("marked")
+    if base.name is not None and base.name != name:
+        remove_ours(folder / base.name)
+    _tell(report, side, message, base, name, again)
+
+
+def _tell(report: Report, side: str, message: Outgoing, base: Base, name: str, again: bool) -> None:
+    for index, each in enumerate(report.written):
+        if each.side == side and each.number == message.number and message.number:
+            report.written[index] = each._replace(file=name)
+            return
+    received = base.received if message.number else 0
+    report.written.append(Written(side, message.number, message.objects, received, name, again))
+
+
+def _shown(base: Base, outbox: Outbox) -> Outgoing | None:
+    """Which message of ours is to lie in a folder; None where that does not matter (R11)."""
+    if base.alarm is not None:
+        return None
+    if base.shown == "greeting":
+        return outbox.get(0)
+    message = outbox.get(base.sent) if base.sent else None
+    if message is None or base.shown == "nothing" or base.acknowledged >= base.sent:
+        return None
+    if message.objects == 0 and base.stamp is not None and base.again >= AGAIN:
+        return None
+    return message
+
+
+def _lies_there(folder: Path, base: Base, name: str) -> bool:
+    stamp = stamp_of(folder / name)
+    return stamp is not None and base.name == name and str(stamp) == base.stamp
+
+
+def _found(path: Path, digest: str) -> str | None:
+    """The stamp of our file where it lies there already: a pass was cut off after delivering."""
+    try:
+        before = stamp_of(path)
+        if before is None:
+            return None
+        found = sha256()
+        with path.open("rb") as file, open_message(file, None) as opened:
+            while data := opened.stream.read(1 << 20):
+                found.update(data)
+        return str(before) if found.hexdigest() == digest and stamp_of(path) == before else None
+    except (OSError, Rejected):
+        return None
+
+
+def _name(link: Link, base: Base) -> tuple[str, str | None]:
+    """The name of our file for a base, and of the message inside where that is a zip (SPEC §6)."""
+    codes = {"crm": link.crm.code, "bp": link.bp.code}
+    files = (link.crm if base.side == "crm" else link.bp).files
+    form = (base.form or "xml") if files == "as-received" else files
+    sender, receiver = codes[OTHER[base.side]], codes[base.side]
+    name = written_name(sender, receiver, f".{form}", link.transliterate)
+    inner = written_name(sender, receiver, ".xml", link.transliterate)
+    return name, inner if form == "zip" else None
+
+
+# -- refused files -------------------------------------------------------------------------------
+
+
+def _move_away(
+    link: Link, state: State, now: datetime, report: Report, inputs: Sequence[Input]
+) -> None:
+    """Move what was refused to ``rejected/`` with its report; what changed meanwhile stays, and the
+    copy that was judged goes there."""
+    judged = {(each.side, each.name): each for each in inputs}
+    for side in SIDES:
+        with state.read() as connection:
+            unmoved = [
+                each
+                for each in Files(connection, link.name, side).all().values()
+                if each.report is not None
+            ]
+        for each in unmoved:
+            folder = folder_of(link, side)
+            source: Path | None = folder / each.name
+            if str(stamp_of(folder / each.name)) != each.stamp:
+                copy = judged.get((side, each.name))
+                source = copy.copy if copy is not None and copy.stamp == each.stamp else None
+            try:
+                if source is not None:
+                    rejected = folder / "rejected"
+                    rejected.mkdir(exist_ok=True)
+                    name = moment_name(now, each.name, taken_in(rejected))
+                    set_aside(source, rejected, name, each.report or "")
+            except (OSError, Stopped) as error:
+                problem = error.problem if isinstance(error, Stopped) else None
+                if problem is None:
+                    raise
+                report.away.append((side, problem))
+                continue
+            with state.begin() as connection:
+                Files(connection, link.name, side).drop(each.name)

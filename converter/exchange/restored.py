@@ -1,0 +1,89 @@
+"""A base that was restored from a backup, brought back to equality (PROTOCOL R8)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from converter.exchange.holding import drop_held
+from converter.exchange.session import Session, receivers
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.state import codec
+from converter.state.files import Files
+
+
+def begin(
+    session: Session, side: str, sent: int | None, received: int | None, agreed: bool
+) -> None:
+    """From now on the base's complete contents are awaited; what it held is not known any more.
+
+    ``sent`` and ``received`` are what the base's node says of itself: its last message, and the
+    last of ours that it took.
+    """
+    base = session.base(side)
+    for held in session.held.all():
+        if held.side == side:
+            drop_held(session, side, held.kind, held.ref, "restored")
+    session.versions.forget_side(side)
+    last = max(base.sent, received or 0)
+    session.set_base(
+        replace(
+            base,
+            life=base.life + 1,
+            sent=last,
+            received=0,
+            acknowledged=last,
+            owed=False,
+            created=None,
+            alarm=None,
+            restored=session.now,
+            agreed=agreed,
+            shown="nothing",
+            stamp=None,
+        )
+    )
+    session.journal.write("restored", side, sent=sent, received=received)
+    session.report.events.append(("restored", side))
+
+
+def agree(session: Session, side: str) -> None:
+    """A person has seen what the complete contents do not name, and agrees that it goes."""
+    session.set_base(replace(session.base(side), agreed=True))
+    Files(session.connection, session.link.name, side).forget()
+    session.journal.write("agreed", side)
+
+
+def complete(session: Session, side: str, agreed: bool) -> Problem | None:
+    """Its complete contents were read: what it did not name it does not have.
+
+    Shared objects that stand are due again. Operations, and invoices, that BP did not name are
+    withdrawn; where there are such and nobody agreed, returns the problem that asks.
+    """
+    missing = [each for each in _given_by(session, side) if each not in session.named]
+    if missing and not agreed:
+        problem = say.RESTORED_ASK(count=len(missing), side=side)
+        for kind, ref in missing:
+            session.journal.write("missing", side, kind, ref)
+        return problem
+    for kind, ref in missing:
+        _withdraw(session, kind, ref)
+    for kind, ref in session.versions.names():
+        if side in receivers(kind):
+            session.versions.refresh(side, kind, ref)
+    return None
+
+
+def _given_by(session: Session, side: str) -> list[tuple[str, str]]:
+    """What only BP gives, and what of the CRM's it was known to hold."""
+    if side == "crm":
+        return []
+    live = [each.ref for each in session.book.operations() if each.live]
+    return [(codec.OPERATION, ref) for ref in live]
+
+
+def _withdraw(session: Session, kind: str, ref: str) -> None:
+    operation = session.book.operation(ref)
+    if operation is not None:
+        session.book.set_operation(replace(operation, live=False))
+        session.operations[ref] = None
+    session.journal.write("withdrawn", "bp", kind, ref)

@@ -1,0 +1,250 @@
+"""One pass of a link: gather, decide, make durable, act (docs/recovery.md tells why in this order)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from converter.exchange import publishing
+from converter.exchange.archive import Archive, Record
+from converter.exchange.beginning import begin_link
+from converter.exchange.commands import do_command
+from converter.exchange.deciding import Decided, decide, write_empty
+from converter.exchange.gathering import Gathered, Input, copies, folder_of, gather
+from converter.exchange.report import Report
+from converter.exchange.session import Session
+from converter.folder.durable import replace_patiently, sweep
+from converter.problems import Stopped
+from converter.problems import catalogue as say
+from converter.settings import Link
+from converter.state.bases import SIDES, Bases
+from converter.state.files import Attempts
+from converter.state.opening import State
+
+_NONE: frozenset[str] = frozenset()
+#: so often a content may end the process before it is set aside
+ATTEMPTS = 3
+
+Clock = Callable[[], datetime]
+Checkpoint = Callable[[str], None]
+
+
+def _go_on(name: str) -> None:
+    """No fault is caused here."""
+
+
+class Surroundings(NamedTuple):
+    """What a pass needs from outside: the time in UTC, passwords, and, for tests, where to fail."""
+
+    clock: Clock
+    environment: Mapping[str, str] = os.environ
+    checkpoint: Checkpoint = _go_on
+
+
+class Exchange:
+    """One link, with its state and its archive."""
+
+    def __init__(self, link: Link, state: State, surroundings: Surroundings) -> None:
+        self.link = link
+        self.state = state
+        self.archive = Archive(link)
+        self.clock = surroundings.clock
+        self.checkpoint = surroundings.checkpoint
+        self._looked = False
+        self.passwords = passwords(link, surroundings.environment)
+
+    def run(self, dry: bool = False) -> Report:
+        """One pass; with ``dry`` only its plan, and nothing is touched.
+
+        Raises `Stopped` where the state or the archive cannot be used; a folder that cannot be
+        used is told in the report, and the other one goes on.
+        """
+        if dry:
+            return self._plan()
+        self.recover()
+        report = Report(self.link.name)
+        with copies(self.archive, dry=False) as where:
+            gathered = gather(self.link, self.state, self.archive, self._now(), report, where)
+            try:
+                self._pass(gathered, report)
+            except (Stopped, OSError, KeyboardInterrupt):
+                self._forget_attempts(gathered.inputs)
+                raise
+            finally:
+                for each in gathered.inputs:
+                    each.copy.unlink(missing_ok=True)
+        return report
+
+    def recover(self, rebuild: bool = False) -> int:
+        """Begin the link where it is new, and catch up with the archive (PROTOCOL R9).
+
+        Returns how many passes were done again. With ``rebuild`` the archive may be all there is.
+        """
+        with self.state.read() as connection:
+            link = Bases(connection, self.link.name).link()
+        if link is None:
+            if self.archive.last() > 1 and not rebuild:
+                trace = str(self.archive.passes)
+                raise Stopped(say.STATE_LOST(state=self.state.name, trace=trace))
+            first = self.archive.read(1) if self.archive.has(1) else None
+            with self.state.begin() as connection:
+                begin_link(connection, self.link, self.archive, self._now(), first)
+                self.checkpoint("begun")
+            passes = 1
+        else:
+            passes = link.passes
+        count = 0
+        for record in self.archive.above(passes, whole=not self._looked):
+            self._replay(record)
+            count += 1
+        if not self._looked:
+            self._sweep()
+        self._looked = True
+        return count
+
+    def _sweep(self) -> None:
+        """Remove temporary files of a pass that was cut off."""
+        for side in SIDES:
+            for folder in (folder_of(self.link, side), self.archive.of(side)):
+                sweep(folder)
+
+    def command(self, name: str, **arguments: Any) -> Report:
+        """A command that changes the state, archived like a pass: done again where that is needed."""
+        self.recover()
+        report = Report(self.link.name)
+        now = self._now()
+        with self.state.begin() as connection:
+            session = self._session(connection, now, report)
+            command = {"name": name, **arguments}
+            do_command(session, command)
+            decided = decide(session, Gathered([], frozenset(SIDES), []), {}, self.archive, _NONE)
+            if name == "restored":
+                write_empty(session, arguments["side"], self.archive, decided)
+            self._archive(connection, session, decided, command)
+            self.checkpoint("archived")
+        return report
+
+    # -- a pass ----------------------------------------------------------------------------------
+
+    def _pass(self, gathered: Gathered, report: Report) -> None:
+        now = self._now()
+        poisoned = self._count_attempts(gathered.inputs)
+        with self.state.begin() as connection:
+            session = self._session(connection, now, report)
+            decided = decide(session, gathered, self.passwords, self.archive, poisoned)
+            self.checkpoint("decided")
+            if session.changed:
+                self._archive(connection, session, decided)
+            for each in gathered.inputs:
+                Attempts(connection).end(each.digest)
+            self.checkpoint("archived")
+        self.checkpoint("committed")
+        publishing.publish(
+            self.link, self.state, now, report, gathered.away, gathered.inputs, self.checkpoint
+        )
+
+    def _archive(
+        self,
+        connection: Connection,
+        session: Session,
+        decided: Decided,
+        command: dict[str, Any] | None = None,
+    ) -> None:
+        """Messages first, then the record that names them; only then may the state commit."""
+        bases = Bases(connection, self.link.name)
+        link = bases.link()
+        assert link is not None
+        number = link.passes + 1
+        record = decided.record(number, session.now, self.link, command)
+        for source, target in decided.moves:
+            replace_patiently(source, target)  # over what a pass that was cut off left there
+            self.checkpoint("kept")
+        self.archive.write(record)
+        bases.advance(number)
+
+    def _count_attempts(self, inputs: list[Input]) -> frozenset[str]:
+        """Count a reading before it begins; returns the contents that ended it too often (SPEC §5)."""
+        if not inputs:
+            return frozenset()
+        with self.state.begin() as connection:
+            attempts = Attempts(connection)
+            poisoned = {each.digest for each in inputs if attempts.count(each.digest) >= ATTEMPTS}
+            for digest in {each.digest for each in inputs} - poisoned:
+                attempts.begin(digest)
+        self.checkpoint("counted")
+        return frozenset(poisoned)
+
+    def _forget_attempts(self, inputs: list[Input]) -> None:
+        """The pass ended in an orderly way, although not well: no fault of the messages."""
+        self._sweep()
+        with suppress(Stopped), self.state.begin() as connection:
+            for each in inputs:
+                Attempts(connection).end(each.digest)
+
+    def _session(self, connection: Connection, now: datetime, report: Report) -> Session:
+        link = Bases(connection, self.link.name).link()
+        assert link is not None
+        return Session(connection, self.link, now, link.passes + 1, report)
+
+    def _now(self) -> datetime:
+        return self.clock().replace(microsecond=0)
+
+    # -- a plan, and a pass again ----------------------------------------------------------------
+
+    def _plan(self) -> Report:
+        """The same decisions on a private copy of the state."""
+        report = Report(self.link.name)
+        state = self.state.copy()
+        with copies(self.archive, dry=True) as where:
+            now = self._now()
+            with state.begin() as connection:
+                if Bases(connection, self.link.name).link() is None:
+                    begin_link(connection, self.link, None, now, None)
+            gathered = gather(self.link, state, self.archive, now, report, where)
+            with state.begin() as connection:
+                session = self._session(connection, now, report)
+                decide(session, gathered, self.passwords, None, frozenset(), Path(where["crm"]))
+                publishing.plan(self.link, connection, report, gathered.away)
+        state.close()
+        return report
+
+    def _replay(self, record: Record) -> None:
+        """Do again what a record tells: a pass that was not committed, or was lost (R9)."""
+        report = Report(self.link.name)
+        link = self.link.__class__(
+            **{**{f: getattr(self.link, f) for f in self.link.__struct_fields__},
+               "conflicts": record.conflicts}
+        )  # fmt: skip
+        with self.state.begin() as connection:
+            session = Session(connection, link, record.at, record.number, report)
+            if record.command is not None:
+                do_command(session, record.command)
+            inputs = [
+                Input(
+                    kept.side, kept.name, "", kept.digest, self.archive.path(kept), record.at, True
+                )
+                for kept in record.taken
+            ]
+            gathered = Gathered(inputs, frozenset(), [])
+            decide(session, gathered, self.passwords, self.archive, frozenset(), replayed=record)
+            Bases(connection, self.link.name).advance(record.number)
+            session.journal.write("replayed", number=record.number)
+            self.checkpoint("replayed")
+
+
+def passwords(link: Link, environment: Mapping[str, str]) -> dict[str, bytes | None]:
+    """The passwords of the zips of each side. Raises `Stopped` where one is named and not set."""
+    found: dict[str, bytes | None] = {}
+    for side, base in (("crm", link.crm), ("bp", link.bp)):
+        name = base.password_env
+        value = None if name is None else environment.get(name)
+        if name is not None and value is None:
+            raise Stopped(say.PASSWORD_UNSET(name=name, link=link.name))
+        found[side] = None if value is None else value.encode("utf-8")
+    return found

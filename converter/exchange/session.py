@@ -1,0 +1,133 @@
+"""One transaction on a link: what is known, what time it is, and what is found out on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from converter.conversion.intake import Place
+from converter.exchange.report import Report
+from converter.formats import Dialect, bp, enterprise_data
+from converter.mapping.content import full_mark, mark
+from converter.problems import Problem, Severity
+from converter.settings import Link
+from converter.state import codec
+from converter.state.bases import Base, Bases
+from converter.state.book import Book
+from converter.state.held import HeldObjects
+from converter.state.journal import Journal
+from converter.state.outbox import Outbox
+from converter.state.versions import Version, Versions
+
+OTHER = {"crm": "bp", "bp": "crm"}
+
+
+class Session:
+    """What a pass of one link works with. Everything it changes belongs to one transaction.
+
+    ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again.
+    """
+
+    def __init__(
+        self, connection: Connection, link: Link, now: datetime, number: int, report: Report
+    ) -> None:
+        self.connection = connection
+        self.link = link
+        self.now = now
+        self.report = report
+        self.bases = Bases(connection, link.name)
+        self.versions = Versions(connection, link.name)
+        self.book = Book(connection, link.name)
+        self.held = HeldObjects(connection, link.name)
+        self.journal = Journal(connection, link.name, now, number)
+        self.operations: dict[str, None] = {}
+        self.invoices: dict[str, None] = {}
+        self.named: set[tuple[str, str]] = set()
+        self.changed = False
+
+    def base(self, side: str) -> Base:
+        """A base's row."""
+        return self.bases.base(side)
+
+    def set_base(self, base: Base) -> None:
+        """Keep a base's row."""
+        self.bases.set_base(base)
+        self.changed = True
+
+    def outbox(self, side: str) -> Outbox:
+        """The messages written to a side."""
+        return Outbox(self.connection, self.link.name, side)
+
+    def code(self, side: str) -> str:
+        """A side's node code."""
+        return self.link.crm.code if side == "crm" else self.link.bp.code
+
+    # -- telling ---------------------------------------------------------------------------------
+
+    def tell(self, problem: Problem, side: str, kind: str = "", ref: str = "") -> None:
+        """A problem of this pass, for people now and in the journal for later."""
+        self.report.tell(problem)
+        if problem.kind.severity is Severity.WARN:
+            self.journal.problem("warning", problem, side, kind, ref)
+
+    def tell_at(
+        self, problems: list[Problem], place: Place, side: str, key: tuple[str, str]
+    ) -> None:
+        """Problems of one object."""
+        for problem in problems:
+            self.tell(place.of(problem), side, *key)
+
+    # -- versions --------------------------------------------------------------------------------
+
+    def dialect(self) -> Dialect | None:
+        """The version in which BP is written to; None while there is none (SPEC §2)."""
+        return dialect_towards_bp(self.link.bp.version, self.base("bp"))
+
+    def change(self, kind: str, ref: str) -> None:
+        """An object stands anew: the queues of those that are given it follow."""
+        self.changed = True
+        for side in receivers(kind):
+            self.versions.refresh(side, kind, ref)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that is undone as a whole where it raises."""
+        told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
+        savepoint = self.connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            savepoint.rollback()
+            self.report.back_to(told)
+            self.operations, self.invoices = operations, invoices
+            raise
+        savepoint.commit()
+
+
+def receivers(kind: str) -> tuple[str, ...]:
+    """Which sides are given objects of a kind (SPEC §1)."""
+    if kind in (codec.INVOICE, codec.COUNTERPARTY):
+        return ("crm", "bp")
+    return ("bp",) if kind == codec.CONTRACT else ("crm",)
+
+
+def version_of(record: Any) -> Version:
+    """A record as a version."""
+    return Version(mark(record), full_mark(record), record)
+
+
+def foreign(digest: str) -> Version:
+    """A version that a side made up: it is only known to differ."""
+    return Version(f"?{digest[:22]}", f"?{digest[:22]}", None)
+
+
+def dialect_towards_bp(setting: str, base: Base) -> Dialect | None:
+    """The fixed version, or the highest that both sides have said they know."""
+    if setting != "auto":
+        return bp(setting)
+    common = [version for version in enterprise_data().versions if version in base.formats]
+    return bp(common[-1]) if common else None

@@ -1,0 +1,161 @@
+"""Objects that both sides change: a version comes in, and one stands (PROTOCOL R3-R5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converter.exchange.holding import drop_held, hold
+from converter.exchange.merge import Merged, Outcome, merge
+from converter.exchange.session import OTHER, Session, version_of
+from converter.mapping.content import with_private
+from converter.objects import Invoice
+from converter.problems import catalogue as say
+from converter.state.codec import INVOICE, as_values
+from converter.state.held import TAKE
+from converter.state.versions import GONE, Turns, Version
+
+#: so often an object may go back and forth between two versions before a person must look
+BRAKE = 6
+
+
+class Incoming:
+    """A version of a shared object as a side sent it, ready to be taken.
+
+    ``record`` is None for a deletion. ``raw`` and ``version`` are its element and the version of
+    the format, kept where it must be held. ``base`` is given where it was held before.
+    """
+
+    def __init__(
+        self,
+        side: str,
+        kind: str,
+        ref: str,
+        record: Any,
+        raw: bytes = b"",
+        version: str = "",
+        base: str | None = None,
+        retried: bool = False,
+    ) -> None:
+        self.side = side
+        self.kind = kind
+        self.ref = ref
+        self.record = record
+        self.raw = raw
+        self.version = version
+        self.base = base
+        self.retried = retried
+
+
+def accept(session: Session, incoming: Incoming) -> Outcome | None:
+    """Take a version; both queues follow. None: it goes back and forth, and was held."""
+    side, kind, ref = incoming.side, incoming.kind, incoming.ref
+    versions = session.versions
+    version = GONE if incoming.record is None else version_of(incoming.record)
+    known = versions.known(side, kind, ref)
+    base = known.mark if known is not None else None
+    if incoming.retried:
+        base = incoming.base
+    current = versions.current(kind, ref)
+    favoured = session.link.conflicts == side
+    merged = merge(version, base, current, favoured)
+    if session.base(side).restored is not None:
+        merged = _from_restored(session, incoming, version, current, merged)
+    turns = _turns(session, incoming, version, current, merged)
+    if turns.times >= BRAKE and not incoming.retried:
+        problem = say.BOUNCING(count=turns.times // 2)
+        hold(session, side, kind, ref, TAKE, incoming.raw, incoming.version, [problem])
+        return None
+    if not incoming.retried:
+        drop_held(session, side, kind, ref, "replaced")
+    if merged.outcome is not Outcome.REPEAT or side == "crm":
+        versions.hold(side, kind, ref, version)
+    _stand(session, incoming, version, current, merged, turns)
+    if merged.stands and favoured:
+        drop_held(session, OTHER[side], kind, ref, "beaten")
+    session.change(kind, ref)
+    return merged.outcome
+
+
+def _from_restored(
+    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
+) -> Merged:
+    """A restored base sends all it has: what the object was once is no edit (R8)."""
+    if current is not None and current.mark != version.mark:
+        if session.versions.had(incoming.kind, incoming.ref, version.mark):
+            return Merged(Outcome.SAME)
+        if session.link.conflicts == incoming.side:
+            return Merged(Outcome.WINS, loser=current)
+        return Merged(Outcome.LOSES, loser=version)
+    return merged
+
+
+def _turns(
+    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
+) -> Turns:
+    turns = session.versions.turns(incoming.kind, incoming.ref)
+    if not merged.stands or current is None:
+        return turns
+    again = turns.before == version.mark
+    return Turns(current.mark, turns.times + 1 if again else 0)
+
+
+def _stand(
+    session: Session,
+    incoming: Incoming,
+    version: Version,
+    current: Version | None,
+    merged: Merged,
+    turns: Turns,
+) -> None:
+    """Let the right version stand, with the CRM's newest private fields (R4)."""
+    side, kind, ref = incoming.side, incoming.kind, incoming.ref
+    if merged.loser is not None:
+        _journal_conflict(session, incoming, version, current, merged)
+    stands = version if merged.stands else current
+    if stands is None or stands.record is None:
+        if merged.stands:
+            _set(session, kind, ref, version, turns)
+        return
+    owner = incoming.record if side == "crm" else (current.record if current else None)
+    record = stands.record if owner is None else with_private(stands.record, owner)
+    if merged.stands or record != stands.record:
+        _set(session, kind, ref, version_of(record), turns)
+
+
+def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) -> None:
+    record = version.record
+    number = date = None
+    if isinstance(record, Invoice):
+        number, date = record.key.number.strip(), record.key.date
+    session.versions.set_current(kind, ref, version, number, date, turns)
+    session.versions.remember(kind, ref, version.mark)
+    if kind == INVOICE:
+        invoice_changed(session, ref)
+
+
+def invoice_changed(session: Session, ref: str) -> None:
+    """An invoice came, changed or went: what waits for it, and its state, follow."""
+    session.invoices[ref] = None
+    targets = [ref, *session.book.aliases_of(ref)]
+    current = session.versions.current(INVOICE, ref)
+    if current is not None and isinstance(current.record, Invoice):
+        targets.append(number_target(current.record.key.number, current.record.key.date))
+    for target in targets:
+        for operation in session.book.pointing_at(target):
+            session.operations[operation] = None
+
+
+def number_target(number: str, date: Any) -> str:
+    """What an operation points at that names an invoice by number and date."""
+    return f"№{number.strip()} {date.isoformat()}"
+
+
+def _journal_conflict(
+    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
+) -> None:
+    side, kind, ref = incoming.side, incoming.kind, incoming.ref
+    assert current is not None
+    winner = side if merged.stands else OTHER[side]
+    theirs = {side: as_values(version.record), OTHER[side]: as_values(current.record)}
+    session.journal.write("conflict", side, kind, ref, winner=winner, versions=theirs)
+    session.report.events.append(("conflict", f"{kind} {ref}"))

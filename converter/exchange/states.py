@@ -1,0 +1,61 @@
+"""What is paid and shipped of an invoice, told to the CRM after every change (SPEC §1, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from converter.exchange.books import InvoiceBook
+from converter.exchange.session import Session, version_of
+from converter.mapping.operation import BY_ELEMENT
+from converter.mapping.states import BookWord, Counted, invoice_state
+from converter.objects import BookOperation, Invoice, Row, TradeOperation
+from converter.state import codec
+
+
+def count_all(session: Session) -> None:
+    """Count every invoice anew of which something changed."""
+    for ref in list(session.invoices):
+        _count(session, ref)
+    session.invoices.clear()
+
+
+def _count(session: Session, ref: str) -> None:
+    current = session.versions.current(codec.INVOICE, ref)
+    if current is None or not isinstance(current.record, Invoice):
+        return  # deleted: nobody asks any more
+    operations = list(counted(session, ref))
+    word = session.book.word(ref)
+    before = session.versions.current(codec.STATE, ref)
+    if not operations and not word.mentioned and before is None:
+        return  # no operation and no word of BP's yet
+    book = BookWord(word.payment_state, word.shipment_state, word.withdrawn)
+    version = version_of(invoice_state(current.record, operations, book))
+    if before is None or before.mark != version.mark:
+        session.versions.set_current(codec.STATE, ref, version)
+        session.change(codec.STATE, ref)
+
+
+def counted(session: Session, invoice: str) -> Iterator[Counted]:
+    """What counts for an invoice: of each operation its share, and the rows that are its own."""
+    book = InvoiceBook(session)
+    for ref, amount in session.book.shares_in(invoice).items():
+        operation = session.book.operation(ref)
+        current = session.versions.current(codec.OPERATION, ref)
+        if operation is None or current is None or not isinstance(current.record, TradeOperation):
+            continue
+        given = current.record
+        rows: tuple[Row, ...] = (*given.goods, *given.services)
+        if len(given.shares) > 1:
+            rows = tuple(_own_rows(rows, invoice, operation.record, book))
+        date = given.statement_date or given.key.date
+        yield Counted(BY_ELEMENT[operation.element], amount, date, rows)
+
+
+def _own_rows(
+    rows: tuple[Row, ...], invoice: str, record: BookOperation, book: InvoiceBook
+) -> Iterator[Row]:
+    """The rows of an operation with several invoices that belong to one of them."""
+    for row in rows:
+        pointer = row.order or record.order
+        if pointer is not None and book.recognise(pointer, record.party) == invoice:
+            yield row

@@ -1,0 +1,345 @@
+"""Taking one message: numbers first, then its objects, all of them or none (SPEC §4, §5)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from converter.conversion.intake import message_dialect
+from converter.envelope.header import Header
+from converter.envelope.reader import ByteStream, Reader
+from converter.exchange.from_bp import FromBp
+from converter.exchange.from_crm import FromCrm
+from converter.exchange.gathering import Input
+from converter.exchange.numbers import Verdict, is_greeting, judge
+from converter.exchange.report import SetAside, Taken
+from converter.exchange.restored import complete
+from converter.exchange.session import OTHER, Session
+from converter.exchange.writing import greeting
+from converter.folder.zips import open_message
+from converter.formats import Dialect
+from converter.problems import Problem, Rejected, Severity
+from converter.problems import catalogue as say
+from converter.problems.keeping import kept
+from converter.state.bases import Incoming, in_alarm
+from converter.state.outbox import Outgoing
+
+PIECE = 1 << 20
+#: what a file looks like that is still being written
+_UNFINISHED = frozenset(
+    {
+        say.FILE_EMPTY.id,
+        say.NOT_XML.id,
+        say.XML_CUT.id,
+        say.XML_BROKEN.id,
+        say.XML_ENCODING.id,
+        say.ZIP_CUT.id,
+        say.ZIP_DAMAGED.id,
+    }
+)
+
+
+class End(Enum):
+    """What became of a file."""
+
+    TAKEN = "taken"
+    REPEAT = "repeat"
+    LATE = "late"
+    GREETING = "greeting"
+    UNFINISHED = "unfinished"
+    ASIDE = "aside"
+    ASK = "ask"
+
+
+class Judged(NamedTuple):
+    """What became of a file; ``number`` and ``digest`` are those of the message inside."""
+
+    end: End
+    number: int = 0
+    digest: str = ""
+    inner: str | None = None
+
+
+class Peek(NamedTuple):
+    """What can be told of a file before its objects are read."""
+
+    input: Input
+    header: Header | None
+    has_body: bool
+    digest: str
+    inner: str | None
+    refusal: Problem | None
+
+    @property
+    def order(self) -> tuple[bool, int, datetime]:
+        """Messages by their number, never by their time (R12); greetings after them."""
+        if self.header is None:
+            return True, 0, datetime.min
+        greets = is_greeting(self.header, self.has_body)
+        return greets, self.header.message_no or 0, self.header.created
+
+
+def peek(given: Input, password: bytes | None) -> Peek:
+    """The header of a file, and the digest of the message inside."""
+    digest, inner = given.digest, None
+    try:
+        with given.copy.open("rb") as file, open_message(file, password) as opened:
+            inner = opened.inner
+            if inner is not None:
+                digest = _digest(opened.stream)
+        with given.copy.open("rb") as file, open_message(file, password) as opened:
+            message = Reader(opened.stream)
+            return Peek(given, message.header, message.namespace is not None, digest, inner, None)
+    except Rejected as refusal:
+        return Peek(given, None, False, digest, inner, refusal.problem)
+
+
+def take(session: Session, peeked: Peek, password: bytes | None) -> Judged:
+    """Judge a file, and take it where it is a new message of its base."""
+    given = peeked.input
+    if peeked.refusal is not None or peeked.header is None:
+        assert peeked.refusal is not None
+        return _refuse(session, given, peeked.refusal)
+    try:
+        _check_address(session, given.side, peeked)
+        if is_greeting(peeked.header, peeked.has_body):
+            return _greeted(session, given, peeked)
+        return _numbered(session, given, peeked, password)
+    except Rejected as refusal:
+        return _refuse(session, given, refusal.problem)
+
+
+def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | None) -> Judged:
+    header = peeked.header
+    assert header is not None
+    number = header.message_no
+    if number is None or (number == 0 and peeked.has_body):
+        raise Rejected(say.NUMBER_MISSING())
+    base = session.base(given.side)
+    known = session.bases.incoming(base, number)
+    verdict = judge(header, number, peeked.digest, base, known)
+    if isinstance(verdict, Problem):
+        return _alarm(session, given, verdict)
+    if verdict is Verdict.REPEAT:
+        return Judged(End.REPEAT, number, peeked.digest)
+    if verdict is Verdict.LATE:
+        problem = say.MESSAGE_LATE(number=number, received=base.received)
+        session.tell(problem.at(file=given.name), given.side)
+        return Judged(End.LATE, number, peeked.digest)
+    session.named.clear()
+    with session.attempt():
+        objects = _objects(session, given, header, number, password)
+        if base.restored is not None:
+            missing = complete(session, given.side, agreed=base.agreed)
+            if missing is not None:
+                raise _Ask(missing)
+    _accepted(session, given, peeked, number, objects)
+    return Judged(End.TAKEN, number, peeked.digest, peeked.inner)
+
+
+class _Ask(Rejected):
+    """A person must agree first; nothing of the message is applied."""
+
+
+def _objects(
+    session: Session, given: Input, header: Header, number: int, password: bytes | None
+) -> int:
+    """Apply what a message acknowledges, then its objects one by one; returns how many."""
+    acknowledge(session, given.side, header.received_no or 0)
+    count = 0
+    with given.copy.open("rb") as file, open_message(file, password) as opened:
+        message = Reader(opened.stream)
+        if message.namespace is None:
+            return 0
+        dialect = message_dialect(message)
+        if dialect.side != given.side:
+            expected = "CRM 1.0" if given.side == "crm" else "EnterpriseData"
+            raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))
+        _heard(session, given.side, header)
+        work = _taker(session, dialect)
+        for element in message:
+            count += 1
+            work.take(element)
+        work.finish()
+    return count
+
+
+def _taker(session: Session, dialect: Dialect) -> FromCrm | FromBp:
+    return FromCrm(session) if dialect.side == "crm" else FromBp(session, dialect)
+
+
+def acknowledge(session: Session, side: str, number: int) -> None:
+    """A side has read our messages up to a number (SPEC §4)."""
+    base = session.base(side)
+    number = min(number, base.sent)
+    if number <= base.acknowledged or base.restored is not None:
+        return
+    session.versions.settle(side, number)
+    session.outbox(side).forget_bytes(number, but=base.sent)
+    session.set_base(replace(base, acknowledged=number))
+
+
+def _heard(session: Session, side: str, header: Header) -> None:
+    """What a base says of itself in the head of any message."""
+    base = session.base(side)
+    versions = json.dumps(list(header.versions))
+    types = json.dumps([list(each) for each in header.object_types], ensure_ascii=False)
+    heard = replace(
+        base,
+        versions=versions if header.versions else base.versions,
+        types=types if header.object_types else base.types,
+        peer=header.new_from.lower() if header.new_from else base.peer,
+        prefix=header.prefix or base.prefix,
+    )
+    if heard != base:
+        session.set_base(heard)
+        if heard.versions != base.versions:
+            session.journal.write("versions", side, versions=list(header.versions))
+    plan = header.plan
+    if plan is not None and plan != session.link.plan:
+        problem = say.PLAN_OTHER(plan=plan, expected=session.link.plan)
+        if base.received == 0:
+            session.tell(problem, side)
+
+
+def _accepted(session: Session, given: Input, peeked: Peek, number: int, objects: int) -> None:
+    header = peeked.header
+    assert header is not None
+    base = session.base(given.side)
+    session.bases.add_incoming(
+        base, Incoming(number, peeked.digest, header.created, session.now, objects)
+    )
+    session.set_base(
+        replace(
+            base,
+            received=number,
+            created=max(header.created, base.created or header.created),
+            owed=base.owed or objects > 0,
+            form="zip" if peeked.inner is not None else "xml",
+            inner=peeked.inner,
+            shown="message" if base.shown == "greeting" else base.shown,
+            stamp=None if base.shown == "greeting" else base.stamp,
+            behind=None,
+            restored=None,
+            agreed=False,
+        )
+    )
+    session.journal.write(
+        "taken", given.side, number=number, received=header.received_no, objects=objects
+    )
+    session.report.taken.append(Taken(given.side, number, objects, given.name))
+
+
+# -- greetings -----------------------------------------------------------------------------------
+
+
+def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
+    """A base tells its settings; it is answered with ours (SPEC §4, "Greeting")."""
+    header = peeked.header
+    assert header is not None
+    base = session.base(given.side)
+    if base.created is not None and header.created <= base.created and base.restored is None:
+        return Judged(End.LATE, 0, peeked.digest)
+    if base.greeting == peeked.digest and base.greeted is not None:
+        return Judged(End.GREETING, 0, peeked.digest)
+    _heard(session, given.side, header)
+    base = replace(
+        session.base(given.side),
+        greeting=peeked.digest,
+        greeted=session.now,
+        form="zip" if peeked.inner is not None else "xml",
+        inner=peeked.inner,
+    )
+    session.set_base(base)
+    greet(session, given.side)
+    session.journal.write("greeted", given.side, versions=list(header.versions))
+    session.report.events.append(("greeted", given.side))
+    return Judged(End.GREETING, 0, peeked.digest)
+
+
+def greet(session: Session, side: str) -> None:
+    """Show a greeting of ours to a base."""
+    base = session.base(side)
+    data = greeting(session, base, session.now)
+    message = Outgoing(0, sha256(data).hexdigest(), session.now, 0)
+    session.outbox(side).drop(0)
+    session.outbox(side).add(message, [data])
+    session.set_base(replace(base, shown="greeting", behind=None, stamp=None, again=0))
+
+
+# -- what is refused -----------------------------------------------------------------------------
+
+
+def _check_address(session: Session, side: str, peeked: Peek) -> None:
+    """``From`` and ``To`` are the link's codes or the GUIDs (SPEC §4)."""
+    header = peeked.header
+    assert header is not None
+    base, other = session.base(side), session.base(OTHER[side])
+    senders = {session.code(side).lower(), (base.peer or "").lower()}
+    if header.new_from:
+        senders.add(header.new_from.lower())
+    receivers = {session.code(OTHER[side]).lower(), base.guid.lower(), other.guid.lower()}
+    sender, to = header.sender, header.to
+    wrong = sender is None or sender.lower() not in senders
+    if wrong or (to is not None and to.lower() not in receivers):
+        raise Rejected(
+            say.SENDER_WRONG(
+                sender=sender or "—",
+                to=to or "—",
+                expected=session.code(side),
+                own=session.code(OTHER[side]),
+            )
+        )
+
+
+def _refuse(session: Session, given: Input, problem: Problem) -> Judged:
+    if problem.kind.id == say.RESTORED_ASK.id:
+        session.tell(problem.at(file=given.name), given.side)
+        return Judged(End.ASK)
+    unfinished = problem.kind.id in _UNFINISHED or _has_no_root(problem)
+    if unfinished and not given.overdue:
+        session.report.waiting.append((given.side, given.name))
+        return Judged(End.UNFINISHED)
+    return aside(session, given, problem)
+
+
+def _has_no_root(problem: Problem) -> bool:
+    return problem.kind.id == say.NOT_A_MESSAGE.id and ("found", "—") in problem.details
+
+
+def aside(session: Session, given: Input, problem: Problem) -> Judged:
+    """The file goes to ``rejected/``; no number moves, so the sender sends again (SPEC §5)."""
+    problem = problem.at(file=given.name)
+    event = "alarm" if problem.kind.severity is Severity.ALARM else "rejected"
+    session.journal.write(event, given.side, problem=kept(problem), file=given.name)
+    link = session.bases.link()
+    assert link is not None
+    session.bases.set_link(replace(link, rejected=link.rejected + 1))
+    session.report.aside.append(SetAside(given.side, given.name, problem, given.copy, given.stamp))
+    session.tell(problem, given.side)
+    session.changed = True
+    return Judged(End.ASIDE)
+
+
+def _alarm(session: Session, given: Input, problem: Problem) -> Judged:
+    """Nothing of it is applied, and its base is left alone (R7)."""
+    judged = aside(session, given, problem)
+    session.set_base(in_alarm(session.base(given.side), problem.at(file=given.name)))
+    return judged
+
+
+def raise_alarm(session: Session, side: str, problem: Problem) -> None:
+    """The same, told again from the archive."""
+    session.set_base(in_alarm(session.base(side), problem))
+
+
+def _digest(stream: ByteStream) -> str:
+    found = sha256()
+    while data := stream.read(PIECE):
+        found.update(data)
+    return found.hexdigest()

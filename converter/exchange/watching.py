@@ -1,0 +1,145 @@
+"""`converter watch`: passes when something arrives, and now and then in any case (SPEC §7).
+
+File events only wake a scan of our own early: they never come from a network share, and a watcher
+may stop without a word when its folder goes away for a moment.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+#: so long a burst of events is gathered before a pass begins
+GATHER = 0.03
+#: so many links are worked at a time: one whose share hangs does not stop the others
+WORKERS = 8
+
+Work = Callable[[str], None]
+
+
+class Watcher:
+    """Calls ``work`` with a link's name whenever its folders may have changed.
+
+    ``folders`` are the folders of each link. ``work`` must not raise; a link is never worked twice
+    at a time.
+    """
+
+    def __init__(self, folders: dict[str, tuple[Path, ...]], work: Work, interval: float) -> None:
+        self._folders = folders
+        self._work = work
+        self._interval = interval
+        self._wake = threading.Condition()
+        self._dirty: set[str] = set(folders)
+        self._busy: set[str] = set()
+        self._stopping = False
+        self._events = _Events(self)
+
+    def run(self) -> None:
+        """Watch until `stop` is called; passes that have begun are finished."""
+        with ThreadPoolExecutor(min(WORKERS, max(1, len(self._folders)))) as pool:
+            next_scan = time.monotonic() + self._interval
+            self._events.start(self._folders)
+            try:
+                while not self._stopping:
+                    for name in self._ready(next_scan):
+                        pool.submit(self._pass, name)
+                    if time.monotonic() >= next_scan:
+                        self._events.start(self._folders)  # folders that came back
+                        self.mark(self._folders)
+                        next_scan = time.monotonic() + self._interval
+            finally:
+                self._events.stop()
+
+    def stop(self) -> None:
+        """Begin no further pass. Safe in a signal handler."""
+        self._stopping = True
+
+    def mark(self, names: Iterable[str]) -> None:
+        """These links are to be worked soon."""
+        with self._wake:
+            self._dirty.update(names)
+            self._wake.notify()
+
+    def _ready(self, until: float) -> list[str]:
+        """Wait for links that may have changed, and gather a burst."""
+        with self._wake:
+            if not self._dirty - self._busy:
+                # in short steps: a signal handler may not notify
+                self._wake.wait(max(0.0, min(0.25, until - time.monotonic())))
+            if not self._dirty - self._busy:
+                return []
+        time.sleep(GATHER)
+        with self._wake:
+            ready = sorted(self._dirty - self._busy)
+            self._dirty.difference_update(ready)
+            self._busy.update(ready)
+        return ready
+
+    def _pass(self, name: str) -> None:
+        try:
+            if not self._stopping:
+                self._work(name)
+        finally:
+            with self._wake:
+                self._busy.discard(name)
+                self._wake.notify()
+
+
+class _Events:
+    """File events of local folders, where the system has them."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._observer: Any = None
+        self._watched: dict[Path, tuple[int, int]] = {}
+
+    def start(self, folders: dict[str, tuple[Path, ...]]) -> None:
+        """Watch every folder that can be watched; once more each time, since folders come and go."""
+        from watchdog.observers import Observer
+
+        if self._observer is None:
+            self._observer = Observer()
+            self._observer.start()
+        for name, paths in folders.items():
+            for path in paths:
+                try:
+                    found = path.stat()
+                except OSError:
+                    self._watched.pop(path, None)
+                    continue
+                identity = (found.st_dev, found.st_ino)
+                if self._watched.get(path) != identity:
+                    self._schedule(name, path)
+                    self._watched[path] = identity
+
+    def _schedule(self, name: str, path: Path) -> None:
+        from watchdog.events import FileSystemEvent, FileSystemEventHandler
+
+        watcher = self._watcher
+
+        class Wake(FileSystemEventHandler):
+            def on_any_event(self, event: FileSystemEvent) -> None:
+                if event.event_type in ("opened", "closed_no_write"):
+                    return
+                names = (str(event.src_path), str(event.dest_path))
+                if any(_concerns(Path(each)) for each in names if each):
+                    watcher.mark([name])
+
+        try:
+            self._observer.schedule(Wake(), str(path), recursive=False)
+        except OSError:
+            return  # no events here: the scan finds what comes
+
+    def stop(self) -> None:
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join(2)
+
+
+def _concerns(path: Path) -> bool:
+    """Whether a pass may find something new: our own temporary files are nothing new."""
+    return path.suffix.lower() in (".xml", ".zip") and not path.name.startswith(".")

@@ -1,0 +1,1 @@
+"""Everything that touches an exchange folder: finding, copying, delivering, setting aside (SPEC §6)."""

@@ -1,0 +1,98 @@
+"""The content of an object as a short mark: equal marks, equal content (PROTOCOL R3).
+
+Scale, defaults and the order of rows make no difference, nor does which of Товары and Услуги a row
+stands in. What only the CRM knows of an invoice is told apart from what both sides share.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from converter.objects import Counterparty, Invoice
+
+#: the mark of an object that is deleted
+DELETED = "-"
+_encode = msgspec.msgpack.Encoder().encode
+_ONE = Decimal(1)
+
+
+def mark(record: Any) -> str:
+    """The mark of what both sides share of a record."""
+    return _hash(_shared(record))
+
+
+def full_mark(record: Any) -> str:
+    """The mark of all that BP is told: what both share, and what of the CRM's own travels with it."""
+    if isinstance(record, Invoice):
+        return _hash([_shared(record), _plain(record.interest), record.may_ship])
+    return mark(record)
+
+
+def with_private(record: Any, owner: Any) -> Any:
+    """A record with the fields that are the CRM's alone as ``owner`` has them (PROTOCOL R4)."""
+    if isinstance(record, Invoice) and isinstance(owner, Invoice):
+        return replace(
+            record, interest=owner.interest, client=owner.client, may_ship=owner.may_ship
+        )
+    if isinstance(record, Counterparty) and isinstance(owner, Counterparty):
+        return replace(record, client=owner.client)
+    return record
+
+
+def _hash(value: Any) -> str:
+    return blake2b(_encode(value), digest_size=12).hexdigest()
+
+
+def _shared(record: Any) -> Any:
+    if isinstance(record, Invoice):
+        return _invoice(record)
+    if isinstance(record, Counterparty):
+        record = replace(record, client=None, contacts=())
+    return _plain(record)
+
+
+def _invoice(invoice: Invoice) -> Any:
+    vat_included = invoice.vat_included is not False
+    rows = sorted(_encode(_plain(replace(row, line=None, stock=None))) for row in invoice.rows)
+    rest = replace(
+        invoice,
+        interest=None,
+        client=None,
+        may_ship=None,
+        vat_included=vat_included,
+        rate=None if invoice.rate == _ONE else invoice.rate,
+        multiplicity=None if invoice.multiplicity == 1 else invoice.multiplicity,
+        goods=(),
+        services=(),
+        properties=(),
+        state=None,
+    )
+    return [_plain(rest), rows]
+
+
+def _plain(value: Any) -> Any:
+    """A record as nested lists of texts; a number without its scale, a GUID in small letters."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    fields = type(value).__struct_fields__
+    return [_field(name, getattr(value, name)) for name in fields]
+
+
+def _field(name: str, value: Any) -> Any:
+    if name == "ref" and isinstance(value, str):
+        return value.lower()
+    return _plain(value)

@@ -1,0 +1,177 @@
+"""Why one object is held: BP could not load it, or it would change money (SPEC §5)."""
+
+from __future__ import annotations
+
+from converter.problems.catalogue.making import hold
+
+FIELD_MISSING = hold(
+    "FIELD_MISSING",
+    ("нет обязательного поля", "заполните его в программе-источнике и выгрузите объект снова"),
+    ("a required field is missing", "fill it in at the source and export the object again"),
+    "The other program could not load the object.",
+)
+FIELD_MISPLACED = hold(
+    "FIELD_MISPLACED",
+    (
+        "поле стоит не на своём месте или лишнее; порядок такой: {expected}",
+        "расставьте поля в порядке формата",
+    ),
+    (
+        "the field is out of place or one too many; the order is: {expected}",
+        "put the fields in the format's order",
+    ),
+    "Order is part of the format; out of order a field could be taken for another.",
+)
+VALUE_INVALID = hold(
+    "VALUE_INVALID",
+    (
+        "значение «{value}» не подходит; нужно такое: {expected}",
+        "исправьте значение в программе-источнике",
+    ),
+    (
+        "the value “{value}” does not fit; one like this is needed: {expected}",
+        "correct the value at the source",
+    ),
+    "A value of the wrong kind would be lost or misread.",
+)
+VALUE_NOT_LISTED = hold(
+    "VALUE_NOT_LISTED",
+    (
+        "значения «{value}» в формате нет; есть: {expected}",
+        "выберите одно из перечисленных значений",
+    ),
+    ("the format has no value “{value}”; it has: {expected}", "choose one of the listed values"),
+    "An unknown word cannot be translated; for a VAT rate it would change the tax.",
+)
+VALUE_TOO_LONG = hold(
+    "VALUE_TOO_LONG",
+    ("значение «{value}» длиннее {limit} знаков", "сократите его"),
+    ("the value “{value}” is longer than {limit} characters", "shorten it"),
+    "Cut short, a number or a key would point at something else.",
+)
+DIGITS_TOO_MANY = hold(
+    "DIGITS_TOO_MANY",
+    (
+        "в числе {value} слишком много знаков: допустимо {expected}",
+        "округлите его в программе-источнике, чтобы суммы сошлись",
+    ),
+    (
+        "the number {value} has too many digits: {expected} allowed",
+        "round it at the source, so that the sums agree",
+    ),
+    "Rounding here would change money.",
+)
+REF_NOT_GUID = hold(
+    "REF_NOT_GUID",
+    (
+        "ссылка «{value}» не является GUID",
+        "передавайте GUID объекта вида 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+    ),
+    (
+        "the reference “{value}” is no GUID",
+        "send the object's GUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+    ),
+    "1C finds objects by GUID; with anything else every load makes a new one.",
+)
+NUMBER_TOO_LONG = hold(
+    "NUMBER_TOO_LONG",
+    (
+        "номер «{value}» длиннее 11 знаков",
+        "дайте счету номер не длиннее 11 знаков: больше в БП не помещается",
+    ),
+    (
+        "the number “{value}” is longer than 11 characters",
+        "give the invoice a number of at most 11 characters",
+    ),
+    "BP's field has 11 characters and BP stops the whole load at a longer one.",
+)
+NUMBER_TAKEN = hold(
+    "NUMBER_TAKEN",
+    (
+        "номер {number} от {date} уже занят счетом {other}",
+        "дайте одному из счетов другой номер",
+    ),
+    (
+        "number {number} of {date} is taken by invoice {other}",
+        "give one of the two invoices another number",
+    ),
+    "BP looks for an invoice by date and number: one would overwrite the other.",
+)
+INVOICE_EMPTY = hold(
+    "INVOICE_EMPTY",
+    ("в счете нет строк", "добавьте хотя бы один товар или услугу"),
+    ("the invoice has no rows", "add at least one item or service"),
+    "BP cannot post an invoice without rows.",
+)
+SUM_NOT_ROWS = hold(
+    "SUM_NOT_ROWS",
+    (
+        "сумма счета {total}, а сумма строк {rows}",
+        "пересчитайте счет в CRM: сумма документа всегда с НДС",
+    ),
+    (
+        "the invoice's sum is {total}, its rows add up to {rows}",
+        "recalculate the invoice in the CRM: its sum always includes VAT",
+    ),
+    "BP books the difference as a discount on the document.",
+)
+VAT_NOT_IN_VERSION = hold(
+    "VAT_NOT_IN_VERSION",
+    (
+        "ставки {rate} нет в EnterpriseData {version}",
+        "обновите БП и выберите версию формата 1.17 или новее (--bp-version 1.19)",
+    ),
+    (
+        "EnterpriseData {version} has no VAT rate {rate}",
+        "update BP and choose version 1.17 of the format or later (--bp-version 1.19)",
+    ),
+    "Another rate would change the tax.",
+)
+CURRENCY_UNKNOWN = hold(
+    "CURRENCY_UNKNOWN",
+    ("у валюты «{value}» нет кода ОКВ", "заполните код валюты в БП"),
+    ("the currency “{value}” has no OKV code", "fill in the currency's code in BP"),
+    "A sum without a currency means nothing.",
+)
+PARTY_UNKNOWN = hold(
+    "PARTY_UNKNOWN",
+    ("в операции нет контрагента, и счет его не называет", "укажите контрагента в документе БП"),
+    ("the operation names no counterparty, nor does an invoice", "name it in BP's document"),
+    "The CRM files an operation by its client.",
+)
+SUM_UNKNOWN = hold(
+    "SUM_UNKNOWN",
+    (
+        "оплата в валюте {paid}, счет в валюте {owed}, а суммы взаиморасчетов и курса нет",
+        "заполните в строке платежа сумму взаиморасчетов",
+    ),
+    (
+        "paid in {paid}, invoiced in {owed}, and neither settlement sum nor rate is given",
+        "fill in the settlement sum in the payment's row",
+    ),
+    "How much of the invoice is paid would be a guess.",
+)
+CURRENCY_DIFFERS = hold(
+    "CURRENCY_DIFFERS",
+    (
+        "взаиморасчеты ведутся в валюте {settled}, а счет выставлен в {owed}",
+        "проверьте договор и счет в строке платежа",
+    ),
+    (
+        "settled in {settled}, but the invoice is in {owed}",
+        "check the contract and the invoice in the payment's row",
+    ),
+    "The sum cannot be told in the invoice's currency.",
+)
+OUTPUT_INVALID = hold(
+    "OUTPUT_INVALID",
+    (
+        "объект не удалось записать в {format}: {reason}",
+        "исправьте названное поле; если оно верное, сообщите нам об ошибке",
+    ),
+    (
+        "the object could not be written as {format}: {reason}",
+        "correct the field named; if it is right, report this as a fault of ours",
+    ),
+    "What the schema refuses, the other program would refuse.",
+)

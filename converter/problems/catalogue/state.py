@@ -1,0 +1,93 @@
+"""What is wrong with the state or the archive: nothing starts until it is mended (SPEC §5)."""
+
+from __future__ import annotations
+
+from converter.problems.catalogue.making import settings, surroundings
+
+STATE_LOST = surroundings(
+    "STATE_LOST",
+    (
+        "файла состояния {state} нет или он пуст, а обмен уже шёл: остался {trace}",
+        "верните файл из резервной копии или восстановите его из архива: converter doctor --fix",
+    ),
+    (
+        "the state {state} is missing or empty, yet an exchange has run: {trace} is left of it",
+        "put it back from a backup, or rebuild it from the archive: converter doctor --fix",
+    ),
+    "Numbers that began again would be taken for repeats, and what they carry would be lost.",
+)
+STATE_DAMAGED = surroundings(
+    "STATE_DAMAGED",
+    (
+        "файл состояния {state} повреждён: {reason}",
+        "отложите его и верните копию или восстановите из архива: converter doctor --fix",
+    ),
+    (
+        "the state {state} is damaged: {reason}",
+        "move it away and put back a backup, or rebuild it: converter doctor --fix",
+    ),
+    "Simple reads may still work on a damaged database and give wrong numbers.",
+)
+STATE_NEWER = surroundings(
+    "STATE_NEWER",
+    (
+        "состояние {state} записано более новой версией программы (схема {version}, известна {known})",
+        "обновите converter на этой машине",
+    ),
+    (
+        "the state {state} was written by a later version (layout {version}, known {known})",
+        "update the converter on this machine",
+    ),
+    "What a later version keeps there, this one would spoil.",
+)
+STATE_FAILED = surroundings(
+    "STATE_FAILED",
+    (
+        "состояние {state} недоступно: {reason}",
+        "проверьте папку, права, место на диске и не держит ли файл другая программа",
+    ),
+    (
+        "the state {state} cannot be used: {reason}",
+        "check the folder, the rights, the disk space, and who else has the file open",
+    ),
+    "Without the state nothing may be taken or written.",
+)
+ARCHIVE_GAP = surroundings(
+    "ARCHIVE_GAP",
+    (
+        "в архиве {archive} нет записи {missing}, а следующие есть",
+        "верните недостающие файлы архива из копии; нумерацию без них продолжать нельзя",
+    ),
+    (
+        "entry {missing} is missing from the archive {archive}, later ones are there",
+        "put the missing files of the archive back; without them numbering cannot go on",
+    ),
+    "The state is older than the archive, and what happened in between is not known.",
+)
+ARCHIVE_DAMAGED = surroundings(
+    "ARCHIVE_DAMAGED",
+    (
+        "запись архива {entry} не читается: {reason}",
+        "верните этот файл архива из копии",
+    ),
+    ("the archive's entry {entry} cannot be read: {reason}", "put that file back from a copy"),
+    "Replaying half of it would give one number two contents.",
+)
+PASSWORD_UNSET = surroundings(
+    "PASSWORD_UNSET",
+    (
+        "в переменной окружения {name} нет пароля архивов связи {link}",
+        "задайте её там, где запускается converter, и повторите",
+    ),
+    (
+        "the environment variable {name} does not hold the password of link {link}'s archives",
+        "set it where the converter is started, and try again",
+    ),
+    "Without it the base's archives cannot be read.",
+)
+LINK_UNKNOWN = settings(
+    "LINK_UNKNOWN",
+    ("связи «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
+    ("the settings have no link “{name}”; there are: {names}", "name one of these"),
+    "There is nothing to work on.",
+)

@@ -1,0 +1,49 @@
+"""Problems as plain values, to be kept and told again later, in either language."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from converter.problems import Kind, Problem, Said, Severity, Where, Words
+
+
+def kept(problem: Problem) -> dict[str, Any]:
+    """A problem as values that JSON can hold."""
+    return {
+        "id": problem.kind.id,
+        "where": list(problem.where),
+        "details": [[name, _detail(value)] for name, value in problem.details],
+    }
+
+
+def told(values: dict[str, Any]) -> Problem:
+    """The problem again; of a kind that the converter no longer has, its id at least."""
+    kind = _kinds().get(values["id"]) or _unknown(values["id"])
+    details = tuple((name, _value(value)) for name, value in values["details"])
+    return Problem(kind, Where(*values["where"]), details)
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    from converter.problems.catalogue import kinds
+
+    return {kind.id: kind for kind in kinds()}
+
+
+def _unknown(id: str) -> Kind:
+    return Kind(id, Severity.WARN, Words(id, "—"), Words(id, "—"), "")
+
+
+def _detail(value: object) -> Any:
+    if isinstance(value, Problem):
+        return {"problem": kept(value)}
+    if isinstance(value, Said):
+        return {"ru": value.ru, "en": value.en}
+    return str(value)
+
+
+def _value(value: Any) -> object:
+    if isinstance(value, dict):
+        return told(value["problem"]) if "problem" in value else Said(value["ru"], value["en"])
+    return value

@@ -1,0 +1,107 @@
+"""What two keys of exchange.toml must not have in common: folders, names, codes (SPEC §6, §8)."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from converter.problems import Said
+from converter.problems import catalogue as say
+from converter.settings.lines import Place
+from converter.settings.model import Link
+from converter.settings.reading import Source, spelt
+
+_INSIDE = ("archive", "rejected")
+
+
+class _Folder(NamedTuple):
+    """A folder that the settings name, as every system and every way of writing it has it."""
+
+    place: Place
+    shown: Path
+    real: PurePath
+    archive: bool
+
+
+def check_clashes(source: Source, links: tuple[Link, ...]) -> None:
+    """Raise `Stopped` (SETTING_CLASH) where links or their sides would take each other's files."""
+    _names(source, links)
+    _codes(source, links)
+    _folders(source, list(_named(links)))
+
+
+def _names(source: Source, links: tuple[Link, ...]) -> None:
+    seen: dict[str, Place] = {}
+    for index, link in enumerate(links):
+        place: Place = ("link", index, "name")
+        name = _same(link.name)
+        if name in seen:
+            reason = Said(f"имя «{link.name}» уже есть", f"the name “{link.name}” is taken")
+            _stop(source, place, seen[name], reason)
+        seen[name] = place
+
+
+def _codes(source: Source, links: tuple[Link, ...]) -> None:
+    """The file that a base writes and the one that it reads must have different names."""
+    for index, link in enumerate(links):
+        crm, bp = _same(link.crm.code), _same(link.bp.code)
+        if f"{crm}_{bp}" == f"{bp}_{crm}":
+            reason = Said(
+                "с такими кодами узлов файлы обеих сторон назывались бы одинаково",
+                "with these node codes the files of both sides would have one name",
+            )
+            _stop(source, ("link", index, "bp", "code"), ("link", index, "crm", "code"), reason)
+
+
+def _named(links: tuple[Link, ...]) -> Iterator[_Folder]:
+    for index, link in enumerate(links):
+        for side, folder in (("crm", link.crm.folder), ("bp", link.bp.folder)):
+            yield _Folder(("link", index, side, "folder"), folder, _real(folder), False)
+        if link.archive is not None:
+            place = ("link", index, "archive")
+            yield _Folder(place, link.archive, _real(link.archive), True)
+
+
+def _folders(source: Source, folders: list[_Folder]) -> None:
+    for number, later in enumerate(folders):
+        for earlier in folders[:number]:
+            if later.real == earlier.real:
+                reason = Said(
+                    f"папка {later.shown} уже занята", f"the folder {later.shown} is taken"
+                )
+                _stop(source, later.place, earlier.place, reason)
+            for inner, outer in ((later, earlier), (earlier, later)):
+                if _within(inner, outer):
+                    reason = Said(
+                        f"папка {inner.shown} лежит там, куда складываются копии и отвергнутое",
+                        f"the folder {inner.shown} lies where copies and rejected files are put",
+                    )
+                    _stop(source, inner.place, outer.place, reason)
+
+
+def _within(inner: _Folder, outer: _Folder) -> bool:
+    """Whether one lies in another's archive, or among what was rejected there. A link that has an
+    archive of its own leaves ``archive/`` in its folders unused."""
+    if outer.archive:
+        return inner.real.is_relative_to(outer.real)
+    own = inner.archive and inner.place[:2] == outer.place[:2]
+    names = _INSIDE[1:] if own else _INSIDE
+    return any(inner.real.is_relative_to(outer.real / name) for name in names)
+
+
+def _stop(source: Source, place: Place, other: Place, reason: Said) -> None:
+    line, name = source.lines.of(other), spelt(other)
+    named = Said(f"{name}, строка {line}", f"{name}, line {line}")
+    raise source.stop(say.SETTING_CLASH(reason=reason, other=named), place)
+
+
+def _real(folder: Path) -> PurePath:
+    return PurePath(_same(os.path.realpath(folder)))
+
+
+def _same(text: str) -> str:
+    """A text without what a file system may not tell apart: case, and ways to write one letter."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

@@ -1,0 +1,79 @@
+"""exchange.toml as typed values, or a `Stopped` that says which line to mend (SPEC §8)."""
+
+from __future__ import annotations
+
+import os
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from converter.formats import enterprise_data
+from converter.problems import Said
+from converter.problems import catalogue as say
+from converter.settings.checking import check, wrong_value
+from converter.settings.clashes import check_clashes
+from converter.settings.keys import keys_of, toml
+from converter.settings.lines import Place
+from converter.settings.model import Bp, Settings
+from converter.settings.reading import Source, read
+from converter.settings.state_url import absolute, has_password
+
+
+def load(path: Path) -> Settings:
+    """The settings in a file; relative paths are relative to its folder.
+
+    Raises `Stopped`, each time with the file and, where there is one, the line and the key:
+    SETTINGS_MISSING, SETTINGS_UNREADABLE, SETTINGS_TOML, SETTINGS_BACKSLASH, SETTING_UNKNOWN,
+    SETTING_TYPE, SETTING_MISSING, SETTING_CLASH, SETTING_PASSWORD.
+    """
+    source = read(path)
+    check(source)
+    folder = path.absolute().parent
+
+    def laid(kind: type, value: str | os.PathLike[str]) -> Path:
+        return folder / value
+
+    table: dict[str, Any] = {**source.table, "path": path.absolute()}
+    table["state"] = _state(source, folder)
+    settings = msgspec.convert(table, Settings, dec_hook=laid)
+    for index, link in enumerate(settings.link):
+        _check_version(source, link.bp.version, ("link", index, "bp", "version"))
+    check_clashes(source, settings.link)
+    return settings
+
+
+def _state(source: Source, folder: Path) -> str:
+    key = keys_of(Settings)["state"]
+    url: str = source.table.get("state", key.default)
+    if has_password(url):
+        hint = Said(
+            "сервер возьмёт его из своего файла (.pgpass) или переменной (PGPASSWORD)",
+            "the driver takes it from its own file (.pgpass) or variable (PGPASSWORD)",
+        )
+        raise source.stop(say.SETTING_PASSWORD(hint=hint), ("state",))
+    found = absolute(url, folder)
+    if found is None:
+        raise source.stop(wrong_value(key, url, key.needed, key.example), ("state",))
+    return found
+
+
+def _check_version(source: Source, version: str, place: Place) -> None:
+    versions = enterprise_data().versions
+    if version == "auto" or version in versions:
+        return
+    listed = ", ".join(versions)
+    needed = Said(f'"auto" или версия {listed}', f'"auto" or one of {listed}')
+    example = f"version = {toml(_nearest(version, versions))}"
+    raise source.stop(wrong_value(keys_of(Bp)["version"], version, needed, example), place)
+
+
+def _nearest(version: str, versions: tuple[str, ...]) -> str:
+    """The version that is nearest by number, else by spelling, else the highest."""
+    number = re.search(r"\b1[.,]([0-9]{1,3})(?![0-9])", version)
+    if number:
+        return min(versions, key=lambda each: abs(int(each.partition(".")[2]) - int(number[1])))
+    near = get_close_matches(version.casefold(), ("auto", *versions), n=1)
+    return near[0] if near else versions[-1]

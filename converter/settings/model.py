@@ -1,0 +1,204 @@
+"""The keys of exchange.toml: their types, their defaults, and what they mean (SPEC §8).
+
+A field that carries words (`Says`) is a key of the file. Everything else about the settings is
+made from these: what is refused, the schema, the page and the file that ``converter init`` writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from msgspec import Meta, Struct
+
+_UNFIT = r'\x00-\x1f\x7f\\/:*?"<>|\[\]'
+_EDGE = rf"[^ .{_UNFIT}]"
+
+#: what can stand in a file name of every system, and in a pattern that looks for it
+Code = Annotated[str, Meta(pattern=rf"^{_EDGE}([^{_UNFIT}]*{_EDGE})?$", max_length=36)]
+Text = Annotated[str, Meta(pattern=r"\S")]
+Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+
+Files = Literal["as-received", "xml", "zip"]
+
+
+class Says(NamedTuple):
+    """The words of a key. ``needed`` says what its value must be, where the type does not say all;
+    ``example`` is a right value, where there is no default."""
+
+    ru: str
+    en: str
+    example: str = ""
+    needed: tuple[str, str] | None = None
+
+
+_CODE_NEEDED = (
+    'код узла: до 36 знаков, без \\ / : * ? " < > | [ ], без точек и пробелов по краям',
+    'a node code: at most 36 characters, none of \\ / : * ? " < > | [ ], no dots or blanks around it',
+)
+_FILES = Says(
+    "Как писать файлы: как пишут сюда (as-received), всегда xml или всегда zip.",
+    "How files are written: as they are received, always xml, or always zip.",
+)
+_VARIABLE_NEEDED = (
+    "имя переменной окружения (латиница, цифры, «_»), а не сам пароль",
+    "the name of an environment variable (Latin letters, digits, “_”), not the password itself",
+)
+
+
+class Crm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The CRM's side of a link."""
+
+    code: Annotated[
+        Code,
+        Says(
+            "Код узла CRM: как в имени файла Message_CRM_BP.xml и в заголовке сообщения (From).",
+            "The CRM's node code, as in the file name Message_CRM_BP.xml and in the header (From).",
+            "CRM",
+            _CODE_NEEDED,
+        ),
+    ]
+    folder: Annotated[
+        Path,
+        Says(
+            "Папка обмена с CRM: в неё CRM пишет и из неё читает.",
+            "The CRM's exchange folder: the CRM writes and reads there.",
+            "exchange/crm",
+        ),
+    ]
+    format: Annotated[
+        Literal["crm"],
+        Says("Формат сообщений CRM.", "The format of the CRM's messages."),
+    ] = "crm"
+    files: Annotated[Files, _FILES] = "as-received"
+    password_env: Annotated[
+        Variable | None,
+        Says(
+            "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
+            "The environment variable that holds the password of zip files. Never the password itself.",
+            "CRM_ZIP_PASSWORD",
+            _VARIABLE_NEEDED,
+        ),
+    ] = None
+
+
+class Bp(Struct, frozen=True, forbid_unknown_fields=True):
+    """The side of 1C:Бухгалтерия of a link."""
+
+    code: Annotated[
+        Code,
+        Says(
+            "Код узла бухгалтерии: как в имени файла Message_BP_CRM.xml и в заголовке (From).",
+            "BP's node code, as in the file name Message_BP_CRM.xml and in the header (From).",
+            "BP",
+            _CODE_NEEDED,
+        ),
+    ]
+    folder: Annotated[
+        Path,
+        Says(
+            "Папка обмена с бухгалтерией: в неё 1С пишет и из неё читает.",
+            "BP's exchange folder: 1C writes and reads there.",
+            "exchange/bp",
+        ),
+    ]
+    version: Annotated[
+        str,
+        Says(
+            "Версия EnterpriseData для бухгалтерии. auto: старшая из тех, что бухгалтерия назвала"
+            " сама; пока она ничего не прислала, данные ждут.",
+            "The version of EnterpriseData for BP. auto: the highest that BP itself has named;"
+            " until it has sent something, data wait.",
+            needed=('"auto" или версия в кавычках', '"auto" or a version in quotes'),
+        ),
+    ] = "auto"
+    files: Annotated[Files, _FILES] = "as-received"
+    password_env: Annotated[
+        Variable | None,
+        Says(
+            "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
+            "The environment variable that holds the password of zip files. Never the password itself.",
+            "BP_ZIP_PASSWORD",
+            _VARIABLE_NEEDED,
+        ),
+    ] = None
+
+
+class Link(Struct, frozen=True, forbid_unknown_fields=True):
+    """One CRM and one BP that exchange."""
+
+    name: Annotated[
+        Text,
+        Says(
+            "Имя связки: его показывают status и journal. Потом не меняйте: по нему хранится всё.",
+            "The link's name, shown by status and journal. Do not change it later: all is kept by it.",
+            "main",
+            (
+                "непустое имя без невидимых знаков",
+                "a name that is not empty and has no invisible characters",
+            ),
+        ),
+    ]
+    crm: Annotated[Crm, Says("Сторона CRM.", "The CRM's side.")]
+    bp: Annotated[Bp, Says("Сторона 1С:Бухгалтерии.", "The side of 1C:Бухгалтерия (BP).")]
+    plan: Annotated[
+        Text,
+        Says("План обмена, как он называется в 1С.", "The exchange plan, as it is called in 1C."),
+    ] = "СинхронизацияДанныхЧерезУниверсальныйФормат"
+    conflicts: Annotated[
+        Literal["crm", "bp"],
+        Says(
+            "Чья версия остаётся, если объект изменили обе стороны. Другая сохраняется в журнале.",
+            "Whose version stays when both sides changed an object. The other is kept in the journal.",
+        ),
+    ] = "crm"
+    settle: Annotated[
+        Seconds,
+        Says(
+            "Сколько секунд файл должен не меняться, прежде чем испорченный будет отвергнут.",
+            "For how many seconds a file must not change before a broken one is rejected.",
+            needed=("число секунд от 0 до 86400", "a number of seconds from 0 to 86400"),
+        ),
+    ] = 60
+    transliterate: Annotated[
+        bool,
+        Says(
+            "Писать ли русские коды узлов в именах файлов латиницей.",
+            "Whether Cyrillic node codes are written in Latin letters in file names.",
+        ),
+    ] = False
+    archive: Annotated[
+        Path | None,
+        Says(
+            "Папка для копий всех сообщений, лучше на другом диске: из неё восстанавливают"
+            " состояние. Без этого ключа: archive/ в каждой из двух папок.",
+            "The folder for copies of all messages, best on another disk: the state is rebuilt from"
+            " it. Without this key: archive/ in each of the two folders.",
+            "exchange/archive",
+        ),
+    ] = None
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All of exchange.toml. ``path``, the file itself, is no key; every path is absolute."""
+
+    state: Annotated[
+        Text,
+        Says(
+            "База состояния, адрес SQLAlchemy. В ней номера сообщений: её нельзя терять и удалять.",
+            "The state's database, a SQLAlchemy URL. It holds the message numbers: never lose it.",
+            needed=(
+                "адрес базы SQLAlchemy; для SQLite это файл на диске",
+                "a database URL of SQLAlchemy; for SQLite a file on disk",
+            ),
+        ),
+    ] = "sqlite:///exchange.db"
+    link: Annotated[
+        tuple[Link, ...],
+        Says(
+            "Связка: одна CRM и одна бухгалтерия. Связок может быть несколько.",
+            "A link: one CRM and one BP. There may be several.",
+        ),
+    ]
+    path: Path

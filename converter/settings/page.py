@@ -1,0 +1,80 @@
+"""``python -m converter.settings.page`` prints docs/settings.md, made from the keys."""
+
+from __future__ import annotations
+
+import sys
+
+from converter.settings.keys import Key, keys_of, toml
+from converter.settings.model import Bp, Crm, Link, Settings
+
+_TABLES = (
+    ("At the top of the file", Settings),
+    ("`[[link]]`", Link),
+    ("`[link.crm]`", Crm),
+    ("`[link.bp]`", Bp),
+)
+
+_TOP = """\
+# exchange.toml
+
+Made from `converter/settings/`; change that. `converter init` writes such a file with comments; \
+`converter doctor` checks it. Editors that know JSON Schema take \
+[schemas/settings.json](../schemas/settings.json).
+
+The smallest file that works:
+
+```toml
+{smallest}
+```
+
+- Relative paths are relative to the folder of the file. Относительные пути считаются от папки файла.
+- A Windows path stands in single quotes, `'D:\\Exchange\\bp'`, or with `/`: in double quotes a \
+backslash begins a special character. Путь Windows берут в одинарные кавычки.
+- The file is UTF-8, with a byte order mark or without. Кодировка UTF-8.
+- A password never stands here: `password_env` names an environment variable that holds it, and the \
+driver of a database server has its own place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
+- Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \
+link's `archive`; that too is one link's alone. У каждой базы своя папка, у каждой связки свой архив.
+- What is wrong is named with its file, line and key, and the exit status is 2: \
+[problems.md](problems.md).
+"""
+
+
+def page() -> str:
+    """The page of all keys: type, default, meaning in English and Russian."""
+    lines = [_TOP.replace("{smallest}", "\n".join(_smallest()))]
+    for heading, struct in _TABLES:
+        lines += [f"## {heading}", "", "| key | type | default | meaning |"]
+        lines += ["| --- | --- | --- | --- |"]
+        lines += [_row(key) for key in keys_of(struct).values()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _smallest() -> list[str]:
+    lines = ["[[link]]"]
+    for header, struct in (("", Link), ("[link.crm]", Crm), ("[link.bp]", Bp)):
+        lines += ["", header] if header else []
+        keys = keys_of(struct).values()
+        lines += [key.example for key in keys if key.required and key.table is None]
+    return lines
+
+
+def _row(key: Key) -> str:
+    default = "required" if key.required else _code(key.default)
+    meaning = f"{key.says.en}<br>{key.says.ru}"
+    return f"| `{key.name}` | {_type(key)} | {default} | {meaning} |"
+
+
+def _type(key: Key) -> str:
+    words = key.kind.en
+    return words.replace(", ", " or ").replace('"', "`") if '"' in words else words
+
+
+def _code(default: object) -> str:
+    return "" if default is None else f"`{toml(default)}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.write(page())

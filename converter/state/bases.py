@@ -1,0 +1,142 @@
+"""The two bases of a link: their counters and what they said of themselves (SPEC §4)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, func, select
+
+from converter.problems import Problem
+from converter.problems.keeping import kept, told
+from converter.state import tables
+from converter.state.rows import Rows
+
+SIDES = ("crm", "bp")
+
+
+class Base(msgspec.Struct, frozen=True):
+    """One base of a link as the state knows it; the fields are the columns of `tables.base`."""
+
+    side: str
+    guid: str
+    sent: int = 0
+    received: int = 0
+    acknowledged: int = 0
+    owed: bool = False
+    created: datetime | None = None
+    alarm: str | None = None
+    versions: str | None = None
+    types: str | None = None
+    peer: str | None = None
+    prefix: str | None = None
+    version: str | None = None
+    form: str | None = None
+    inner: str | None = None
+    greeted: datetime | None = None
+    greeting: str | None = None
+    behind: datetime | None = None
+    shown: str | None = None
+    name: str | None = None
+    stamp: str | None = None
+    again: int = 0
+    life: int = 0
+    restored: datetime | None = None
+    agreed: bool = False
+
+    @property
+    def reason(self) -> Problem | None:
+        """Why the base is left alone, where it is."""
+        return None if self.alarm is None else told(json.loads(self.alarm))
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The versions that the base said it has."""
+        return tuple(json.loads(self.versions)) if self.versions else ()
+
+
+def in_alarm(base: Base, problem: Problem) -> Base:
+    """The base with an alarm."""
+    return replace(base, alarm=json.dumps(kept(problem), ensure_ascii=False))
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link as the state knows it: the running number of its archive, and what was rejected."""
+
+    passes: int
+    rejected: int
+    begun: datetime
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A message that was taken."""
+
+    number: int
+    digest: str
+    created: datetime
+    taken: datetime
+    objects: int
+
+
+class Bases:
+    """The rows of one link and its two bases, and the messages taken."""
+
+    def __init__(self, connection: Connection, link: str) -> None:
+        self._connection = connection
+        self._name = link
+        self._links = Rows(connection, tables.link, link=link)
+        self._bases = Rows(connection, tables.base, link=link)
+        self._incoming = Rows(connection, tables.incoming, link=link)
+
+    def link(self) -> Link | None:
+        """The link; None where the state has never heard of it."""
+        row = self._links.get()
+        return None if row is None else _as(Link, row)
+
+    def set_link(self, link: Link) -> None:
+        """Keep the link's row."""
+        self._links.put(**msgspec.structs.asdict(link))
+
+    def advance(self, number: int) -> None:
+        """The archive has come to this number."""
+        link = self.link()
+        assert link is not None
+        self.set_link(replace(link, passes=number))
+
+    def base(self, side: str) -> Base:
+        """One base. It must be there: `set_base` makes it when the link begins."""
+        row = self._bases.get(side=side)
+        assert row is not None, "a link begins with both bases"
+        base: Base = _as(Base, row)
+        return base
+
+    def set_base(self, base: Base) -> None:
+        """Keep a base's row."""
+        self._bases.put(**msgspec.structs.asdict(base))
+
+    def incoming(self, base: Base, number: int) -> Incoming | None:
+        """The message of that number that was taken from a base in its present life."""
+        row = self._incoming.get(side=base.side, life=base.life, number=number)
+        return None if row is None else _as(Incoming, row)
+
+    def was_taken(self, side: str, digest: str) -> bool:
+        """Whether just these bytes were ever taken from a side."""
+        table = tables.incoming
+        found = self._connection.execute(
+            select(func.count()).where(
+                table.c.link == self._name, table.c.side == side, table.c.digest == digest
+            )
+        )
+        return bool(found.scalar())
+
+    def add_incoming(self, base: Base, message: Incoming) -> None:
+        """A message has been taken."""
+        self._incoming.put(side=base.side, life=base.life, **msgspec.structs.asdict(message))
+
+
+def _as(kind: type[Any], row: Any) -> Any:
+    names = kind.__struct_fields__
+    return kind(**{name: row[name] for name in names})

@@ -1,0 +1,76 @@
+"""Versions that were refused, each kept whole until it is released or replaced (PROTOCOL R5)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from converter.problems import Problem
+from converter.problems.keeping import kept, told
+from converter.state import tables
+from converter.state.rows import Rows
+
+#: refused when it was taken; its content cannot be written towards BP; its invoices are not clear
+TAKE, WRITE, JUDGE = "take", "write", "judge"
+
+
+class Held(Struct, frozen=True):
+    """A refused version. ``base`` is the mark of what it was made on, ``known`` that version."""
+
+    side: str
+    kind: str
+    ref: str
+    stage: str
+    raw: bytes
+    digest: str
+    base: str | None
+    known: bytes | None
+    version: str
+    problems: str
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        """What people and programs call it: type and GUID."""
+        return f"{self.kind} {self.ref}"
+
+    def reasons(self) -> list[Problem]:
+        """Why it is held."""
+        return [told(each) for each in json.loads(self.problems)]
+
+
+def reasons_text(problems: list[Problem]) -> str:
+    """Problems as they are kept."""
+    return json.dumps([kept(each) for each in problems], ensure_ascii=False)
+
+
+class HeldObjects:
+    """The held objects of a link."""
+
+    def __init__(self, connection: Connection, link: str) -> None:
+        self._rows = Rows(connection, tables.held, link=link)
+
+    def get(self, side: str, kind: str, ref: str) -> Held | None:
+        """What is held of an object from a side."""
+        row = self._rows.get(side=side, kind=kind, ref=ref)
+        return None if row is None else _held(row)
+
+    def all(self) -> list[Held]:
+        """Everything that is held, oldest first."""
+        return sorted((_held(row) for row in self._rows.all()), key=lambda each: each.since)
+
+    def put(self, held: Held) -> None:
+        """Hold a version; one that was held before is replaced."""
+        self._rows.put(**{name: getattr(held, name) for name in Held.__struct_fields__})
+
+    def drop(self, side: str, kind: str, ref: str) -> None:
+        """No longer held."""
+        self._rows.drop(side=side, kind=kind, ref=ref)
+
+
+def _held(row: Any) -> Held:
+    return Held(**{name: row[name] for name in Held.__struct_fields__})

@@ -1,0 +1,88 @@
+"""Messages written, with their bytes until they are acknowledged (PROTOCOL R10, R11)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from converter.state import tables
+from converter.state.rows import Rows
+
+PIECE = 1 << 18
+
+
+class Outgoing(Struct, frozen=True):
+    """A message that was written; ``digest`` is of its bytes before any zip."""
+
+    number: int
+    digest: str
+    created: datetime
+    objects: int
+
+
+class Outbox:
+    """The messages of a link towards one side."""
+
+    def __init__(self, connection: Connection, link: str, side: str) -> None:
+        self._connection = connection
+        self._link = link
+        self._side = side
+        self._messages = Rows(connection, tables.outgoing, link=link, side=side)
+        self._parts = Rows(connection, tables.part, link=link, side=side)
+
+    def add(self, message: Outgoing, pieces: Iterable[bytes]) -> None:
+        """Keep a message with its bytes."""
+        self._messages.put(
+            number=message.number,
+            digest=message.digest,
+            created=message.created,
+            objects=message.objects,
+        )
+        for index, piece in enumerate(pieces):
+            data = zlib.compress(piece, 1)
+            self._parts.put(number=message.number, part=index, data=data)
+
+    def get(self, number: int) -> Outgoing | None:
+        """A message by its number, None where none was written under it."""
+        row = self._messages.get(number=number)
+        if row is None:
+            return None
+        return Outgoing(row["number"], row["digest"], row["created"], row["objects"])
+
+    def pieces(self, number: int) -> Iterator[bytes]:
+        """The bytes of a message that is not acknowledged, piece by piece."""
+        table = tables.part
+        statement = (
+            select(table.c.part)
+            .where(
+                table.c.link == self._link,
+                table.c.side == self._side,
+                table.c.number == number,
+            )
+            .order_by(table.c.part)
+        )
+        for (index,) in list(self._connection.execute(statement)):
+            row = self._parts.get(number=number, part=index)
+            assert row is not None
+            yield zlib.decompress(row["data"])
+
+    def drop(self, number: int) -> None:
+        """Forget a message altogether: the greeting, which has no number of its own."""
+        self._parts.drop(number=number)
+        self._messages.drop(number=number)
+
+    def forget_bytes(self, number: int, but: int) -> None:
+        """The bytes of messages up to a number are not needed; one may still be put back."""
+        table = tables.part
+        self._connection.execute(
+            table.delete().where(
+                table.c.link == self._link,
+                table.c.side == self._side,
+                table.c.number <= number,
+                table.c.number != but,
+            )
+        )

@@ -1,0 +1,257 @@
+"""Versions of objects: the current one, what each side holds or was told, and what is due (R2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, func, select
+
+from converter.state import tables
+from converter.state.codec import decode, encode
+from converter.state.rows import Rows
+
+#: the mark of what is deleted
+DELETED = "-"
+
+
+class Version(NamedTuple):
+    """A version of an object. ``mark`` names what both sides share, ``full`` all that BP is told.
+
+    ``record`` is None where the object is deleted, or where a side made it up and its contents do
+    not matter. ``number`` is that of the message which said it, 0 for what a side holds.
+    """
+
+    mark: str
+    full: str
+    record: Any | None
+    number: int = 0
+
+    @property
+    def deleted(self) -> bool:
+        return self.mark == DELETED
+
+
+GONE = Version(DELETED, DELETED, None)
+
+
+class Turns(NamedTuple):
+    """How an object has gone back and forth: its mark before this one, and how often."""
+
+    before: str | None
+    times: int
+
+
+class Due(NamedTuple):
+    """An object in a side's queue; ``number`` 0: its version never left."""
+
+    kind: str
+    ref: str
+    number: int
+    deleted: bool
+
+
+class Versions:
+    """The versions of one link's objects."""
+
+    def __init__(self, connection: Connection, link: str) -> None:
+        self._connection = connection
+        self._link = link
+        self._objects = Rows(connection, tables.object_, link=link)
+        self._past = Rows(connection, tables.past, link=link)
+        self._holdings = Rows(connection, tables.holding, link=link)
+        self._queue = Rows(connection, tables.queue, link=link)
+
+    # -- the current version ---------------------------------------------------------------------
+
+    def current(self, kind: str, ref: str) -> Version | None:
+        """The version that stands; None for an object never heard of."""
+        row = self._objects.get(kind=kind, ref=ref)
+        return None if row is None else _version(kind, row)
+
+    def turns(self, kind: str, ref: str) -> Turns:
+        """How often an object has gone back and forth between two versions."""
+        row = self._objects.get(kind=kind, ref=ref)
+        return Turns(None, 0) if row is None else Turns(row["before"], row["turns"])
+
+    def set_current(
+        self,
+        kind: str,
+        ref: str,
+        version: Version,
+        number: str | None = None,
+        date: datetime | None = None,
+        turns: Turns = Turns(None, 0),  # noqa: B008 - a value
+    ) -> None:
+        """Another version stands from now on. Number and date are those of an invoice."""
+        self._objects.put(
+            kind=kind,
+            ref=ref,
+            mark=version.mark,
+            full=version.full,
+            record=None if version.record is None else encode(version.record),
+            number=number,
+            date=date,
+            before=turns.before,
+            turns=turns.times,
+        )
+
+    def by_number(self, kind: str, number: str, date: datetime) -> list[tuple[str, Any]]:
+        """The objects of that number and moment which are not deleted, with their records."""
+        rows = self._objects.all(kind=kind, number=number, date=date)
+        return [
+            (row["ref"], decode(kind, row["record"])) for row in rows if row["record"] is not None
+        ]
+
+    def remember(self, kind: str, ref: str, mark: str) -> None:
+        """A shared object had this version once."""
+        self._past.put(kind=kind, ref=ref, mark=mark)
+
+    def had(self, kind: str, ref: str, mark: str) -> bool:
+        """Whether a shared object ever had this version."""
+        return self._past.get(kind=kind, ref=ref, mark=mark) is not None
+
+    # -- what a side holds -----------------------------------------------------------------------
+
+    def known(self, side: str, kind: str, ref: str) -> Version | None:
+        """The version that a side sent last or is known to have read."""
+        row = self._holdings.get(side=side, kind=kind, ref=ref, number=0)
+        return None if row is None else _version(kind, row)
+
+    def told(self, side: str, kind: str, ref: str) -> Version | None:
+        """The version that a side was told last, on the way still or known."""
+        rows = self._holdings.all(side=side, kind=kind, ref=ref)
+        row = max(rows, key=lambda row: int(row["number"]), default=None)
+        return None if row is None else _version(kind, row)
+
+    def hold(self, side: str, kind: str, ref: str, version: Version, number: int = 0) -> None:
+        """A side holds a version, or is told it by a message."""
+        self.hold_all(side, [(kind, ref, version)], number)
+
+    def hold_all(
+        self, side: str, versions: Iterable[tuple[str, str, Version]], number: int
+    ) -> None:
+        """A side holds these versions, or is told them by a message."""
+        rows = [
+            {
+                "side": side,
+                "kind": kind,
+                "ref": ref,
+                "number": number,
+                "mark": version.mark,
+                "full": version.full,
+                "record": None if version.record is None else encode(version.record),
+            }
+            for kind, ref, version in versions
+        ]
+        self._holdings.put_all(rows)
+
+    def forget_side(self, side: str) -> None:
+        """Nothing is known of what a side holds: it was restored (R8)."""
+        self._holdings.drop(side=side)
+        self._queue.drop(side=side)
+
+    def names(self, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
+        """Every object, by kind and ref."""
+        table = tables.object_
+        statement = select(table.c.kind, table.c.ref).where(table.c.link == self._link)
+        if kinds is not None:
+            statement = statement.where(table.c.kind.in_(list(kinds)))
+        return [(str(kind), str(ref)) for kind, ref in self._connection.execute(statement)]
+
+    # -- the queue -------------------------------------------------------------------------------
+
+    def refresh(self, side: str, kind: str, ref: str) -> None:
+        """Put an object into a side's queue, or take it out: it is due while the side is not known
+        to hold the current version, unless it never heard of an object that is deleted."""
+        current = self.current(kind, ref)
+        told = self.told(side, kind, ref)
+        if current is None or (current.deleted and told is None):
+            self._queue.drop(side=side, kind=kind, ref=ref)
+            return
+        same = told is not None and (
+            told.full == current.full if side == "bp" else told.mark == current.mark
+        )
+        if told is not None and same and told.number == 0:
+            self._queue.drop(side=side, kind=kind, ref=ref)
+            return
+        number = told.number if told is not None and same else 0
+        self._queue.put(side=side, kind=kind, ref=ref, number=number)
+
+    def due(self, side: str) -> list[Due]:
+        """A side's queue."""
+        queue, objects = tables.queue, tables.object_
+        same = and_(
+            objects.c.link == queue.c.link,
+            objects.c.kind == queue.c.kind,
+            objects.c.ref == queue.c.ref,
+        )
+        statement = (
+            select(queue.c.kind, queue.c.ref, queue.c.number, objects.c.mark)
+            .join(objects, same)
+            .where(queue.c.link == self._link, queue.c.side == side)
+        )
+        found = self._connection.execute(statement)
+        return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
+
+    def has_unsent(self, side: str) -> bool:
+        """Whether anything in a side's queue never left."""
+        table = tables.queue
+        statement = (
+            select(table.c.ref)
+            .where(table.c.link == self._link, table.c.side == side, table.c.number == 0)
+            .limit(1)
+        )
+        return self._connection.execute(statement).first() is not None
+
+    def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
+        """These objects of the queue leave under a number, as they stand now."""
+        self._queue.put_all(
+            [{"side": side, "kind": kind, "ref": ref, "number": number} for kind, ref in objects]
+        )
+        queue, source = tables.queue, tables.object_
+        same = and_(
+            source.c.link == queue.c.link,
+            source.c.kind == queue.c.kind,
+            source.c.ref == queue.c.ref,
+        )
+        columns = ("link", "side", "kind", "ref", "number", "mark", "full", "record")
+        names = (queue.c.link, queue.c.side, queue.c.kind, queue.c.ref, queue.c.number)
+        said = (
+            select(*names, source.c.mark, source.c.full, source.c.record)
+            .join(source, same)
+            .where(queue.c.link == self._link, queue.c.side == side, queue.c.number == number)
+        )
+        self._connection.execute(tables.holding.insert().from_select(columns, said))
+
+    def settle(self, side: str, number: int) -> None:
+        """A side has read everything up to a number (R2): it holds what the last of it said."""
+        table = tables.holding
+        mine = and_(table.c.link == self._link, table.c.side == side)
+        read = and_(mine, table.c.number.between(1, number))
+        latest = (
+            select(table.c.kind, table.c.ref, func.max(table.c.number))
+            .where(read)
+            .group_by(table.c.kind, table.c.ref)
+        )
+        for kind, ref, last in list(self._connection.execute(latest)):
+            one = and_(mine, table.c.kind == kind, table.c.ref == ref)
+            self._connection.execute(table.delete().where(one, table.c.number < last))
+            self._connection.execute(
+                table.update().where(one, table.c.number == last).values(number=0)
+            )
+        queue = tables.queue
+        self._connection.execute(
+            queue.delete().where(
+                queue.c.link == self._link,
+                queue.c.side == side,
+                queue.c.number.between(1, number),
+            )
+        )
+
+
+def _version(kind: str, row: Any) -> Version:
+    data = row["record"]
+    record = None if data is None else decode(kind, data)
+    return Version(row["mark"], row["full"], record, row.get("number", 0) if "side" in row else 0)

@@ -1,0 +1,1 @@
+"""What people ask of the state: how the exchange stands, invoices, history. Nothing here writes."""

@@ -1,0 +1,197 @@
+"""How a link stands: counters, what waits and why, what is held (SPEC §7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from converter.exchange.session import OTHER, dialect_towards_bp
+from converter.formats import CRM_VERSION
+from converter.problems import Problem
+from converter.problems import catalogue as say
+from converter.settings import Link
+from converter.state import tables
+from converter.state.bases import SIDES, Base, Bases
+from converter.state.files import Files
+from converter.state.held import WRITE, Held, HeldObjects
+
+
+class Last(NamedTuple):
+    """The last message of one way: its number, when it was taken or written, its objects."""
+
+    number: int
+    at: datetime
+    objects: int
+
+
+class Unfinished(NamedTuple):
+    """A file that is not whole yet, and since when it lies there like that."""
+
+    name: str
+    since: datetime
+
+
+class BaseView(NamedTuple):
+    """One base of a link.
+
+    ``waiting`` objects are due to it: ``unsent`` never left (``blocked`` of them because they are
+    held), the others are on the way and not acknowledged ``since`` then. ``obstacle`` is why
+    nothing is written to it although it is in no alarm; ``greeting``: data stand behind a greeting
+    of ours. ``restored``: its complete contents are awaited since then. ``version`` is the format
+    in which it is written to.
+    """
+
+    side: str
+    sent: int = 0
+    received: int = 0
+    acknowledged: int = 0
+    waiting: int = 0
+    unsent: int = 0
+    blocked: int = 0
+    since: datetime | None = None
+    alarm: Problem | None = None
+    obstacle: Problem | None = None
+    greeting: bool = False
+    restored: datetime | None = None
+    version: str | None = None
+    greeted: datetime | None = None
+    taken: Last | None = None
+    written: Last | None = None
+    unfinished: tuple[Unfinished, ...] = ()
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing waits for it, and nothing stands in its way."""
+        troubles = (self.alarm, self.obstacle, self.restored, self.waiting, self.unfinished)
+        return not any(troubles)
+
+
+class LinkView(NamedTuple):
+    """One link; ``begun`` None where no pass of it ever ran."""
+
+    name: str
+    begun: datetime | None
+    crm: BaseView
+    bp: BaseView
+    held: list[Held]
+    rejected: int
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing waits, is held, or stands in the way."""
+        return not self.held and self.crm.well and self.bp.well
+
+
+def link_view(connection: Connection, link: Link) -> LinkView:
+    """How a link stands."""
+    bases = Bases(connection, link.name)
+    row = bases.link()
+    if row is None:
+        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], 0)
+    held = HeldObjects(connection, link.name).all()
+    crm, bp = (_base(connection, link, bases.base(side), held) for side in SIDES)
+    return LinkView(link.name, row.begun, crm, bp, held, row.rejected)
+
+
+def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> BaseView:
+    unsent, on_the_way = _queue(connection, link.name, base.side)
+    waiting = unsent + on_the_way
+    dialect = dialect_towards_bp(link.bp.version, base) if base.side == "bp" else None
+    return BaseView(
+        side=base.side,
+        sent=base.sent,
+        received=base.received,
+        acknowledged=base.acknowledged,
+        waiting=waiting,
+        unsent=unsent,
+        blocked=_blocked(connection, link.name, base.side, held),
+        since=_unacknowledged_since(connection, link.name, base) if on_the_way else None,
+        alarm=base.reason,
+        obstacle=_obstacle(base, waiting) if base.side == "bp" and dialect is None else None,
+        greeting=base.shown == "greeting" and unsent > 0,
+        restored=base.restored,
+        version=CRM_VERSION if base.side == "crm" else dialect and dialect.version,
+        greeted=base.greeted,
+        taken=_last_taken(connection, link.name, base),
+        written=_last_written(connection, link.name, base),
+        unfinished=_unfinished(connection, link.name, base.side),
+    )
+
+
+def _queue(connection: Connection, link: str, side: str) -> tuple[int, int]:
+    """How many objects of a side's queue never left, and how many are on the way."""
+    table = tables.queue
+    statement = (
+        select(table.c.number == 0, func.count())
+        .where(table.c.link == link, table.c.side == side)
+        .group_by(table.c.number == 0)
+    )
+    found = {bool(unsent): int(count) for unsent, count in connection.execute(statement)}
+    return found.get(True, 0), found.get(False, 0)
+
+
+def _blocked(connection: Connection, link: str, side: str, held: list[Held]) -> int:
+    """How many objects of a queue stay because a version of them is held (SPEC §5)."""
+    table = tables.queue
+    names = {(each.kind, each.ref) for each in held if _blocks(each, side)}
+    statement = select(table.c.kind, table.c.ref).where(
+        table.c.link == link, table.c.side == side, table.c.number == 0
+    )
+    if not names:
+        return 0
+    return sum((kind, ref) in names for kind, ref in connection.execute(statement))
+
+
+def _blocks(held: Held, side: str) -> bool:
+    """What cannot be written stays from the other side; else nothing new goes to the sender."""
+    return side == (OTHER[held.side] if held.stage == WRITE else held.side)
+
+
+def _obstacle(base: Base, waiting: int) -> Problem | None:
+    """BP has not said its versions, or has none in common with ours (SPEC §2)."""
+    if base.formats:
+        return say.VERSION_NONE(theirs=", ".join(base.formats))
+    return say.VERSION_UNKNOWN(waiting=waiting) if waiting else None
+
+
+def _unacknowledged_since(connection: Connection, link: str, base: Base) -> datetime | None:
+    table = tables.outgoing
+    statement = select(func.min(table.c.created)).where(
+        table.c.link == link,
+        table.c.side == base.side,
+        table.c.number > base.acknowledged,
+        table.c.objects > 0,
+    )
+    found: datetime | None = connection.execute(statement).scalar()
+    return found
+
+
+def _last_taken(connection: Connection, link: str, base: Base) -> Last | None:
+    table = tables.incoming
+    at = table.c.taken
+    mine = (table.c.link == link) & (table.c.side == base.side) & (table.c.life == base.life)
+    return _last(connection, table, at, mine)
+
+
+def _last_written(connection: Connection, link: str, base: Base) -> Last | None:
+    table = tables.outgoing
+    mine = (table.c.link == link) & (table.c.side == base.side) & (table.c.number > 0)
+    return _last(connection, table, table.c.created, mine)
+
+
+def _last(connection: Connection, table: Any, at: Any, mine: Any) -> Last | None:
+    statement = (
+        select(table.c.number, at, table.c.objects)
+        .where(mine)
+        .order_by(table.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else Last(*row)
+
+
+def _unfinished(connection: Connection, link: str, side: str) -> tuple[Unfinished, ...]:
+    seen = Files(connection, link, side).all().values()
+    return tuple(Unfinished(each.name, each.since) for each in seen if each.verdict == "unfinished")

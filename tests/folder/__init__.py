@@ -1,0 +1,1 @@
+"""Folders of an exchange: faults that are caused for real."""

@@ -1,0 +1,1 @@
+"""Settings: what is taken, what is refused and with which words, what is made from the keys."""

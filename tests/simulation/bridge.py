@@ -1,0 +1,109 @@
+"""The only place where the simulation calls the converter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from converter.exchange.run import Exchange, Surroundings
+from converter.settings import Link
+from converter.state.bases import SIDES, Bases
+from converter.state.held import HeldObjects
+from converter.state.journal import entries
+from converter.state.opening import State, open_state
+
+Checkpoint = Callable[[str], None]
+
+
+class Crash(BaseException):
+    """The process dies here; no handler of the converter's may catch it."""
+
+
+def crash_at(count: int) -> Checkpoint:
+    """A checkpoint that dies at the n-th call."""
+    left = [count]
+
+    def checkpoint(name: str) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Crash(name)
+
+    return checkpoint
+
+
+def _go_on(name: str) -> None:
+    """Nothing happens."""
+
+
+class Bridge:
+    """The converter's commands on one link.
+
+    The state stays open from one to the next, as in ``watch``; after a crash, or when the file of
+    the state is replaced, a new process would open it anew: `restart`.
+    """
+
+    def __init__(self, link: Link, root: Path, now: Callable[[], datetime]) -> None:
+        self.link = link
+        self.root = root
+        self.now = now
+        self._state: State | None = None
+
+    def restart(self) -> None:
+        """Let go of the state; the next call opens it."""
+        if self._state is not None:
+            self._state.close()
+            self._state = None
+
+    def sync(self, checkpoint: Checkpoint | None = None) -> int:
+        """One pass; returns the exit status."""
+        return self._exchange(checkpoint).run().status
+
+    def status(self) -> dict[str, Any]:
+        """What ``status --json`` says of the link, as far as the simulation asks."""
+        with self.state().read() as connection:
+            bases = Bases(connection, self.link.name)
+            if bases.link() is None:
+                zero = {"sent": 0, "received": 0, "acknowledged": 0, "alarm": None}
+                return {"crm": zero, "bp": zero, "held": []}
+            found: dict[str, Any] = {"held": []}
+            for side in SIDES:
+                base = bases.base(side)
+                found[side] = {
+                    "sent": base.sent,
+                    "received": base.received,
+                    "acknowledged": base.acknowledged,
+                    "alarm": base.alarm,
+                }
+            for held in HeldObjects(connection, self.link.name).all():
+                found["held"].append({"key": held.key, "side": held.side})
+            return found
+
+    def journal(self) -> list[dict[str, Any]]:
+        """``journal --json``, newest first."""
+        with self.state().read() as connection:
+            return list(entries(connection))
+
+    def retry(self) -> None:
+        """``converter retry``: held objects again."""
+        exchange = self._exchange()
+        exchange.command("retry", keys=[])
+        exchange.run()
+
+    def doctor(self, side: str, sent: int, received: int) -> None:
+        """``converter doctor --restored``, with ``--yes`` (PROTOCOL R8)."""
+        exchange = self._exchange()
+        exchange.run()
+        exchange.command("restored", side=side, sent=sent, received=received, agreed=True)
+        exchange.run()
+
+    def state(self) -> State:
+        """The open state."""
+        if self._state is None:
+            self._state = open_state(f"sqlite:///{self.root / 'exchange.db'}", list, self.now())
+        return self._state
+
+    def _exchange(self, checkpoint: Checkpoint | None = None) -> Exchange:
+        surroundings = Surroundings(self.now, {}, checkpoint or _go_on)
+        return Exchange(self.link, self.state(), surroundings)

@@ -1,0 +1,129 @@
+"""What an observer outside of everything sees: every file, every edit, what was accepted.
+
+An edit has a marker and the marker of the version that it was made on. So it can be said at the
+end whether one was lost, or whether an older version beat its own successor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tests.simulation.base import Base, Sent
+from tests.simulation.operations import Operation
+from tests.simulation.things import INVOICE, PARTY, Key, marker_in
+
+
+class Violation(AssertionError):
+    """An invariant of PROTOCOL.md does not hold."""
+
+
+class Edit(NamedTuple):
+    """One edit of an invoice or a counterparty; ``private`` ones change what only the CRM knows."""
+
+    marker: str
+    key: Key
+    parent: str | None
+    private: bool = False
+    deletes: bool = False
+
+
+class Watch:
+    """Edits by marker; messages that the converter accepted; contents of every number it wrote."""
+
+    def __init__(self) -> None:
+        self.edits: dict[str, Edit] = {}
+        self.accepted: list[Sent] = []
+        self.seen: set[bytes] = set()
+        self.published: dict[tuple[str, int], bytes] = {}
+        self.born: list[Key] = []
+        self.links: dict[str, str] = {}
+        self._count = 0
+
+    # -- edits -----------------------------------------------------------------------------------
+
+    def marker(self, letter: str) -> str:
+        """A marker of its own for every edit."""
+        self._count += 1
+        return f"{letter}{self._count}"
+
+    def number(self) -> int:
+        """A number of its own for every object."""
+        self._count += 1
+        return self._count
+
+    def edit(
+        self,
+        base: Base,
+        key: Key,
+        parent: str | None,
+        private: bool = False,
+        deletes: bool = False,
+    ) -> str:
+        """Note an edit that is about to be made; returns its marker."""
+        marker = self.marker("p" if private else base.side[0])
+        self.edits[marker] = Edit(marker, key, parent, private, deletes)
+        return marker
+
+    def deletions(self, key: Key) -> list[Edit]:
+        """The deletions of an object."""
+        return [each for each in self.edits.values() if each.key == key and each.deletes]
+
+    def line(self, marker: str | None) -> Iterator[str]:
+        """A marker and those that it was made on, newest first."""
+        while marker is not None:
+            yield marker
+            edit = self.edits.get(marker)
+            marker = None if edit is None else edit.parent
+
+    def lines(self, markers: Iterable[str]) -> set[str]:
+        """All that some versions were made on, they themselves too."""
+        return {each for marker in markers for each in self.line(marker)}
+
+    # -- messages --------------------------------------------------------------------------------
+
+    def accept(self, sent: Sent) -> None:
+        """The converter has taken a message."""
+        if sent.data in self.seen:
+            return
+        self.seen.add(sent.data)
+        self.accepted.append(sent)
+        for key, said in sent.objects.items():
+            if isinstance(said, Operation) and not said.bad:
+                orders = {part.order.ref for part in said.parts if part.order is not None}
+                if len(orders) == 1:
+                    self.links[key.ref] = orders.pop()
+
+    def has_accepted(self, key: Key) -> bool:
+        """Whether any version of an object was taken."""
+        return any(sent.objects.get(key) is not None for sent in self.accepted)
+
+    def accepted_markers(self, private: bool = False) -> Iterator[tuple[str, Key, str]]:
+        """Side, key and marker of every version of the CRM's objects that was taken."""
+        for sent in self.accepted:
+            for key, said in sent.objects.items():
+                if key.type not in (INVOICE, PARTY) or not self.is_crms(key):
+                    continue
+                found = marker_of(said, private)
+                if found is not None and found in self.edits:
+                    yield sent.side, key, found
+
+    def is_crms(self, key: Key) -> bool:
+        """Whether an object began its life in the CRM; counterparties all do."""
+        return key.type == PARTY or key in self.born
+
+    def publish(self, side: str, number: int, content: bytes) -> None:
+        """A file of the converter's lies in a folder; one number has one content for ever."""
+        before = self.published.setdefault((side, number), content)
+        if before != content:
+            raise Violation(f"number {number} towards {side} has two contents")
+
+
+def marker_of(said: object, private: bool = False) -> str | None:
+    """The marker in what a message said: of a version, or of a deletion."""
+    if isinstance(said, str):
+        return None if private else said
+    if private:
+        interest = getattr(said, "interest", None)
+        return None if interest is None else marker_in(interest.subject)
+    return marker_in(getattr(said, "comment", None))

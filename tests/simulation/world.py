@@ -1,0 +1,234 @@
+"""Two bases, their folders, a clock, and the converter between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from lxml import etree
+
+from converter.formats import ENTERPRISE_DATA
+from converter.settings import Bp, Crm, Link
+from tests.messages import PLAN
+from tests.simulation.base import Backup, Base, Clock, Sent, unpacked
+from tests.simulation.bp import BpBase
+from tests.simulation.bridge import Bridge, Crash, crash_at
+from tests.simulation.crm import CrmBase
+from tests.simulation.watch import Violation, Watch
+
+SETTLE = 60
+
+
+class Options(NamedTuple):
+    """What a history is played with."""
+
+    conflicts: Literal["crm", "bp"] = "crm"
+    version: str = "auto"
+    bp_version: str = "1.19"
+    crm_echoes: bool = False
+    bp_echoes: bool = False
+    fills: bool = False
+    keeps_first: bool = False
+    zips: bool = False
+
+
+PLAIN = Options()
+
+
+class Counters(NamedTuple):
+    """One side of ``status --json``."""
+
+    sent: int
+    received: int
+    acknowledged: int
+    alarm: str | None
+
+
+class World:
+    """Everything of one history; ``root`` is an empty folder of its own."""
+
+    def __init__(self, root: Path, options: Options = PLAIN) -> None:
+        self.root = root
+        self.options = options
+        self.clock = Clock()
+        self.watch = Watch()
+        self.folders = {side: root / "exchange" / side for side in ("crm", "bp")}
+        for folder in self.folders.values():
+            folder.mkdir(parents=True)
+        self.crm = CrmBase("CRM", "BP", self.folders["crm"], self.clock, options.crm_echoes)
+        self.bp = BpBase(
+            "BP",
+            "CRM",
+            self.folders["bp"],
+            self.clock,
+            options.bp_version,
+            options.bp_echoes,
+            options.fills,
+        )
+        for base in (self.crm, self.bp):
+            base.keeps_first = options.keeps_first
+            base.suffix = ".zip" if options.zips else ".xml"
+        self.bridge = Bridge(self._link(), root, lambda: self.clock.now)
+        self.backups: dict[str, Backup] = {}
+        self.state_backup: dict[str, bytes] | None = None
+        self.restored: set[str] = set()
+        self._counters: dict[str, Counters] | None = None
+        self.ours: dict[str, list[tuple[str, bytes]]] = {"crm": [], "bp": []}
+
+    def _link(self) -> Link:
+        return Link(
+            name="main",
+            crm=Crm(code="CRM", folder=self.folders["crm"]),
+            bp=Bp(code="BP", folder=self.folders["bp"], version=self.options.version),
+            plan=PLAN,
+            conflicts=self.options.conflicts,
+            settle=SETTLE,
+        )
+
+    def close(self) -> None:
+        """The history is over."""
+        self.bridge.restart()
+
+    @property
+    def bases(self) -> tuple[Base, Base]:
+        """The CRM and BP."""
+        return self.crm, self.bp
+
+    def base(self, side: str) -> Base:
+        """A base by its side."""
+        return self.crm if side == "crm" else self.bp
+
+    # -- the converter ---------------------------------------------------------------------------
+
+    def converter_pass(self, crash: int | None = None) -> bool:
+        """One pass of the converter, watched; dies at the ``crash``-th checkpoint.
+
+        Returns whether it came to its end.
+        """
+        whole = True
+        lying = self._lying()
+        before = self._counters or self.counters()
+        try:
+            self.bridge.sync(None if crash is None else crash_at(crash))
+        except Crash:
+            whole = False
+            self.bridge.restart()
+        self._look(lying, before)
+        return whole
+
+    def retry(self) -> None:
+        """The command of that name."""
+        self.bridge.retry()
+        self._look_at_files()
+
+    def doctor(self, side: str) -> None:
+        """A base was restored: the converter is told what its node says (R8, steps 1 to 4)."""
+        base = self.base(side)
+        lying = self._lying()
+        before = self._counters or self.counters()
+        self.bridge.doctor(side, base.sent, base.received)
+        self.restored.add(side)
+        self.ours[side].clear()
+        self._look(lying, before)
+
+    def restore(self, side: str) -> None:
+        """The whole documented procedure: backup back, doctor, everything registered, exchanged."""
+        base = self.base(side)
+        base.restore(self.backups[side])
+        self.doctor(side)
+        base.register_all()
+        base.sync()
+
+    def counters(self) -> dict[str, Counters]:
+        """Counters of both sides."""
+        self._counters = counters_in(self.bridge.status())
+        return self._counters
+
+    def x(self, side: str) -> None:
+        """``x crm`` of PROTOCOL.md: the base reads and writes, then a pass of the converter."""
+        self.base(side).sync()
+        self.converter_pass()
+
+    def round(self) -> None:
+        """Everybody exchanges once."""
+        self.x("crm")
+        self.x("bp")
+
+    # -- our state -------------------------------------------------------------------------------
+
+    def _state_files(self) -> list[Path]:
+        return sorted(self.root.glob("exchange.db*"))
+
+    def backup_state(self) -> None:
+        """A copy of the converter's state; the archive is not part of it (R9)."""
+        self.bridge.restart()
+        self.state_backup = {path.name: path.read_bytes() for path in self._state_files()}
+
+    def restore_state(self) -> None:
+        """The copy is put back."""
+        assert self.state_backup is not None
+        self.bridge.restart()
+        self._counters = None
+        for path in self._state_files():
+            path.unlink()
+        for name, data in self.state_backup.items():
+            (self.root / name).write_bytes(data)
+
+    # -- watching --------------------------------------------------------------------------------
+
+    def _lying(self) -> list[Sent]:
+        """The bases' messages that lie whole in their folders."""
+        found = []
+        for base in self.bases:
+            by_data = {sent.data: sent for sent in base.archive}
+            for path in sorted(base.folder.glob(f"Message*_{base.own}_{base.other}.*")):
+                sent = by_data.get(path.read_bytes())
+                if sent is not None:
+                    found.append(sent)
+        return sorted(found, key=lambda sent: sent.number)
+
+    def _look(self, lying: list[Sent], before: dict[str, Counters]) -> None:
+        self._look_at_files()
+        after = self.counters()
+        for sent in lying:
+            new, old = after[sent.side], before[sent.side]
+            above = sent.number > old.received or sent.side in self.restored
+            if new.alarm is None and above and sent.number <= new.received:
+                self.watch.accept(sent)
+                if sent.number == new.received and self._is_of_this_life(sent):
+                    self.restored.discard(sent.side)
+
+    def _is_of_this_life(self, sent: Sent) -> bool:
+        base = self.base(sent.side)
+        return any(each is sent for each in base.archive[base.life :])
+
+    def _look_at_files(self) -> None:
+        for base in self.bases:
+            for path in sorted(base.folder.glob(f"Message*_{base.other}_{base.own}.*")):
+                data = path.read_bytes()
+                try:
+                    content = unpacked(data)
+                    header = header_in(content)
+                except Exception as error:
+                    raise Violation(f"{path.name} in {base.folder.name} is not whole") from error
+                if header is None:
+                    continue
+                self.watch.publish(base.side, header, content)
+                ours = self.ours[base.side]
+                if not ours or ours[-1][1] != data:
+                    ours.append((path.name, data))
+
+
+def header_in(content: bytes) -> int | None:
+    """The number of a message of the converter's; None for a greeting."""
+    from converter.envelope.header import read_header
+
+    header = read_header(etree.fromstring(content)[0])
+    return None if header.format == ENTERPRISE_DATA else header.message_no
+
+
+def counters_in(status: dict[str, Any]) -> dict[str, Counters]:
+    """Counters of both sides of a link's status."""
+    return {
+        side: Counters(*(status[side][name] for name in Counters._fields)) for side in ("crm", "bp")
+    }
