@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from converter.exchange.holding import drop_held
 from converter.exchange.session import Session, receivers
-from converter.problems import Problem
-from converter.problems import catalogue as say
 from converter.state import codec
 from converter.state.files import Files
 
@@ -53,37 +51,25 @@ def agree(session: Session, side: str) -> None:
     session.journal.write("agreed", side)
 
 
-def complete(session: Session, side: str, agreed: bool) -> Problem | None:
-    """Its complete contents were read: what it did not name it does not have.
+def missing(session: Session, side: str) -> list[tuple[str, str]]:
+    """What only BP gives, and did not name among its complete contents: payments and shipments."""
+    if side == "crm":
+        return []
+    live = [(codec.OPERATION, each.ref) for each in session.book.operations() if each.live]
+    return [each for each in live if each not in session.named]
 
-    Shared objects that stand are due again. Operations, and invoices, that BP did not name are
-    withdrawn; where there are such and nobody agreed, returns the problem that asks.
+
+def complete(session: Session, side: str) -> None:
+    """A base's complete contents were read: what it did not name it does not have.
+
+    Operations that BP did not name are withdrawn; shared objects that stand are due again.
     """
-    missing = [each for each in _given_by(session, side) if each not in session.named]
-    if missing and not agreed:
-        problem = say.RESTORED_ASK(count=len(missing), side=side)
-        for kind, ref in missing:
-            session.journal.write("missing", side, kind, ref)
-        return problem
-    for kind, ref in missing:
-        _withdraw(session, kind, ref)
+    for kind, ref in missing(session, side):
+        operation = session.book.operation(ref)
+        assert operation is not None
+        session.book.set_operation(replace(operation, live=False))
+        session.operations[ref] = None
+        session.journal.write("withdrawn", "bp", kind, ref)
     for kind, ref in session.versions.names():
         if side in receivers(kind):
             session.versions.refresh(side, kind, ref)
-    return None
-
-
-def _given_by(session: Session, side: str) -> list[tuple[str, str]]:
-    """What only BP gives, and what of the CRM's it was known to hold."""
-    if side == "crm":
-        return []
-    live = [each.ref for each in session.book.operations() if each.live]
-    return [(codec.OPERATION, ref) for ref in live]
-
-
-def _withdraw(session: Session, kind: str, ref: str) -> None:
-    operation = session.book.operation(ref)
-    if operation is not None:
-        session.book.set_operation(replace(operation, live=False))
-        session.operations[ref] = None
-    session.journal.write("withdrawn", "bp", kind, ref)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from converter.exchange import publishing
@@ -217,10 +218,11 @@ class Exchange:
     def _replay(self, record: Record) -> None:
         """Do again what a record tells: a pass that was not committed, or was lost (R9)."""
         report = Report(self.link.name)
-        link = self.link.__class__(
-            **{**{f: getattr(self.link, f) for f in self.link.__struct_fields__},
-               "conflicts": record.conflicts}
-        )  # fmt: skip
+        link = replace(
+            self.link,
+            conflicts=record.conflicts,
+            bp=replace(self.link.bp, version=record.version),
+        )
         with self.state.begin() as connection:
             session = Session(connection, link, record.at, record.number, report)
             if record.command is not None:

@@ -21,6 +21,7 @@ from converter.state.book import Book
 from converter.state.held import HeldObjects
 from converter.state.journal import Journal
 from converter.state.outbox import Outbox
+from converter.state.rows import memory_of
 from converter.state.versions import Version, Versions
 
 OTHER = {"crm": "bp", "bp": "crm"}
@@ -97,14 +98,19 @@ class Session:
     def attempt(self) -> Iterator[None]:
         """A part that is undone as a whole where it raises."""
         told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
+        memory = memory_of(self.connection)
+        memory.flush()
         savepoint = self.connection.begin_nested()
         try:
             yield
         except BaseException:
             savepoint.rollback()
+            memory.forget()
+            self.versions = Versions(self.connection, self.link.name)
             self.report.back_to(told)
             self.operations, self.invoices = operations, invoices
             raise
+        memory.flush()
         savepoint.commit()
 
 

@@ -18,7 +18,7 @@ from converter.exchange.from_crm import FromCrm
 from converter.exchange.gathering import Input
 from converter.exchange.numbers import Verdict, is_greeting, judge
 from converter.exchange.report import SetAside, Taken
-from converter.exchange.restored import complete
+from converter.exchange.restored import complete, missing
 from converter.exchange.session import OTHER, Session
 from converter.exchange.writing import greeting
 from converter.folder.zips import open_message
@@ -110,6 +110,8 @@ def take(session: Session, peeked: Peek, password: bytes | None) -> Judged:
         if is_greeting(peeked.header, peeked.has_body):
             return _greeted(session, given, peeked)
         return _numbered(session, given, peeked, password)
+    except _Ask as ask:
+        return _asked(session, given, ask.missing)
     except Rejected as refusal:
         return _refuse(session, given, refusal.problem)
 
@@ -135,15 +137,33 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
     with session.attempt():
         objects = _objects(session, given, header, number, password)
         if base.restored is not None:
-            missing = complete(session, given.side, agreed=base.agreed)
-            if missing is not None:
-                raise _Ask(missing)
+            _ask_or_complete(session, given.side, base.agreed)
     _accepted(session, given, peeked, number, objects)
     return Judged(End.TAKEN, number, peeked.digest, peeked.inner)
 
 
-class _Ask(Rejected):
-    """A person must agree first; nothing of the message is applied."""
+class _Ask(Exception):
+    """A person must agree first to what would go; nothing of the message is applied."""
+
+    def __init__(self, missing: list[tuple[str, str]]) -> None:
+        super().__init__(len(missing))
+        self.missing = missing
+
+
+def _ask_or_complete(session: Session, side: str, agreed: bool) -> None:
+    gone = missing(session, side)
+    if gone and not agreed:
+        raise _Ask(gone)
+    complete(session, side)
+
+
+def _asked(session: Session, given: Input, gone: list[tuple[str, str]]) -> Judged:
+    """Say what the base did not name; its message lies there until somebody agrees (R8)."""
+    for kind, ref in gone:
+        session.journal.write("missing", given.side, kind, ref)
+    problem = say.RESTORED_ASK(count=len(gone), side=given.side)
+    session.tell(problem.at(file=given.name), given.side)
+    return Judged(End.ASK)
 
 
 def _objects(
@@ -298,9 +318,6 @@ def _check_address(session: Session, side: str, peeked: Peek) -> None:
 
 
 def _refuse(session: Session, given: Input, problem: Problem) -> Judged:
-    if problem.kind.id == say.RESTORED_ASK.id:
-        session.tell(problem.at(file=given.name), given.side)
-        return Judged(End.ASK)
     unfinished = problem.kind.id in _UNFINISHED or _has_no_root(problem)
     if unfinished and not given.overdue:
         session.report.waiting.append((given.side, given.name))

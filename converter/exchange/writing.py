@@ -122,8 +122,9 @@ def make(
     session.versions.left(
         side, [(each.due.kind, each.due.ref) for each in written if each.version is None], number
     )
-    again = [(each.due.kind, each.due.ref, each.version) for each in written if each.version]
-    session.versions.hold_all(side, again, number)
+    for each in written:
+        if each.version is not None:
+            session.versions.hold(side, each.due.kind, each.due.ref, each.version, number)
     message = Outgoing(number, sink.digest, created, len(written))
     session.set_base(
         replace(

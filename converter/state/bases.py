@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from converter.problems import Problem
 from converter.problems.keeping import kept, told
 from converter.state import tables
-from converter.state.rows import Rows
+from converter.state.rows import Rows, memory_of
 
 SIDES = ("crm", "bp")
 
@@ -125,6 +125,7 @@ class Bases:
     def was_taken(self, side: str, digest: str) -> bool:
         """Whether just these bytes were ever taken from a side."""
         table = tables.incoming
+        memory_of(self._connection).flush(table)
         found = self._connection.execute(
             select(func.count()).where(
                 table.c.link == self._name, table.c.side == side, table.c.digest == digest

@@ -83,7 +83,8 @@ class Book:
     def set_pointers(self, ref: str, targets: Iterable[str]) -> None:
         """What an operation points at."""
         self._pointers.drop(operation=ref)
-        self._pointers.put_all([{"operation": ref, "target": target} for target in targets])
+        for target in targets:
+            self._pointers.put(operation=ref, target=target)
 
     def pointing_at(self, target: str) -> list[str]:
         """The operations that point at something."""
@@ -99,12 +100,8 @@ class Book:
     def set_shares(self, operation: str, shares: dict[str, Decimal]) -> None:
         """These, and no others, belong to an operation now."""
         self._shares.drop(operation=operation)
-        self._shares.put_all(
-            [
-                {"operation": operation, "invoice": invoice, "sum": format(amount, "f")}
-                for invoice, amount in shares.items()
-            ]
-        )
+        for invoice, amount in shares.items():
+            self._shares.put(operation=operation, invoice=invoice, sum=format(amount, "f"))
 
     def shares_in(self, invoice: str) -> dict[str, Decimal]:
         """How much of which operation belongs to an invoice."""

@@ -16,6 +16,7 @@ from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state import tables
 from converter.state.migrations import MIGRATIONS, Migration
+from converter.state.rows import memory_of
 
 _PRAGMAS = (
     "journal_mode = DELETE",  # the write-ahead log of older SQLites can lose a commit
@@ -37,6 +38,7 @@ class State:
         """One transaction: everything in the block, or nothing of it."""
         with self._connected(writes=True) as connection:
             yield connection
+            memory_of(connection).flush()
             connection.commit()
 
     @contextmanager

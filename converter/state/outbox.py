@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from converter.state import tables
-from converter.state.rows import Rows
+from converter.state.rows import Rows, memory_of
 
 PIECE = 1 << 18
 
@@ -29,6 +29,7 @@ class Outbox:
 
     def __init__(self, connection: Connection, link: str, side: str) -> None:
         self._connection = connection
+        self._memory = memory_of(connection)
         self._link = link
         self._side = side
         self._messages = Rows(connection, tables.outgoing, link=link, side=side)
@@ -65,6 +66,7 @@ class Outbox:
             )
             .order_by(table.c.part)
         )
+        self._memory.flush(table)
         for (index,) in list(self._connection.execute(statement)):
             row = self._parts.get(number=number, part=index)
             assert row is not None
@@ -78,6 +80,7 @@ class Outbox:
     def forget_bytes(self, number: int, but: int) -> None:
         """The bytes of messages up to a number are not needed; one may still be put back."""
         table = tables.part
+        self._memory.flush(table)
         self._connection.execute(
             table.delete().where(
                 table.c.link == self._link,
@@ -86,3 +89,4 @@ class Outbox:
                 table.c.number != but,
             )
         )
+        self._memory.forget(table)

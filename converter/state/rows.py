@@ -1,15 +1,90 @@
-"""One table of the state within one link: rows by key, with the statements made once."""
+"""One table of the state within one link: rows by key, remembered and written many at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Delete, Insert, RowMapping, Select, Table, bindparam, select
+from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-Values = Mapping[str, Any]
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+
+#: so many rows of a table are remembered; more are written and forgotten
+REMEMBERED = 4000
+
+
+class Memory:
+    """The rows that a transaction has read and changed, before the database hears of the changes.
+
+    A row read twice is asked for once, and changes go out many at a time. Whoever asks the database
+    by anything but a whole key calls `flush` first; whoever changes it so calls `forget` after.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: dict[Table, dict[Key, Row | None]] = {}
+        self._dirty: dict[Table, dict[Key, None]] = {}
+
+    def get(self, table: Table, key: Key) -> Row | None:
+        """The row of a whole key, None where there is none."""
+        rows = self._rows.setdefault(table, {})
+        if key in rows:
+            return rows[key]
+        names = _keys(table)
+        where = {f"_{name}": value for name, value in zip(names, key, strict=True)}
+        found = self._connection.execute(_select(table, names), where).mappings().first()
+        row = None if found is None else dict(found)
+        self._remember(table, key, row)
+        return row
+
+    def put(self, table: Table, row: Row | None, key: Key) -> None:
+        """Another row stands under a key; None: none does."""
+        self._remember(table, key, row)
+        self._dirty.setdefault(table, {})[key] = None
+
+    def _remember(self, table: Table, key: Key, row: Row | None) -> None:
+        rows = self._rows.setdefault(table, {})
+        if len(rows) >= REMEMBERED:
+            self.flush(table)
+            rows.clear()
+        rows[key] = row
+
+    def flush(self, *tables: Table) -> None:
+        """Tell the database what changed, in these tables or in all."""
+        for table in tables or tuple(self._dirty):
+            dirty = self._dirty.pop(table, None)
+            if not dirty:
+                continue
+            rows = self._rows[table]
+            gone = [key for key in dirty if rows[key] is None]
+            stand = [dict(row) for key in dirty if (row := rows[key]) is not None]
+            names = _keys(table)
+            if gone:
+                keys = [dict(zip([f"_{n}" for n in names], key, strict=True)) for key in gone]
+                self._connection.execute(_delete(table, names), keys)
+            if stand:
+                self._connection.execute(_upsert(table, self._connection.dialect.name), stand)
+
+    def forget(self, *tables: Table) -> None:
+        """The database was changed behind our back, in these tables or anywhere."""
+        for table in tables or tuple(self._rows):
+            self._rows.pop(table, None)
+            self._dirty.pop(table, None)
+
+
+_memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()
+
+
+def memory_of(connection: Connection) -> Memory:
+    """The memory of a connection's transaction."""
+    memory = _memories.get(connection)
+    if memory is None:
+        memory = _memories[connection] = Memory(connection)
+    return memory
 
 
 class Rows:
@@ -17,46 +92,49 @@ class Rows:
 
     def __init__(self, connection: Connection, table: Table, **fixed: Any) -> None:
         self._connection = connection
+        self._memory = memory_of(connection)
         self._table = table
         self._fixed = fixed
+        self._names = _keys(table)
 
-    def get(self, **key: Any) -> RowMapping | None:
-        """The row of a key, or None."""
-        where = {**self._fixed, **key}
-        found = self._connection.execute(_select(self._table, tuple(where)), _given(where))
-        return found.mappings().first()
+    def get(self, **key: Any) -> Row | None:
+        """The row of a whole key, or None."""
+        return self._memory.get(self._table, self._key({**self._fixed, **key}))
 
-    def all(self, **where: Any) -> list[RowMapping]:
+    def all(self, **where: Any) -> list[Row]:
         """Every row with these values."""
+        self._memory.flush(self._table)
         given = {**self._fixed, **where}
         found = self._connection.execute(_select(self._table, tuple(given)), _given(given))
-        return list(found.mappings())
-
-    def each(self, statement: Select[Any]) -> Iterator[RowMapping]:
-        """The rows of a statement of the caller's, as they come."""
-        yield from self._connection.execute(statement).mappings()
+        return [dict(row) for row in found.mappings()]
 
     def put(self, **values: Any) -> None:
         """Insert a whole row, or overwrite the one of its key."""
-        self._connection.execute(
-            _upsert(self._table, self._connection.dialect.name), {**self._fixed, **values}
-        )
-
-    def put_all(self, rows: list[dict[str, Any]]) -> None:
-        """Insert or overwrite many whole rows."""
-        if rows:
-            statement = _upsert(self._table, self._connection.dialect.name)
-            self._connection.execute(statement, [{**self._fixed, **row} for row in rows])
+        row = {**self._fixed, **values}
+        self._memory.put(self._table, row, self._key(row))
 
     def drop(self, **key: Any) -> None:
-        """Delete the rows with these values."""
+        """Delete the row of a whole key, or all rows with these values."""
         where = {**self._fixed, **key}
+        if len(where) == len(self._names):
+            self._memory.put(self._table, None, self._key(where))
+            return
+        self._memory.flush(self._table)
         self._connection.execute(_delete(self._table, tuple(where)), _given(where))
+        self._memory.forget(self._table)
+
+    def _key(self, row: Row) -> Key:
+        return tuple(row[name] for name in self._names)
 
 
-def _given(values: Values) -> dict[str, Any]:
+def _given(values: Row) -> dict[str, Any]:
     """Values under names that no column has, as SQLAlchemy wants them in conditions."""
     return {f"_{name}": value for name, value in values.items()}
+
+
+@cache
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 @cache
@@ -79,7 +157,7 @@ def _delete(table: Table, names: tuple[str, ...]) -> Delete:
 def _upsert(table: Table, dialect: str) -> Insert:
     """Both databases have the same words for it; SQLAlchemy has them in two places."""
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    keys = [column.name for column in table.primary_key]
+    keys = _keys(table)
     others = {c.name: insert.excluded[c.name] for c in table.c if c.name not in keys}
     if not others:
         return insert.on_conflict_do_nothing(index_elements=keys)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from converter.state import tables
 from converter.state.codec import decode, encode
-from converter.state.rows import Rows
+from converter.state.rows import REMEMBERED, Rows, memory_of
 
 #: the mark of what is deleted
 DELETED = "-"
@@ -57,7 +57,9 @@ class Versions:
 
     def __init__(self, connection: Connection, link: str) -> None:
         self._connection = connection
+        self._memory = memory_of(connection)
         self._link = link
+        self._said: dict[tuple[str, str, str], dict[int, Version]] = {}
         self._objects = Rows(connection, tables.object_, link=link)
         self._past = Rows(connection, tables.past, link=link)
         self._holdings = Rows(connection, tables.holding, link=link)
@@ -116,44 +118,46 @@ class Versions:
 
     def known(self, side: str, kind: str, ref: str) -> Version | None:
         """The version that a side sent last or is known to have read."""
-        row = self._holdings.get(side=side, kind=kind, ref=ref, number=0)
-        return None if row is None else _version(kind, row)
+        return self._of(side, kind, ref).get(0)
 
     def told(self, side: str, kind: str, ref: str) -> Version | None:
         """The version that a side was told last, on the way still or known."""
-        rows = self._holdings.all(side=side, kind=kind, ref=ref)
-        row = max(rows, key=lambda row: int(row["number"]), default=None)
-        return None if row is None else _version(kind, row)
+        said = self._of(side, kind, ref)
+        return said[max(said)] if said else None
+
+    def _of(self, side: str, kind: str, ref: str) -> dict[int, Version]:
+        """What a side was told of an object, by message number."""
+        said = self._said.get((side, kind, ref))
+        if said is None:
+            if len(self._said) >= REMEMBERED:
+                self._said.clear()
+            rows = self._holdings.all(side=side, kind=kind, ref=ref)
+            said = {row["number"]: _version(kind, row) for row in rows}
+            self._said[side, kind, ref] = said
+        return said
 
     def hold(self, side: str, kind: str, ref: str, version: Version, number: int = 0) -> None:
         """A side holds a version, or is told it by a message."""
-        self.hold_all(side, [(kind, ref, version)], number)
-
-    def hold_all(
-        self, side: str, versions: Iterable[tuple[str, str, Version]], number: int
-    ) -> None:
-        """A side holds these versions, or is told them by a message."""
-        rows = [
-            {
-                "side": side,
-                "kind": kind,
-                "ref": ref,
-                "number": number,
-                "mark": version.mark,
-                "full": version.full,
-                "record": None if version.record is None else encode(version.record),
-            }
-            for kind, ref, version in versions
-        ]
-        self._holdings.put_all(rows)
+        self._of(side, kind, ref)[number] = version._replace(number=number)
+        self._holdings.put(
+            side=side,
+            kind=kind,
+            ref=ref,
+            number=number,
+            mark=version.mark,
+            full=version.full,
+            record=None if version.record is None else encode(version.record),
+        )
 
     def forget_side(self, side: str) -> None:
         """Nothing is known of what a side holds: it was restored (R8)."""
         self._holdings.drop(side=side)
         self._queue.drop(side=side)
+        self._said.clear()
 
     def names(self, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
         """Every object, by kind and ref."""
+        self._memory.flush(tables.object_)
         table = tables.object_
         statement = select(table.c.kind, table.c.ref).where(table.c.link == self._link)
         if kinds is not None:
@@ -181,6 +185,7 @@ class Versions:
 
     def due(self, side: str) -> list[Due]:
         """A side's queue."""
+        self._memory.flush(tables.queue, tables.object_)
         queue, objects = tables.queue, tables.object_
         same = and_(
             objects.c.link == queue.c.link,
@@ -195,21 +200,11 @@ class Versions:
         found = self._connection.execute(statement)
         return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
 
-    def has_unsent(self, side: str) -> bool:
-        """Whether anything in a side's queue never left."""
-        table = tables.queue
-        statement = (
-            select(table.c.ref)
-            .where(table.c.link == self._link, table.c.side == side, table.c.number == 0)
-            .limit(1)
-        )
-        return self._connection.execute(statement).first() is not None
-
     def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
         """These objects of the queue leave under a number, as they stand now."""
-        self._queue.put_all(
-            [{"side": side, "kind": kind, "ref": ref, "number": number} for kind, ref in objects]
-        )
+        for kind, ref in objects:
+            self._queue.put(side=side, kind=kind, ref=ref, number=number)
+        self._memory.flush(tables.queue, tables.object_, tables.holding)
         queue, source = tables.queue, tables.object_
         same = and_(
             source.c.link == queue.c.link,
@@ -224,9 +219,11 @@ class Versions:
             .where(queue.c.link == self._link, queue.c.side == side, queue.c.number == number)
         )
         self._connection.execute(tables.holding.insert().from_select(columns, said))
+        self._forget_holdings()
 
     def settle(self, side: str, number: int) -> None:
         """A side has read everything up to a number (R2): it holds what the last of it said."""
+        self._memory.flush(tables.holding, tables.queue)
         table = tables.holding
         mine = and_(table.c.link == self._link, table.c.side == side)
         read = and_(mine, table.c.number.between(1, number))
@@ -249,6 +246,12 @@ class Versions:
                 queue.c.number.between(1, number),
             )
         )
+        self._memory.forget(tables.queue)
+        self._forget_holdings()
+
+    def _forget_holdings(self) -> None:
+        self._memory.forget(tables.holding)
+        self._said.clear()
 
 
 def _version(kind: str, row: Any) -> Version:
