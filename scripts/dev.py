@@ -7,7 +7,6 @@ Only the standard library is used here: the environment is made first, in ``.ven
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,6 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "made-from"
-DEMO = ROOT / "demo"
 
 
 def environment() -> None:
@@ -37,37 +35,9 @@ def environment() -> None:
 
 
 def demo() -> None:
-    """The main job on the samples, with its output."""
+    """The main job, told with the samples and checked: through the folders, then single files."""
     environment()
-    shutil.rmtree(DEMO, ignore_errors=True)
-    DEMO.mkdir()
-    steps = [
-        ["inspect", "samples/crm-invoices.xml"],
-        ["convert", "samples/crm-invoices.xml", "--to", "bp", "--bp-version", "1.20", "-o", "demo/for-bp-1.20.xml"],
-        ["convert", "samples/crm-invoices.xml", "--to", "bp", "--bp-version", "1.8", "-o", "demo/for-bp-1.8.xml"],
-        ["validate", "demo/for-bp-1.20.xml", "demo/for-bp-1.8.xml"],
-        ["convert", "samples/bp-answers-1.20.xml", "--to", "crm", "--known", "samples/crm-invoices.xml", "-o", "demo/for-crm.xml"],
-        ["convert", "samples/bp-answers-1.8.xml", "--to", "crm", "--known", "samples/crm-invoices.xml", "-o", "demo/for-crm-1.8.xml"],
-        ["inspect", "demo/for-crm.xml"],
-    ]  # fmt: skip
-    for step in steps:
-        print(f"\n$ converter {' '.join(step)}", flush=True)
-        done = subprocess.run([str(PYTHON), "-m", "converter", *step], cwd=ROOT, check=False)
-        held = step[-1].endswith("for-bp-1.8.xml") and step[0] == "convert"
-        if done.returncode != (1 if held else 0):
-            sys.exit(f"the demo failed: exit status {done.returncode}")
-    say("what the CRM learns of the cash receipt that paid two invoices:")
-    print(_operation("00БП-000014"))
-    say("the results lie in demo/; invoice 42 is held for 1.8 because that version has no 22 % VAT")
-
-
-def _operation(number: str) -> str:
-    """The trade operation of that number as it stands in the CRM's message."""
-    text = (DEMO / "for-crm.xml").read_text(encoding="utf-8")
-    name = "Документ.ТорговаяОперация"
-    found = re.findall(f"\t\t<{name}>.*?</{name}>", text, re.DOTALL)
-    operation = next(each for each in found if f"<Номер>{number}</Номер>" in each)
-    return operation.replace("\n\t\t", "\n").strip().replace("\t", "  ")
+    run([str(PYTHON), "scripts/demo.py"])
 
 
 def test() -> None:
@@ -92,19 +62,24 @@ def check() -> None:
 
 
 def schemas() -> None:
-    """Write schemas/ anew from the *.fields texts."""
+    """Write schemas/ anew from the *.fields texts and the settings."""
     environment()
     shutil.rmtree(ROOT / "schemas", ignore_errors=True)
     run([str(PYTHON), "-m", "converter.formats.xsd", "schemas"])
+    _write_output("converter.settings.schema", ROOT / "schemas" / "settings.json")
 
 
 def docs() -> None:
-    """Write docs/problems.md anew from the catalogue."""
+    """Write docs/problems.md and docs/settings.md anew from the code."""
     environment()
-    page = subprocess.run(
-        [str(PYTHON), "-m", "converter.problems.page"], cwd=ROOT, check=True, capture_output=True
-    )
-    (ROOT / "docs" / "problems.md").write_bytes(page.stdout)
+    _write_output("converter.problems.page", ROOT / "docs" / "problems.md")
+    _write_output("converter.settings.page", ROOT / "docs" / "settings.md")
+
+
+def _write_output(module: str, target: Path) -> None:
+    """What a module prints, as a file."""
+    made = subprocess.run([str(PYTHON), "-m", module], cwd=ROOT, check=True, capture_output=True)
+    target.write_bytes(made.stdout)
 
 
 def lock() -> None:
@@ -140,6 +115,12 @@ def run(command: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(done.returncode)
+
+
+def keep(module: str, target: Path) -> None:
+    """Write what a module prints into a file."""
+    done = subprocess.run([str(PYTHON), "-m", module], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    target.write_bytes(done.stdout)
 
 
 def say(text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,13 +9,14 @@ import click
 from converter.cli.console import print_json, problem_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
+from converter.cli.state_options import chosen, settings_of, utc_now
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.cli.working import chosen, exchange_of, one_pass, utc_now, working
+from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import locked
 from converter.exchange.mending import Finding, counters, folders, leftovers, rebuild
 from converter.problems import Stopped
-from converter.settings import Settings, load
+from converter.settings import Settings
 from converter.state.bases import Bases
 from converter.state.opening import State
 
@@ -84,7 +84,7 @@ def command(
                 "--sent и --received нужны с --restored", "--sent and --received go with --restored"
             )
         )
-    settings = load(Path(path))
+    settings = settings_of(path)
     findings = [each for link in chosen(settings, name) for each in folders(link)]
     try:
         findings += _state(path, name, fix)

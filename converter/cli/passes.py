@@ -25,9 +25,9 @@ def tell(report: Report, manner: Manner, planned: bool = False) -> None:
     for problem in [*report.problems, *(problem for _, problem in report.away)]:
         if not (manner.quiet and problem.kind.severity is Severity.WARN):
             click.echo(problem_text(problem.at(file=report.link)), err=True)
-    line = summary(report, planned)
-    if line and not manner.quiet:
-        click.echo(line, err=True)
+    if not manner.quiet:
+        nothing = say(f"{report.link}: ничего нового", f"{report.link}: nothing new")
+        click.echo(summary(report, planned) or nothing, err=True)
 
 
 def summary(report: Report, planned: bool = False) -> str:

@@ -7,11 +7,14 @@ import click
 from converter.cli.console import Manner, print_json
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
+from converter.cli.state_options import utc_now
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.cli.working import exchange_of, utc_now, working
+from converter.cli.working import exchange_of, working
 from converter.exchange.locking import locked
+from converter.settings import Settings
 from converter.state.held import HeldObjects
+from converter.state.opening import State
 
 
 @click.command(
@@ -32,7 +35,7 @@ def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbos
     status = 0
     left = 0
     with working(path) as (settings, state):
-        _check(keys, state_keys(settings, state))
+        _check(keys, _held(settings, state))
         for link in settings.link:
             exchange = exchange_of(link, state)
             with locked(settings, link.name, utc_now()):
@@ -63,13 +66,8 @@ def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbos
         raise click.exceptions.Exit(max(status, 1 if left else 0))
 
 
-def state_keys(settings: object, state: object) -> list[str]:
+def _held(settings: Settings, state: State) -> list[str]:
     """The keys of everything that is held."""
-    from converter.settings import Settings
-    from converter.state.opening import State
-
-    assert isinstance(settings, Settings)
-    assert isinstance(state, State)
     with state.read() as connection:
         return [
             each.key for link in settings.link for each in HeldObjects(connection, link.name).all()

@@ -28,8 +28,18 @@ def link_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--link",
         "link",
         metavar=say("СВЯЗЬ", "LINK"),
+        shell_complete=_names,
         help=say("только эта связь", "only this link"),
     )(command)
+
+
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """For a shell: the links that the settings name; none where the settings cannot be read."""
+    try:
+        links = settings_of(ctx.params.get("path") or "exchange.toml").link
+    except Stopped:
+        return []
+    return [link.name for link in links if link.name.startswith(incomplete)]
 
 
 def settings_of(path: str) -> Settings:

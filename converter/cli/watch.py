@@ -11,9 +11,10 @@ import click
 from converter.cli.console import Manner, problem_text
 from converter.cli.options import config
 from converter.cli.passes import tell
+from converter.cli.state_options import utc_now
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.cli.working import exchange_of, one_pass, utc_now, working
+from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.gathering import folder_of
 from converter.exchange.locking import locked
 from converter.exchange.report import Report

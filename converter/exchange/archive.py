@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from converter.folder.durable import sync_folder, write_whole
+from converter.folder.durable import replace_patiently, sync_folder, write_whole
+from converter.folder.failures import failing
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
+from converter.state.bases import SIDES
 
 SHARD = 1000
 
@@ -63,19 +65,31 @@ class Archive:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self.passes = self.of("crm") / "passes"
+        #: where records lie: one place, or one with each base, since either may be away
+        self.records = (
+            [self.of(side) / "passes" for side in SIDES]
+            if link.archive is None
+            else [link.archive / "passes"]
+        )
 
     def of(self, side: str) -> Path:
         """The folder in which a side's messages are kept."""
         if self._link.archive is not None:
             return self._link.archive / side
-        folder = self._link.crm.folder if side == "crm" else self._link.bp.folder
-        return folder / "archive"
+        return self._root(side) / "archive"
+
+    def _root(self, side: str) -> Path:
+        """What must be there: a share that is away is not made anew in the bare mount point."""
+        if self._link.archive is not None:
+            return self._link.archive
+        return self._link.crm.folder if side == "crm" else self._link.bp.folder
 
     def prepare(self, side: str) -> Path:
-        """A side's archive folder, made where it is not there yet."""
+        """A side's archive folder, made where it is not there yet. Raises `Stopped`."""
         folder = self.of(side)
-        folder.mkdir(parents=True, exist_ok=True)
+        with failing(self._root(side)):
+            if not folder.is_dir():
+                folder.mkdir()
         return folder
 
     def place(
@@ -83,7 +97,8 @@ class Archive:
     ) -> Place:
         """Where a message of a pass is kept; ``way`` is ``in`` or ``out``."""
         folder = self.prepare(side) / f"{at:%Y-%m-%d}"
-        folder.mkdir(exist_ok=True)
+        with failing(self.of(side)):
+            folder.mkdir(exist_ok=True)
         name = f"{number:06}-{way}-{message:06}{suffix}"
         return Place(folder / name, f"{folder.name}/{name}")
 
@@ -96,23 +111,45 @@ class Archive:
 
     # -- records ---------------------------------------------------------------------------------
 
+    def keep(self, source: Path, target: Path) -> None:
+        """Bring a message that is durable to its place, over what a cut-off pass left there."""
+        with failing(target.parent):
+            replace_patiently(source, target)
+            sync_folder(target.parent)
+            sync_folder(target.parent.parent)
+
     def write(self, record: Record) -> None:
-        """Make a record durable; the messages that it names must be so already."""
-        path = self._record(record.number)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for kept in (*record.taken, *record.written):
-            folder = self.path(kept).parent
-            sync_folder(folder)
-            sync_folder(folder.parent)
-        write_whole(path, [json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode()])
+        """Make a record durable; the messages that it names must be so already.
+
+        One place of the two is enough. Raises `Stopped` where neither can be written.
+        """
+        data = json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode()
+        failures = []
+        for folder in self.records:
+            try:
+                self._write(folder, record.number, data)
+            except Stopped as stopped:
+                failures.append(stopped)
+        if len(failures) == len(self.records):
+            raise failures[0]
+
+    def _write(self, folder: Path, number: int, data: bytes) -> None:
+        path = _record(folder, number)
+        with failing(folder):
+            for each in (folder.parent, folder, path.parent):
+                if not each.is_dir():
+                    each.mkdir()
+                    sync_folder(each.parent)
+            write_whole(path, [data])
 
     def has(self, number: int) -> bool:
         """Whether there is a record of that number."""
-        return self._record(number).is_file()
+        return any(_record(folder, number).is_file() for folder in self.records)
 
     def read(self, number: int) -> Record:
         """The record of that number. Raises `Stopped`: ARCHIVE_DAMAGED."""
-        path = self._record(number)
+        paths = [_record(folder, number) for folder in self.records]
+        path = next((each for each in paths if each.is_file()), paths[0])
         try:
             return msgspec.json.decode(path.read_bytes(), type=Record)
         except (OSError, msgspec.DecodeError) as error:
@@ -126,21 +163,33 @@ class Archive:
             yield self.read(number)
         if not whole:
             return
-        last = self.last()
-        if last > number:
-            missing = number + 1
-            raise Stopped(say.ARCHIVE_GAP(archive=str(self.passes), missing=missing))
+        if self.last() > number:
+            archive = str(self.records[0])
+            raise Stopped(say.ARCHIVE_GAP(archive=archive, missing=number + 1))
 
     def last(self) -> int:
         """The highest number of a record; 0 where there is none."""
-        if not self.passes.is_dir():
-            return 0
-        shards = sorted((each for each in self.passes.iterdir() if each.is_dir()), reverse=True)
-        for shard in shards:
-            numbers = [int(each.stem) for each in shard.glob("*.json") if each.stem.isdigit()]
-            if numbers:
-                return max(numbers)
-        return 0
+        return max(_last(folder) for folder in self.records)
 
-    def _record(self, number: int) -> Path:
-        return self.passes / f"{number // SHARD:06}" / f"{number:09}.json"
+    def folders(self) -> Iterator[Path]:
+        """Where a pass that was cut off may have left temporary files."""
+        for side in SIDES:
+            yield self.of(side)
+        for folder in self.records:
+            yield from sorted(_shards(folder))[-1:]
+
+
+def _record(folder: Path, number: int) -> Path:
+    return folder / f"{number // SHARD:06}" / f"{number:09}.json"
+
+
+def _shards(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+
+
+def _last(folder: Path) -> int:
+    for shard in sorted(_shards(folder), reverse=True):
+        numbers = [int(each.stem) for each in shard.glob("*.json") if each.stem.isdigit()]
+        if numbers:
+            return max(numbers)
+    return 0

@@ -23,7 +23,6 @@ def begin_link(
     facts = first.facts if first is not None else {side: str(uuid.uuid4()) for side in SIDES}
     begun = first.at if first is not None else now
     if archive is not None and first is None:
-        archive.prepare("crm")
         archive.write(
             Record(1, now, link.conflicts, link.bp.version, command={"name": "begin"}, facts=facts)
         )

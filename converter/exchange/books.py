@@ -97,7 +97,7 @@ class InvoiceBook:
         return None if alias is None else self._facts(alias)
 
     def _by_number(self, key: DocKey) -> list[InvoiceFacts]:
-        found = self._session.versions.by_number(codec.INVOICE, key.number.strip(), key.date)
+        found = self._session.versions.by_number(key.number.strip(), key.date)
         return [_facts(invoice) for _, invoice in found]
 
     def _facts(self, ref: str) -> InvoiceFacts | None:

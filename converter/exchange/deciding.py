@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from converter.exchange.archive import Archive, Kept, Record
-from converter.exchange.gathering import Gathered, Input
+from converter.exchange.gathering import Gathered, Input, folder_of
 from converter.exchange.holding import drop_held
 from converter.exchange.operations import judge_all
 from converter.exchange.report import Written
@@ -20,7 +20,9 @@ from converter.exchange.session import Session
 from converter.exchange.states import count_all
 from converter.exchange.taking import End, Judged, Peek, aside, greet, peek, raise_alarm, take
 from converter.exchange.writing import Item, Letter, is_due, items, make, pieces
+from converter.folder.aside import moment_name, taken_in
 from converter.folder.durable import temporary_in
+from converter.folder.failures import failing
 from converter.formats import CRM, Dialect
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -126,11 +128,13 @@ def _one(
 
 def _seen(session: Session, given: Input, judged: Judged) -> None:
     """Not to be read again while it stays as it is; one to be moved away says why."""
-    report = None
+    report = name = None
     if judged.end is End.ASIDE:
         report = _report_text(session.report.aside[-1].problem, session.now)
+        rejected = folder_of(session.link, given.side) / "rejected"
+        name = moment_name(session.now, given.name, taken_in(rejected))
     files = Files(session.connection, session.link.name, given.side)
-    files.put(Seen(given.name, given.stamp, given.since, judged.end.value, report))
+    files.put(Seen(given.name, given.stamp, given.since, judged.end.value, report, name))
 
 
 def _report_text(problem: Problem, now: datetime) -> str:
@@ -205,7 +209,7 @@ def write_empty(session: Session, side: str, archive: Archive, decided: Decided)
 
 def _made(session: Session, side: str, dialect: Dialect, queue: list[Item], path: Path) -> Letter:
     """A message made into a file, durable there."""
-    with path.open("x+b") as out:
+    with failing(path.parent), path.open("x+b") as out:
         letter = make(session, side, dialect, queue, out, session.now)
         out.flush()
         os.fsync(out.fileno())
@@ -275,13 +279,17 @@ def _again(session: Session, archive: Archive | None, record: Record) -> None:
         outbox = session.outbox(each.side)
         made = outbox.get(each.number)
         if made is None or made.digest != each.digest:
-            objects = made.objects if made is not None else 0
             outbox.drop(each.number)
             with path.open("rb") as file:
+                objects = made.objects if made is not None else 0
                 message = Outgoing(each.number, each.digest, record.at, objects)
                 outbox.add(message, pieces(file))
             session.journal.write("replayed_bytes", each.side, number=each.number)
         base = session.base(each.side)
+        objects = 0 if made is None else made.objects
+        session.journal.write(
+            "written", each.side, number=each.number, received=base.received, objects=objects
+        )
         session.set_base(replace(base, sent=max(base.sent, each.number), stamp=None))
 
 

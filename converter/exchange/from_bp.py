@@ -245,9 +245,16 @@ class FromBp:
             return
         kept = Operation(ref, name, record, digest, live, element.sourceline or 0)
         if before is not None:
-            kept = replace(kept, facts=before.facts, via=before.via, elsewhere=before.elsewhere)
+            kept = replace(
+                kept,
+                facts=before.facts,
+                via=before.via,
+                elsewhere=before.elsewhere,
+                shares=before.shares,
+            )
         self.session.book.set_operation(kept)
-        self.session.book.set_pointers(ref, operations.targets(record))
+        pointed = set() if before is None else operations.targets(before.record)
+        self.session.book.set_pointers(ref, pointed, operations.targets(record))
         self.session.operations[ref] = None
         self.session.changed = True
 

@@ -117,9 +117,7 @@ class FromCrm:
     def _judge_invoice(self, invoice: Invoice, ref: str) -> list[Problem]:
         problems = judge_invoice(invoice, self.session.dialect())
         key = invoice.key
-        for other, _ in self.session.versions.by_number(
-            codec.INVOICE, key.number.strip(), key.date
-        ):
+        for other, _ in self.session.versions.by_number(key.number.strip(), key.date):
             if other != ref:
                 problems.append(
                     say.NUMBER_TAKEN(

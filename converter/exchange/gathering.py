@@ -7,15 +7,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from converter.exchange.archive import Archive
 from converter.exchange.report import Report
 from converter.folder.durable import temporary_in
-from converter.folder.inbox import Found, look, take_copy
+from converter.folder.failures import failing
+from converter.folder.inbox import Copied, Found, Why, look, take_copy
 from converter.folder.names import is_message
-from converter.problems import Stopped
+from converter.problems import Problem, Rejected, Stopped
+from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES, Base, Bases
 from converter.state.files import Files, Seen
@@ -26,7 +29,8 @@ class Input(NamedTuple):
     """A file of a base that was copied and is to be judged.
 
     ``digest`` is of its bytes as they lie there. ``since`` tells when this stamp was first seen;
-    ``overdue``: it has not changed for so long that waiting for more of it is over.
+    ``overdue``: it has not changed for so long that waiting for more of it is over. ``refusal``: it
+    was not even copied.
     """
 
     side: str
@@ -36,6 +40,7 @@ class Input(NamedTuple):
     copy: Path
     since: datetime
     overdue: bool
+    refusal: Problem | None = None
 
 
 class Gathered(NamedTuple):
@@ -43,18 +48,13 @@ class Gathered(NamedTuple):
 
     inputs: list[Input]
     away: frozenset[str]
-    unmoved: list[tuple[str, Seen]]
 
 
 @contextmanager
-def copies(archive: Archive, dry: bool) -> Iterator[dict[str, Path]]:
-    """Where copies are made: beside the archive, so that keeping one is a rename; for a plan
-    somewhere else, since a plan touches nothing."""
-    if dry:
-        with tempfile.TemporaryDirectory() as folder:
-            yield dict.fromkeys(SIDES, Path(folder))
-        return
-    yield {}
+def scratch() -> Iterator[dict[str, Path]]:
+    """Where a plan makes its copies: it touches no folder of the exchange."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield dict.fromkeys(SIDES, Path(folder))
 
 
 def gather(
@@ -64,27 +64,31 @@ def gather(
     now: datetime,
     report: Report,
     where: dict[str, Path],
+    inputs: list[Input],
 ) -> Gathered:
-    """Look into both folders and copy what is new or changed. A base in alarm is not looked at."""
-    inputs: list[Input] = []
-    unmoved: list[tuple[str, Seen]] = []
+    """Look into both folders and copy what is new or changed. A base in alarm is not looked at.
+
+    Copies are made beside the archive, so that keeping one is a rename, unless ``where`` names
+    other folders. ``inputs`` is filled as they are made.
+    """
     away = set()
     with state.read() as connection:
         bases = {side: Bases(connection, link.name).base(side) for side in SIDES}
         seen = {side: Files(connection, link.name, side).all() for side in SIDES}
     for side in SIDES:
-        unmoved += [(side, each) for each in seen[side].values() if each.report is not None]
         if bases[side].alarm is not None:
             continue
         try:
-            for found in _find(link, side, bases):
-                made = _input(link, side, found, seen[side], archive, now, report, where)
-                if made is not None:
-                    inputs.append(made)
+            files = _find(link, side, bases, report)
         except Stopped as stopped:
             away.add(side)
             report.away.append((side, stopped.problem))
-    return Gathered(inputs, frozenset(away), unmoved)
+            continue
+        for found in files:
+            made = _input(link, side, found, seen[side], archive, now, report, where)
+            if made is not None:
+                inputs.append(made)
+    return Gathered(inputs, frozenset(away))
 
 
 def folder_of(link: Link, side: str) -> Path:
@@ -99,10 +103,19 @@ def ids(link: Link, side: str, bases: dict[str, Base]) -> list[str]:
     return [code, *(each for each in (bases[side].peer, bases[other].guid) if each)]
 
 
-def _find(link: Link, side: str, bases: dict[str, Base]) -> list[Found]:
+def _find(link: Link, side: str, bases: dict[str, Base], report: Report) -> list[Found]:
     other = "bp" if side == "crm" else "crm"
     senders, receivers = ids(link, side, bases), ids(link, other, bases)
-    return look(folder_of(link, side), lambda name: is_message(name, senders, receivers)).files
+    base = bases[side]
+    begun = base.received or base.sent or base.greeted
+    found = look(
+        folder_of(link, side),
+        lambda name: is_message(name, senders, receivers),
+        marker="archive" if begun and link.archive is None else "",
+    )
+    for path in found.strange:
+        report.tell(say.FILE_STRANGE().at(file=str(path)))
+    return found.files
 
 
 def _input(
@@ -127,14 +140,28 @@ def _input(
             report.waiting.append((side, found.path.name))
             return None
     folder = where.get(side) or archive.prepare(side)
-    copy = temporary_in(folder)
-    with copy.open("xb") as file:
+    overdue = now - since >= timedelta(seconds=link.settle)
+    made = Input(side, found.path.name, stamp, "", temporary_in(folder), since, overdue)
+    try:
+        copied = _copy(found, made.copy)
+    except Rejected as rejected:
+        digest = sha256(f"{side} {found.path.name} {stamp}".encode()).hexdigest()
+        return made._replace(digest=digest, refusal=rejected.problem)
+    if copied.digest is not None:
+        return made._replace(digest=copied.digest)
+    made.copy.unlink(missing_ok=True)
+    if copied.why is Why.DENIED:
+        problem = say.FOLDER_DENIED(folder=str(found.path)).at(file=found.path.name)
+        report.away.append((side, problem))
+    elif copied.why is not Why.GONE:
+        report.waiting.append((side, found.path.name))
+    return None
+
+
+def _copy(found: Found, target: Path) -> Copied:
+    """A private copy, durable: it becomes the one in the archive."""
+    with failing(target.parent), target.open("xb") as file:
         copied = take_copy(found, file)
         file.flush()
         os.fsync(file.fileno())
-    if copied.digest is None:
-        copy.unlink()
-        report.waiting.append((side, found.path.name))
-        return None
-    overdue = now - since >= timedelta(seconds=link.settle)
-    return Input(side, found.path.name, stamp, copied.digest, copy, since, overdue)
+    return copied

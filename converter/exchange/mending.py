@@ -57,9 +57,9 @@ def counters(link: Link, state: State) -> Iterator[Finding]:
     archive = Archive(link)
     try:
         list(archive.above(row.passes))
-        yield Finding(str(archive.passes))
+        yield Finding(str(archive.records[0]))
     except Stopped as stopped:
-        yield Finding(str(archive.passes), stopped.problem)
+        yield Finding(str(archive.records[0]), stopped.problem)
 
 
 def rebuild(exchange: Exchange) -> int:

@@ -92,7 +92,7 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     if judged != operation:
         session.book.set_operation(judged)
         session.changed = True
-    _pass_on(session, operation, links)
+    _pass_on(session, judged, links)
     return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
 
 
@@ -132,7 +132,7 @@ def _give(
 ) -> bool:
     """What the CRM is to hold of an operation from now on; returns whether that is new."""
     ref = operation.ref
-    before = session.book.shares_of(ref)
+    before = operation.shares
     if made is None:
         drop_held(session, SIDE, codec.OPERATION, ref, "replaced")
     current = session.versions.current(codec.OPERATION, ref)
@@ -144,7 +144,7 @@ def _give(
         session.versions.set_current(codec.OPERATION, ref, version)
         session.change(codec.OPERATION, ref)
     if before != shares:
-        session.book.set_shares(ref, shares)
+        session.book.set_shares(operation, shares)
     if fresh or before != shares:
         session.invoices.update(dict.fromkeys([*before, *shares]))
     return fresh

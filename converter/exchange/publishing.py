@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -13,7 +15,7 @@ from sqlalchemy import Connection
 from converter.exchange.gathering import Input, folder_of
 from converter.exchange.report import Report, Written
 from converter.exchange.session import OTHER
-from converter.folder.aside import moment_name, set_aside, taken_in
+from converter.folder.aside import set_aside
 from converter.folder.delivery import deliver, remove_ours
 from converter.folder.inbox import stamp_of
 from converter.folder.names import written_name
@@ -26,6 +28,9 @@ from converter.state.journal import Journal
 from converter.state.opening import State
 from converter.state.outbox import Outbox, Outgoing
 
+#: a message up to this size is delivered from memory
+SPOOL = 1 << 22
+PIECE = 1 << 18
 #: so often an acknowledgement alone is put back
 AGAIN = 3
 
@@ -43,7 +48,7 @@ def publish(
 
     Everything here can be done again: what was cut off is found undone by the next pass.
     """
-    _move_away(link, state, now, report, inputs)
+    _move_away(link, state, report, inputs)
     checkpoint("moved")
     for side in SIDES:
         if side in away:
@@ -95,11 +100,14 @@ def _show(
         name, inner = _name(link, base)
         if _lies_there(folder, base, name):
             return
+        spool = _spooled(outbox.pieces(message.number))  # no view of the state stays open meanwhile
+    with spool:
         stamp = _found(folder / name, message.digest) if base.stamp is None else None
         again = stamp is None and base.stamp is not None
         if stamp is None:
-            when = message.created
-            stamp = str(deliver(folder, name, outbox.pieces(message.number), inner, when))
+            spool.seek(0)
+            chunks = iter(lambda: spool.read(PIECE), b"")
+            stamp = str(deliver(folder, name, chunks, inner, message.created))
             checkpoint("delivered")
     with state.begin() as connection:
         bases = Bases(connection, link.name)
@@ -115,6 +123,13 @@ def _show(
     if base.name is not None and base.name != name:
         remove_ours(folder / base.name)
     _tell(report, side, message, base, name, again)
+
+
+def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+    """A message out of the state, in memory or in a temporary file."""
+    spool = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - closed by the caller
+    spool.writelines(pieces)
+    return spool
 
 
 def _tell(report: Report, side: str, message: Outgoing, base: Base, name: str, again: bool) -> None:
@@ -174,9 +189,7 @@ def _name(link: Link, base: Base) -> tuple[str, str | None]:
 # -- refused files -------------------------------------------------------------------------------
 
 
-def _move_away(
-    link: Link, state: State, now: datetime, report: Report, inputs: Sequence[Input]
-) -> None:
+def _move_away(link: Link, state: State, report: Report, inputs: Sequence[Input]) -> None:
     """Move what was refused to ``rejected/`` with its report; what changed meanwhile stays, and the
     copy that was judged goes there."""
     judged = {(each.side, each.name): each for each in inputs}
@@ -195,15 +208,11 @@ def _move_away(
                 source = copy.copy if copy is not None and copy.stamp == each.stamp else None
             try:
                 if source is not None:
-                    rejected = folder / "rejected"
-                    rejected.mkdir(exist_ok=True)
-                    name = moment_name(now, each.name, taken_in(rejected))
-                    set_aside(source, rejected, name, each.report or "")
-            except (OSError, Stopped) as error:
-                problem = error.problem if isinstance(error, Stopped) else None
-                if problem is None:
-                    raise
-                report.away.append((side, problem))
+                    set_aside(
+                        source, folder / "rejected", each.aside or each.name, each.report or ""
+                    )
+            except Stopped as stopped:
+                report.away.append((side, stopped.problem))
                 continue
             with state.begin() as connection:
                 Files(connection, link.name, side).drop(each.name)

@@ -17,15 +17,16 @@ from converter.exchange.archive import Archive, Record
 from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
-from converter.exchange.gathering import Gathered, Input, copies, folder_of, gather
+from converter.exchange.gathering import Gathered, Input, folder_of, gather, scratch
+from converter.exchange.readings import Readings
 from converter.exchange.report import Report
 from converter.exchange.session import Session
-from converter.folder.durable import replace_patiently, sweep
+from converter.folder.durable import sweep
+from converter.folder.failures import failing
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES, Bases
-from converter.state.files import Attempts
 from converter.state.opening import State
 
 _NONE: frozenset[str] = frozenset()
@@ -70,16 +71,17 @@ class Exchange:
             return self._plan()
         self.recover()
         report = Report(self.link.name)
-        with copies(self.archive, dry=False) as where:
-            gathered = gather(self.link, self.state, self.archive, self._now(), report, where)
-            try:
-                self._pass(gathered, report)
-            except (Stopped, OSError, KeyboardInterrupt):
-                self._forget_attempts(gathered.inputs)
-                raise
-            finally:
-                for each in gathered.inputs:
-                    each.copy.unlink(missing_ok=True)
+        inputs: list[Input] = []
+        try:
+            gathered = gather(self.link, self.state, self.archive, self._now(), report, {}, inputs)
+            self._pass(gathered, report)
+        except (Stopped, OSError, KeyboardInterrupt):
+            self._end_readings(inputs)  # no fault of the messages
+            self._sweep()
+            raise
+        finally:
+            for each in inputs:
+                each.copy.unlink(missing_ok=True)
         return report
 
     def recover(self, rebuild: bool = False) -> int:
@@ -91,7 +93,7 @@ class Exchange:
             link = Bases(connection, self.link.name).link()
         if link is None:
             if self.archive.last() > 1 and not rebuild:
-                trace = str(self.archive.passes)
+                trace = str(self.archive.records[0])
                 raise Stopped(say.STATE_LOST(state=self.state.name, trace=trace))
             first = self.archive.read(1) if self.archive.has(1) else None
             with self.state.begin() as connection:
@@ -112,8 +114,11 @@ class Exchange:
     def _sweep(self) -> None:
         """Remove temporary files of a pass that was cut off."""
         for side in SIDES:
-            for folder in (folder_of(self.link, side), self.archive.of(side)):
-                sweep(folder)
+            folder = folder_of(self.link, side)
+            sweep(folder)
+            sweep(folder / "rejected")
+        for folder in self.archive.folders():
+            sweep(folder)
 
     def command(self, name: str, **arguments: Any) -> Report:
         """A command that changes the state, archived like a pass: done again where that is needed."""
@@ -124,7 +129,7 @@ class Exchange:
             session = self._session(connection, now, report)
             command = {"name": name, **arguments}
             do_command(session, command)
-            decided = decide(session, Gathered([], frozenset(SIDES), []), {}, self.archive, _NONE)
+            decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive, _NONE)
             if name == "restored":
                 write_empty(session, arguments["side"], self.archive, decided)
             self._archive(connection, session, decided, command)
@@ -135,17 +140,16 @@ class Exchange:
 
     def _pass(self, gathered: Gathered, report: Report) -> None:
         now = self._now()
-        poisoned = self._count_attempts(gathered.inputs)
+        poisoned = self._begin_readings(gathered.inputs)
         with self.state.begin() as connection:
             session = self._session(connection, now, report)
             decided = decide(session, gathered, self.passwords, self.archive, poisoned)
             self.checkpoint("decided")
             if session.changed:
                 self._archive(connection, session, decided)
-            for each in gathered.inputs:
-                Attempts(connection).end(each.digest)
             self.checkpoint("archived")
         self.checkpoint("committed")
+        self._end_readings(gathered.inputs)
         publishing.publish(
             self.link, self.state, now, report, gathered.away, gathered.inputs, self.checkpoint
         )
@@ -164,29 +168,28 @@ class Exchange:
         number = link.passes + 1
         record = decided.record(number, session.now, self.link, command)
         for source, target in decided.moves:
-            replace_patiently(source, target)  # over what a pass that was cut off left there
+            self.archive.keep(source, target)
             self.checkpoint("kept")
         self.archive.write(record)
         bases.advance(number)
 
-    def _count_attempts(self, inputs: list[Input]) -> frozenset[str]:
+    def _begin_readings(self, inputs: list[Input]) -> frozenset[str]:
         """Count a reading before it begins; returns the contents that ended it too often (SPEC §5)."""
-        if not inputs:
-            return frozenset()
-        with self.state.begin() as connection:
-            attempts = Attempts(connection)
-            poisoned = {each.digest for each in inputs if attempts.count(each.digest) >= ATTEMPTS}
-            for digest in {each.digest for each in inputs} - poisoned:
-                attempts.begin(digest)
+        poisoned = set()
+        for each in inputs:
+            with failing(each.copy.parent):
+                readings = Readings(each.copy.parent)
+                if readings.count(each.digest) >= ATTEMPTS:
+                    poisoned.add(each.digest)
+                else:
+                    readings.begin(each.digest)
         self.checkpoint("counted")
         return frozenset(poisoned)
 
-    def _forget_attempts(self, inputs: list[Input]) -> None:
-        """The pass ended in an orderly way, although not well: no fault of the messages."""
-        self._sweep()
-        with suppress(Stopped), self.state.begin() as connection:
-            for each in inputs:
-                Attempts(connection).end(each.digest)
+    def _end_readings(self, inputs: list[Input]) -> None:
+        for each in inputs:
+            with suppress(OSError):
+                Readings(each.copy.parent).end(each.digest)
 
     def _session(self, connection: Connection, now: datetime, report: Report) -> Session:
         link = Bases(connection, self.link.name).link()
@@ -202,12 +205,12 @@ class Exchange:
         """The same decisions on a private copy of the state."""
         report = Report(self.link.name)
         state = self.state.copy()
-        with copies(self.archive, dry=True) as where:
+        with scratch() as where:
             now = self._now()
             with state.begin() as connection:
                 if Bases(connection, self.link.name).link() is None:
                     begin_link(connection, self.link, None, now, None)
-            gathered = gather(self.link, state, self.archive, now, report, where)
+            gathered = gather(self.link, state, self.archive, now, report, where, [])
             with state.begin() as connection:
                 session = self._session(connection, now, report)
                 decide(session, gathered, self.passwords, None, frozenset(), Path(where["crm"]))
@@ -233,7 +236,7 @@ class Exchange:
                 )
                 for kept in record.taken
             ]
-            gathered = Gathered(inputs, frozenset(), [])
+            gathered = Gathered(inputs, frozenset())
             decide(session, gathered, self.passwords, self.archive, frozenset(), replayed=record)
             Bases(connection, self.link.name).advance(record.number)
             session.journal.write("replayed", number=record.number)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from converter.conversion.intake import Place
 from converter.exchange.report import Report
 from converter.formats import Dialect, bp, enterprise_data
-from converter.mapping.content import full_mark, mark
+from converter.mapping.content import marks
 from converter.problems import Problem, Severity
 from converter.settings import Link
 from converter.state import codec
@@ -104,9 +105,12 @@ class Session:
         try:
             yield
         except BaseException:
-            savepoint.rollback()
+            with suppress(DatabaseError):  # a full disk has undone everything already
+                savepoint.rollback()
             memory.forget()
             self.versions = Versions(self.connection, self.link.name)
+            self.book = Book(self.connection, self.link.name)
+            self.held = HeldObjects(self.connection, self.link.name)
             self.report.back_to(told)
             self.operations, self.invoices = operations, invoices
             raise
@@ -123,7 +127,7 @@ def receivers(kind: str) -> tuple[str, ...]:
 
 def version_of(record: Any) -> Version:
     """A record as a version."""
-    return Version(mark(record), full_mark(record), record)
+    return Version(*marks(record), record)
 
 
 def foreign(digest: str) -> Version:

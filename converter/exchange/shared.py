@@ -123,11 +123,7 @@ def _stand(
 
 
 def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) -> None:
-    record = version.record
-    number = date = None
-    if isinstance(record, Invoice):
-        number, date = record.key.number.strip(), record.key.date
-    session.versions.set_current(kind, ref, version, number, date, turns)
+    session.versions.set_current(kind, ref, version, turns)
     session.versions.remember(kind, ref, version.mark)
     if kind == INVOICE:
         invoice_changed(session, ref)

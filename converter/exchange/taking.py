@@ -87,6 +87,8 @@ class Peek(NamedTuple):
 def peek(given: Input, password: bytes | None) -> Peek:
     """The header of a file, and the digest of the message inside."""
     digest, inner = given.digest, None
+    if given.refusal is not None:
+        return Peek(given, None, False, digest, None, given.refusal)
     try:
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             inner = opened.inner

@@ -32,4 +32,5 @@ def traces_of(link: Link) -> Iterator[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
-        yield from (each for each in folder.rglob("*") if each.is_file())
+        found = (each for each in folder.rglob("*") if not each.name.startswith("."))
+        yield from (each for each in found if each.is_file())

@@ -28,7 +28,7 @@ def deliver(
     was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED, or
     FILE_BUSY where another program keeps the old one open.
     """
-    if Path(name).name != name:
+    if Path(name).name != name or name in ("", ".", ".."):
         raise ValueError(name)
     target = folder / name
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from converter.problems import Problem, Said, Stopped
@@ -12,21 +14,27 @@ from converter.problems import catalogue as say
 #: Windows refuses to replace a file that somebody has open; such a moment passes
 BUSY = frozenset({5, 32, 33})
 _LOCKED_ON_WINDOWS = frozenset({32, 33})
-_LOCKED = frozenset({"EBUSY", "ETXTBSY", "EAGAIN", "EWOULDBLOCK", "EDEADLK"})
-_FULL = frozenset({"ENOSPC", "EDQUOT", "EFBIG"})
-_DENIED = frozenset({"EACCES", "EPERM"})
-_AWAY = Said("сетевая папка не отвечает", "the network folder does not answer")
+
+
+def _codes(*names: str) -> frozenset[int]:
+    """The numbers of errors by their names; a system lacks some of them."""
+    return frozenset(getattr(errno, name) for name in names if hasattr(errno, name))
+
+
+_LOCKED = _codes("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK")
+_FULL = _codes("ENOSPC", "EDQUOT", "EFBIG")
+_DENIED = _codes("EACCES", "EPERM")
+_AWAY = _codes(
+    "ESTALE", "EHOSTDOWN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ENOTCONN", "ETIMEDOUT"
+)
 _REASONS = {
-    "EIO": Said("ошибка диска или сети", "an error of the disk or the network"),
-    "EROFS": Said("сюда нельзя записывать: только чтение", "it is read-only"),
-    "ENOTDIR": Said("это не папка", "this is not a folder"),
-    "EISDIR": Said("под этим именем лежит папка", "a folder lies under that name"),
-    "ENAMETOOLONG": Said("слишком длинное имя", "the name is too long"),
-    "ENOLCK": Said("здесь не работают блокировки файлов", "files cannot be locked here"),
-    **dict.fromkeys(
-        ("ESTALE", "EHOSTDOWN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ENOTCONN", "ETIMEDOUT"),
-        _AWAY,
-    ),
+    errno.EIO: Said("ошибка диска или сети", "an error of the disk or the network"),
+    errno.EROFS: Said("сюда нельзя записывать: только чтение", "it is read-only"),
+    errno.ENOTDIR: Said("это не папка", "this is not a folder"),
+    errno.EISDIR: Said("под этим именем лежит папка", "a folder lies under that name"),
+    errno.ENAMETOOLONG: Said("слишком длинное имя", "the name is too long"),
+    errno.ENOLCK: Said("здесь не работают блокировки файлов", "files cannot be locked here"),
+    **dict.fromkeys(_AWAY, Said("сетевая папка не отвечает", "the network folder does not answer")),
 }
 
 
@@ -41,18 +49,27 @@ def stopped(folder: Path, error: OSError, file: str = "") -> Stopped:
     return Stopped(failed(folder, error, file))
 
 
+@contextmanager
+def failing(folder: Path) -> Iterator[None]:
+    """What the system refuses in a folder is told as such: raises `Stopped`."""
+    try:
+        yield
+    except OSError as error:
+        raise stopped(folder, error) from error
+
+
 def _kind(folder: Path, error: OSError, file: str) -> Problem:
-    name = errno.errorcode.get(error.errno or 0, "")
+    code = error.errno or 0
     if _is_replacing(error) and getattr(error, "winerror", None) in BUSY:
         return say.FILE_BUSY(file=folder / file)
-    if name == "ENOENT":
+    if code == errno.ENOENT:
         return say.FOLDER_MISSING(folder=folder)
-    if name in _DENIED:
+    if code in _DENIED:
         return say.FOLDER_DENIED(folder=folder)
-    if name in _FULL:
+    if code in _FULL:
         return say.FOLDER_FULL(folder=folder)
     plain = error.strerror or str(error)
-    return say.FOLDER_FAILED(folder=folder, reason=_REASONS.get(name, plain))
+    return say.FOLDER_FAILED(folder=folder, reason=_REASONS.get(code, plain))
 
 
 def is_locked(error: OSError) -> bool:
@@ -66,7 +83,7 @@ def is_locked(error: OSError) -> bool:
         return True
     if os.name == "nt" and winerror is None and isinstance(error, PermissionError):
         return True
-    return errno.errorcode.get(error.errno or 0, "") in _LOCKED
+    return error.errno in _LOCKED
 
 
 def _is_replacing(error: OSError) -> bool:

@@ -76,7 +76,15 @@ def write_zip(file: BinaryIO, name: str, chunks: Iterable[bytes], when: datetime
 
 
 #: what zipfile raises over archives that are not as they should be
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 _NEEDED = Said("он с паролем, а в настройках пароля нет", "it has a password, the settings none")
 _WRONG = Said(
     "пароль не подходит или архив повреждён", "the password is wrong, or the archive is damaged"

@@ -6,6 +6,7 @@ stands in. What only the CRM knows of an invoice is told apart from what both si
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -24,14 +25,18 @@ _ONE = Decimal(1)
 
 def mark(record: Any) -> str:
     """The mark of what both sides share of a record."""
-    return _hash(_shared(record))
+    return marks(record)[0]
 
 
-def full_mark(record: Any) -> str:
-    """The mark of all that BP is told: what both share, and what of the CRM's own travels with it."""
-    if isinstance(record, Invoice):
-        return _hash([_shared(record), _plain(record.interest), record.may_ship])
-    return mark(record)
+def marks(record: Any) -> tuple[str, str]:
+    """The mark of what both sides share of a record, and the mark of all that BP is told: beside
+    that, what of the CRM's own travels with it."""
+    shared = _encode(_shared(record))
+    if not isinstance(record, Invoice):
+        name = _hash(shared)
+        return name, name
+    private = _encode([_plain(record.interest), record.may_ship])
+    return _hash(shared), _hash(shared + private)
 
 
 def with_private(record: Any, owner: Any) -> Any:
@@ -45,8 +50,8 @@ def with_private(record: Any, owner: Any) -> Any:
     return record
 
 
-def _hash(value: Any) -> str:
-    return blake2b(_encode(value), digest_size=12).hexdigest()
+def _hash(data: bytes) -> str:
+    return blake2b(data, digest_size=12).hexdigest()
 
 
 def _shared(record: Any) -> Any:
@@ -78,21 +83,30 @@ def _invoice(invoice: Invoice) -> Any:
 
 def _plain(value: Any) -> Any:
     """A record as nested lists of texts; a number without its scale, a GUID in small letters."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value else "0"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+    plain = _PLAIN.get(type(value))
+    if plain is not None:
+        return plain(value)
     fields = type(value).__struct_fields__
-    return [_field(name, getattr(value, name)) for name in fields]
+    return [
+        _guid(getattr(value, name)) if name == "ref" else _plain(getattr(value, name))
+        for name in fields
+    ]
 
 
-def _field(name: str, value: Any) -> Any:
-    if name == "ref" and isinstance(value, str):
-        return value.lower()
-    return _plain(value)
+def _guid(value: str | None) -> str | None:
+    return None if value is None else value.lower()
+
+
+def _number(value: Decimal) -> str:
+    return format(value.normalize(), "f") if value else "0"
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    type(None): lambda value: None,
+    bool: lambda value: value,
+    int: lambda value: value,
+    str: lambda value: value.strip() or None,
+    Decimal: _number,
+    datetime: datetime.isoformat,
+    tuple: lambda value: [_plain(each) for each in value],
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from difflib import get_close_matches
 from pathlib import Path
@@ -36,7 +37,10 @@ def check(source: Source) -> None:
 def wrong_value(key: Key, value: object, needed: Said, example: str) -> Problem:
     """A value that will not do; one that may be a password is not repeated."""
     secret = key.name == "password_env" or (key.name == "state" and "@" in str(value))
-    found = Said("нечто другое", "something else") if secret else _found(value)
+    single = f"[{key.name}]" if key.many and isinstance(value, dict) else ""
+    found = Said(single, single) if single else _found(value)
+    if secret:
+        found = Said("нечто другое", "something else")
     return say.SETTING_TYPE(needed=needed, found=found, example=example)
 
 
@@ -126,5 +130,8 @@ def _found(value: object) -> Said:
         return Said("таблица", "a table")
     if isinstance(value, list):
         return Said("список", "a list")
-    text = toml(value) if isinstance(value, str | bool | int | float) else str(value)
+    if isinstance(value, str) and not value.isprintable():
+        text = json.dumps(value)  # so that what is not seen is seen
+    else:
+        text = toml(value) if isinstance(value, str | bool | int | float) else str(value)
     return Said(text, text)

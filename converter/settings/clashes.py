@@ -21,7 +21,6 @@ class _Folder(NamedTuple):
     """A folder that the settings name, as every system and every way of writing it has it."""
 
     place: Place
-    shown: Path
     real: PurePath
     archive: bool
 
@@ -39,7 +38,7 @@ def _names(source: Source, links: tuple[Link, ...]) -> None:
         place: Place = ("link", index, "name")
         name = _same(link.name)
         if name in seen:
-            reason = Said(f"имя «{link.name}» уже есть", f"the name “{link.name}” is taken")
+            reason = Said("такое имя связки уже есть", "another link has this name")
             _stop(source, place, seen[name], reason)
         seen[name] = place
 
@@ -59,25 +58,23 @@ def _codes(source: Source, links: tuple[Link, ...]) -> None:
 def _named(links: tuple[Link, ...]) -> Iterator[_Folder]:
     for index, link in enumerate(links):
         for side, folder in (("crm", link.crm.folder), ("bp", link.bp.folder)):
-            yield _Folder(("link", index, side, "folder"), folder, _real(folder), False)
+            yield _Folder(("link", index, side, "folder"), _real(folder), False)
         if link.archive is not None:
             place = ("link", index, "archive")
-            yield _Folder(place, link.archive, _real(link.archive), True)
+            yield _Folder(place, _real(link.archive), True)
 
 
 def _folders(source: Source, folders: list[_Folder]) -> None:
     for number, later in enumerate(folders):
         for earlier in folders[:number]:
             if later.real == earlier.real:
-                reason = Said(
-                    f"папка {later.shown} уже занята", f"the folder {later.shown} is taken"
-                )
+                reason = Said("эта папка уже занята", "this folder is taken")
                 _stop(source, later.place, earlier.place, reason)
             for inner, outer in ((later, earlier), (earlier, later)):
                 if _within(inner, outer):
                     reason = Said(
-                        f"папка {inner.shown} лежит там, куда складываются копии и отвергнутое",
-                        f"the folder {inner.shown} lies where copies and rejected files are put",
+                        "папка лежит там, куда складываются копии и отвергнутое",
+                        "the folder lies where copies and rejected files are put",
                     )
                     _stop(source, inner.place, outer.place, reason)
 

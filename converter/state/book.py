@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from converter.objects import BookOperation, Party
@@ -20,7 +21,8 @@ class Operation(Struct, frozen=True):
     """A payment or a shipment as BP told it last.
 
     ``facts`` are the invoices found, by ref; ``via`` tells which invoice another operation gave.
-    ``elsewhere``: it names an invoice that is not the CRM's.
+    ``elsewhere``: it names an invoice that is not the CRM's. ``shares`` tell how much of it belongs
+    to which invoice.
     """
 
     ref: str
@@ -32,6 +34,7 @@ class Operation(Struct, frozen=True):
     facts: tuple[str, ...] | None = None
     via: dict[str, str] = {}
     elsewhere: bool = False
+    shares: dict[str, Decimal] = {}
 
 
 class InvoiceWord(Struct, frozen=True):
@@ -49,10 +52,11 @@ class Book:
 
     def __init__(self, connection: Connection, link: str) -> None:
         self._operations = Rows(connection, tables.operation, link=link)
-        self._pointers = Rows(connection, tables.pointer, link=link)
+        self._pointed = Rows(connection, tables.pointed, link=link)
         self._shares = Rows(connection, tables.share, link=link)
         self._invoices = Rows(connection, tables.invoice, link=link)
         self._aliases = Rows(connection, tables.alias, link=link)
+        self._known_aliases: dict[str, str] | None = None
         self._parties = Rows(connection, tables.party, link=link)
 
     # -- operations ------------------------------------------------------------------------------
@@ -78,30 +82,35 @@ class Book:
             facts=json.dumps(operation.facts),
             via=json.dumps(operation.via),
             elsewhere=operation.elsewhere,
+            shares=json.dumps({key: format(sum, "f") for key, sum in operation.shares.items()}),
         )
 
-    def set_pointers(self, ref: str, targets: Iterable[str]) -> None:
-        """What an operation points at."""
-        self._pointers.drop(operation=ref)
-        for target in targets:
-            self._pointers.put(operation=ref, target=target)
+    def set_pointers(self, ref: str, before: set[str], now: set[str]) -> None:
+        """What an operation points at, and pointed at before."""
+        for target in before - now:
+            left = [each for each in self.pointing_at(target) if each != ref]
+            if left:
+                self._pointed.put(target=target, operations=" ".join(left))
+            else:
+                self._pointed.drop(target=target)
+        for target in now - before:
+            found = [*self.pointing_at(target), ref]
+            self._pointed.put(target=target, operations=" ".join(found))
 
     def pointing_at(self, target: str) -> list[str]:
         """The operations that point at something."""
-        return [row["operation"] for row in self._pointers.all(target=target)]
+        row = self._pointed.get(target=target)
+        return [] if row is None else str(row["operations"]).split(" ")
 
     # -- shares ----------------------------------------------------------------------------------
 
-    def shares_of(self, operation: str) -> dict[str, Decimal]:
-        """How much of an operation belongs to which invoice."""
-        rows = self._shares.all(operation=operation)
-        return {row["invoice"]: Decimal(row["sum"]) for row in rows}
-
-    def set_shares(self, operation: str, shares: dict[str, Decimal]) -> None:
+    def set_shares(self, operation: Operation, shares: dict[str, Decimal]) -> None:
         """These, and no others, belong to an operation now."""
-        self._shares.drop(operation=operation)
+        self.set_operation(replace(operation, shares=shares))
+        for invoice in operation.shares.keys() - shares.keys():
+            self._shares.drop(invoice=invoice, operation=operation.ref)
         for invoice, amount in shares.items():
-            self._shares.put(operation=operation, invoice=invoice, sum=format(amount, "f"))
+            self._shares.put(invoice=invoice, operation=operation.ref, sum=format(amount, "f"))
 
     def shares_in(self, invoice: str) -> dict[str, Decimal]:
         """How much of which operation belongs to an invoice."""
@@ -122,16 +131,22 @@ class Book:
 
     def alias(self, ref: str) -> str | None:
         """The CRM's invoice that BP knows by another GUID."""
-        row = self._aliases.get(ref=ref)
-        return None if row is None else str(row["invoice"])
+        return self._all_aliases().get(ref)
 
     def set_alias(self, ref: str, invoice: str) -> None:
         """BP knows an invoice of the CRM's by another GUID."""
+        self._all_aliases()[ref] = invoice
         self._aliases.put(ref=ref, invoice=invoice)
 
     def aliases_of(self, invoice: str) -> list[str]:
         """Under which other GUIDs BP knows an invoice."""
-        return [row["ref"] for row in self._aliases.all(invoice=invoice)]
+        return [ref for ref, own in self._all_aliases().items() if own == invoice]
+
+    def _all_aliases(self) -> dict[str, str]:
+        """There are few, and most questions are for one that there is not."""
+        if self._known_aliases is None:
+            self._known_aliases = {row["ref"]: row["invoice"] for row in self._aliases.all()}
+        return self._known_aliases
 
     # -- counterparties --------------------------------------------------------------------------
 
@@ -163,4 +178,5 @@ def _operation(row: Any) -> Operation:
         facts=None if facts is None else tuple(facts),
         via=json.loads(row["via"]),
         elsewhere=row["elsewhere"],
+        shares={key: Decimal(sum) for key, sum in json.loads(row["shares"]).items()},
     )

@@ -1,4 +1,4 @@
-"""What lies in a folder and was judged already, and readings that never ended (SPEC §5)."""
+"""What lies in a folder and was judged already (SPEC §5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from converter.state.rows import Rows
 class Seen(Struct, frozen=True):
     """A file as it was judged: its stamp, since when it is so, and the verdict.
 
-    ``report`` tells why, of one that is to be moved to ``rejected/``.
+    ``report`` tells why, of one that is to be moved to ``rejected/`` under the name ``aside``.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Seen(Struct, frozen=True):
     since: datetime
     verdict: str
     report: str | None = None
+    aside: str | None = None
 
 
 class Files:
@@ -47,23 +48,3 @@ class Files:
     def forget(self) -> None:
         """Every file is to be judged anew."""
         self._rows.drop()
-
-
-class Attempts:
-    """How often the reading of a content began and never came to an orderly end."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._rows = Rows(connection, tables.attempt)
-
-    def count(self, digest: str) -> int:
-        """How often so far."""
-        row = self._rows.get(digest=digest)
-        return 0 if row is None else int(row["count"])
-
-    def begin(self, digest: str) -> None:
-        """Once more; to be committed before the reading begins."""
-        self._rows.put(digest=digest, count=self.count(digest) + 1)
-
-    def end(self, digest: str) -> None:
-        """The reading ended, well or not."""
-        self._rows.drop(digest=digest)

@@ -53,9 +53,14 @@ class HeldObjects:
 
     def __init__(self, connection: Connection, link: str) -> None:
         self._rows = Rows(connection, tables.held, link=link)
+        self._keys: set[tuple[str, str, str]] | None = None
 
     def get(self, side: str, kind: str, ref: str) -> Held | None:
         """What is held of an object from a side."""
+        if self._keys is None:  # few are; most questions need no asking
+            self._keys = {(row["side"], row["kind"], row["ref"]) for row in self._rows.all()}
+        if (side, kind, ref) not in self._keys:
+            return None
         row = self._rows.get(side=side, kind=kind, ref=ref)
         return None if row is None else _held(row)
 
@@ -65,6 +70,8 @@ class HeldObjects:
 
     def put(self, held: Held) -> None:
         """Hold a version; one that was held before is replaced."""
+        if self._keys is not None:
+            self._keys.add((held.side, held.kind, held.ref))
         self._rows.put(**{name: getattr(held, name) for name in Held.__struct_fields__})
 
     def drop(self, side: str, kind: str, ref: str) -> None:

@@ -26,6 +26,10 @@ _PRAGMAS = (
 )
 
 
+#: what SQLite says of a file that is damaged, or is none of its own
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
 class State:
     """An open state. `begin` gives a connection in a transaction that writes, `read` one that does not."""
 
@@ -138,7 +142,9 @@ def _check(state: State, engine: Engine, path: Path | None) -> None:
         with engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     except DatabaseError as error:
-        raise Stopped(say.STATE_DAMAGED(state=state.name, reason=str(error.orig))) from error
+        damaged = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+        kind = say.STATE_DAMAGED if damaged else say.STATE_FAILED
+        raise Stopped(kind(state=state.name, reason=str(error.orig))) from error
     if found != "ok":
         raise Stopped(say.STATE_DAMAGED(state=state.name, reason=str(found)))
 
@@ -156,8 +162,9 @@ def _bring_up(
         version = _layout(connection)
     if version is None:
         with state.begin() as connection:
-            tables.METADATA.create_all(connection)
-            connection.execute(tables.layout.insert(), {"version": target})
+            if _layout(connection) is None:  # or another process has just made it
+                tables.METADATA.create_all(connection)
+                connection.execute(tables.layout.insert(), {"version": target})
         return
     if version > target:
         raise Stopped(say.STATE_NEWER(state=state.name, version=version, known=target))

@@ -119,13 +119,7 @@ file = _table(
     Column("since", DateTime, nullable=False),
     Column("verdict", String, nullable=False),
     Column("report", Text),  # of a file that is to be moved away: why
-)
-
-#: how often the reading of a content began without an orderly end (SPEC §5)
-attempt = _table(
-    "attempt",
-    _key("digest"),
-    Column("count", Integer, nullable=False),
+    Column("aside", String),  # and under which name
 )
 
 #: the current version of each object that both sides share or one is given
@@ -137,11 +131,17 @@ object_ = _table(
     Column("mark", String, nullable=False),
     Column("full", String, nullable=False),
     Column("record", LargeBinary),  # None: deleted
-    Column("number", String),
-    Column("date", DateTime),
     Column("before", String),  # the mark of the version before this one
     Column("turns", Integer, nullable=False),  # how often it has gone back and forth
-    Index("object_number", "link", "kind", "number", "date"),
+)
+
+#: the invoices of a number and moment: refs, by a blank apart; hardly ever more than one
+numbered = _table(
+    "numbered",
+    _key("link"),
+    _key("number"),
+    _key("date", DateTime),
+    Column("refs", Text, nullable=False),
 )
 
 #: every mark that a shared object ever had: a restored base holds one of these (R8)
@@ -217,15 +217,12 @@ operation = _table(
     Column("facts", Text, nullable=False),  # GUIDs of the invoices found
     Column("via", Text, nullable=False),  # pointer to another operation: the invoice it gave
     Column("elsewhere", Boolean, nullable=False),
+    Column("shares", Text, nullable=False),  # invoice: how much of it belongs to that
 )
 
-#: what an operation points at, to judge it again when that changes
-pointer = _table(
-    "pointer",
-    _key("link"),
-    _key("target"),
-    _key("operation"),
-    Index("pointer_operation", "link", "operation"),
+#: which operations point at something, refs by a blank apart: judged again when that changes
+pointed = _table(
+    "pointed", _key("link"), _key("target"), Column("operations", Text, nullable=False)
 )
 
 #: how much of an operation belongs to an invoice
@@ -235,7 +232,6 @@ share = _table(
     _key("invoice"),
     _key("operation"),
     Column("sum", String, nullable=False),
-    Index("share_operation", "link", "operation"),
 )
 
 #: by which keys BP may name a counterparty of the CRM's; ``ref`` None: two share this key

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
+from converter.objects import Invoice
 from converter.state import tables
-from converter.state.codec import decode, encode
+from converter.state.codec import INVOICE, decode, encode
 from converter.state.rows import REMEMBERED, Rows, memory_of
 
 #: the mark of what is deleted
@@ -61,6 +62,8 @@ class Versions:
         self._link = link
         self._said: dict[tuple[str, str, str], dict[int, Version]] = {}
         self._objects = Rows(connection, tables.object_, link=link)
+        self._numbered = Rows(connection, tables.numbered, link=link)
+        self._standing: dict[tuple[str, str], Version] = {}
         self._past = Rows(connection, tables.past, link=link)
         self._holdings = Rows(connection, tables.holding, link=link)
         self._queue = Rows(connection, tables.queue, link=link)
@@ -70,7 +73,18 @@ class Versions:
     def current(self, kind: str, ref: str) -> Version | None:
         """The version that stands; None for an object never heard of."""
         row = self._objects.get(kind=kind, ref=ref)
-        return None if row is None else _version(kind, row)
+        if row is None:
+            return None
+        known = self._standing.get((kind, ref))
+        if known is None or known.full != row["full"] or known.mark != row["mark"]:
+            known = _version(kind, row)
+            self._remember(kind, ref, known)
+        return known
+
+    def _remember(self, kind: str, ref: str, version: Version) -> None:
+        if len(self._standing) >= REMEMBERED:
+            self._standing.clear()
+        self._standing[kind, ref] = version
 
     def turns(self, kind: str, ref: str) -> Turns:
         """How often an object has gone back and forth between two versions."""
@@ -82,29 +96,57 @@ class Versions:
         kind: str,
         ref: str,
         version: Version,
-        number: str | None = None,
-        date: datetime | None = None,
         turns: Turns = Turns(None, 0),  # noqa: B008 - a value
     ) -> None:
-        """Another version stands from now on. Number and date are those of an invoice."""
+        """Another version stands from now on."""
+        before = self.current(kind, ref)
         self._objects.put(
             kind=kind,
             ref=ref,
             mark=version.mark,
             full=version.full,
             record=None if version.record is None else encode(version.record),
-            number=number,
-            date=date,
             before=turns.before,
             turns=turns.times,
         )
+        self._standing[kind, ref] = version
+        self._number(ref, None if before is None else before.record, version.record)
 
-    def by_number(self, kind: str, number: str, date: datetime) -> list[tuple[str, Any]]:
-        """The objects of that number and moment which are not deleted, with their records."""
-        rows = self._objects.all(kind=kind, number=number, date=date)
-        return [
-            (row["ref"], decode(kind, row["record"])) for row in rows if row["record"] is not None
-        ]
+    # -- invoices by number ----------------------------------------------------------------------
+
+    def by_number(self, number: str, date: datetime) -> list[tuple[str, Invoice]]:
+        """The invoices of that number and moment which are not deleted, by ref."""
+        found = []
+        for ref in self._refs(number, date):
+            current = self.current(INVOICE, ref)
+            if current is not None and isinstance(current.record, Invoice):
+                found.append((ref, current.record))
+        return found
+
+    def _number(self, ref: str, before: Any, after: Any) -> None:
+        """Keep the invoices of a number up to date."""
+        old = _numbered(before)
+        new = _numbered(after)
+        if old == new:
+            return
+        if old is not None:
+            left = [each for each in self._refs(*old) if each != ref]
+            self._put_refs(old, left)
+        if new is not None:
+            self._put_refs(new, [*self._refs(*new), ref])
+
+    def _refs(self, number: str, date: datetime) -> list[str]:
+        row = self._numbered.get(number=number, date=date)
+        return [] if row is None else str(row["refs"]).split(" ")
+
+    def _put_refs(self, key: tuple[str, datetime], refs: list[str]) -> None:
+        number, date = key
+        if refs:
+            self._numbered.put(number=number, date=date, refs=" ".join(refs))
+        else:
+            self._numbered.drop(number=number, date=date)
+
+    # -- former versions -------------------------------------------------------------------------
 
     def remember(self, kind: str, ref: str, mark: str) -> None:
         """A shared object had this version once."""
@@ -131,7 +173,8 @@ class Versions:
         if said is None:
             if len(self._said) >= REMEMBERED:
                 self._said.clear()
-            rows = self._holdings.all(side=side, kind=kind, ref=ref)
+            fresh = self._objects.get(kind=kind, ref=ref) is None  # nobody was told of it
+            rows = [] if fresh else self._holdings.all(side=side, kind=kind, ref=ref)
             said = {row["number"]: _version(kind, row) for row in rows}
             self._said[side, kind, ref] = said
         return said
@@ -225,19 +268,22 @@ class Versions:
         """A side has read everything up to a number (R2): it holds what the last of it said."""
         self._memory.flush(tables.holding, tables.queue)
         table = tables.holding
-        mine = and_(table.c.link == self._link, table.c.side == side)
-        read = and_(mine, table.c.number.between(1, number))
-        latest = (
-            select(table.c.kind, table.c.ref, func.max(table.c.number))
-            .where(read)
-            .group_by(table.c.kind, table.c.ref)
-        )
-        for kind, ref, last in list(self._connection.execute(latest)):
-            one = and_(mine, table.c.kind == kind, table.c.ref == ref)
-            self._connection.execute(table.delete().where(one, table.c.number < last))
-            self._connection.execute(
-                table.update().where(one, table.c.number == last).values(number=0)
+        later = table.alias()
+        replaced = (
+            select(later.c.number)
+            .where(
+                later.c.link == table.c.link,
+                later.c.side == table.c.side,
+                later.c.kind == table.c.kind,
+                later.c.ref == table.c.ref,
+                later.c.number > table.c.number,
+                later.c.number <= number,
             )
+            .exists()
+        )
+        mine = and_(table.c.link == self._link, table.c.side == side, table.c.number <= number)
+        self._connection.execute(table.delete().where(mine, replaced))
+        self._connection.execute(table.update().where(mine, table.c.number > 0).values(number=0))
         queue = tables.queue
         self._connection.execute(
             queue.delete().where(
@@ -252,6 +298,13 @@ class Versions:
     def _forget_holdings(self) -> None:
         self._memory.forget(tables.holding)
         self._said.clear()
+
+
+def _numbered(record: Any) -> tuple[str, datetime] | None:
+    """Under which number and moment an invoice is found."""
+    if not isinstance(record, Invoice):
+        return None
+    return record.key.number.strip(), record.key.date
 
 
 def _version(kind: str, row: Any) -> Version:

@@ -41,6 +41,8 @@ TABLES: dict[str, Table] = {
     )
 }
 _LINE = "НомерСтроки"
+#: what an invoice means by not saying it (SPEC §3)
+_DEFAULTS = {"СуммаВключаетНДС": True, "Курс": Decimal(1), "Кратность": 1}
 
 #: a version as values by path, such as ``Товары/Строка[2]/Цена``
 Fields = dict[str, Any]
@@ -56,11 +58,13 @@ class Difference(NamedTuple):
 
 def differences(left: Fields, right: Fields) -> list[Difference]:
     """The fields that differ, those of the left version first."""
+    if left and right:  # neither is a deletion
+        left, right = {**left, **_unsaid(left)}, {**right, **_unsaid(right)}
     paths = dict.fromkeys([*left, *right])
     return [
         Difference(path, _text(left.get(path)), _text(right.get(path)))
         for path in paths
-        if not _equal(left.get(path), right.get(path))
+        if not _equal(path, left.get(path), right.get(path))
     ]
 
 
@@ -74,25 +78,33 @@ def fields_of(kind: str, record: Any) -> Fields:
     return dict(_lines(table, record, ""))
 
 
-def fields_of_kept(kind: str, values: Any) -> Fields:
-    """The fields of a version as the journal keeps it (`codec.as_values`)."""
+def record_of_kept(kind: str, values: Any) -> Any:
+    """The record of a version as the journal keeps it (`codec.as_values`).
+
+    None of a deleted one, and where another version of the program kept it in another shape.
+    """
     record = codec.RECORDS.get(kind)
     if values is None or record is None:
-        return fields_of_values(values)
+        return None
     try:
-        return fields_of(kind, msgspec.convert(values, record))
-    except msgspec.ValidationError:  # kept by a version of the program whose records differed
-        return fields_of_values(values)
+        return msgspec.convert(values, record)
+    except msgspec.ValidationError:
+        return None
 
 
 def fields_of_element(element: etree._Element) -> Fields:
-    """The fields of an element that no record could be made of, as they stand there."""
+    """The fields of a CRM's element that no record could be made of, as they stand there."""
     return dict(_children(element, ""))
 
 
 def fields_of_values(values: Any) -> Fields:
     """Values of any shape by path."""
     return dict(_inside(values, ""))
+
+
+def _unsaid(fields: Fields) -> Fields:
+    """What a version means by not saying it; what no version of this kind has is equal anyway."""
+    return {name: value for name, value in _DEFAULTS.items() if name not in fields}
 
 
 # -- records -------------------------------------------------------------------------------------
@@ -128,8 +140,9 @@ def _numbers(said: list[Any]) -> list[Any]:
 def _children(element: etree._Element, before: str) -> Iterator[tuple[str, Any]]:
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
-        if before:
-            yield before[:-1], (element.text or "").strip()
+        text = (element.text or "").strip()
+        if before and text:
+            yield before[:-1], text
         return
     names = [etree.QName(child).localname for child in children]
     rows = _numbers([_own_number(child) for child in children])
@@ -157,13 +170,15 @@ def _inside(values: Any, before: str) -> Iterator[tuple[str, Any]]:
 # -- single values -------------------------------------------------------------------------------
 
 
-def _equal(left: Any, right: Any) -> bool:
+def _equal(path: str, left: Any, right: Any) -> bool:
     if isinstance(left, str) and not isinstance(right, str):
         left, right = right, left
     if isinstance(right, str) and left is not None:
         right = _as(left, right.strip())
     if isinstance(left, str):
         left = left.strip()
+        if path.endswith("Ссылка") and isinstance(right, str):
+            return bool(left.lower() == right.lower())
     return bool(left == right)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, select
 
 from converter.mapping.states import BookWord, invoice_state
-from converter.objects import Invoice, InvoiceState, TradeOperation
+from converter.objects import Interest, Invoice, InvoiceState, TradeOperation
 from converter.state import codec, tables
 from converter.values import ZERO
 
@@ -32,32 +33,33 @@ class OperationView(NamedTuple):
 
 
 class InvoiceView(NamedTuple):
-    """An invoice of the CRM's and its state. ``acknowledged``: BP is known to hold this version."""
+    """An invoice of the CRM's with its state, in the names of ``invoices --json`` (SPEC §7).
+
+    ``name`` is its ref in the state. ``customer`` and ``deal`` tell clients and interests apart:
+    of an invoice without a client the counterparty is the customer.
+    """
 
     link: str
-    invoice: Invoice
-    state: InvoiceState
-    acknowledged: bool
-    operations: list[OperationView]
-
-    @property
-    def client(self) -> str | None:
-        """The client, as the CRM calls it."""
-        return self.invoice.client.name if self.invoice.client is not None else None
-
-    @property
-    def interest(self) -> str | None:
-        """The interest by number and subject; by its GUID where it has neither."""
-        interest = self.invoice.interest
-        if interest is None:
-            return None
-        words = " ".join(part for part in (interest.number, interest.subject) if part)
-        return words or interest.ref
-
-    @property
-    def currency(self) -> str:
-        """The code of the currency."""
-        return self.invoice.currency.code or self.invoice.currency.name or ""
+    name: str
+    ref: str
+    number: str
+    date: datetime
+    counterparty: str
+    client: str | None
+    customer: str
+    interest: str | None
+    deal: str | None
+    currency: str
+    sum: Decimal
+    paid: Decimal
+    payment_state: str
+    shipped: Decimal
+    shipment_state: str
+    bp_payment_state: str | None
+    bp_shipment_state: str | None
+    withdrawn: bool
+    acknowledged_by_bp: bool
+    operations: Sequence[OperationView] = ()
 
 
 class Wanted(NamedTuple):
@@ -83,24 +85,67 @@ class Wanted(NamedTuple):
 
 def invoices(connection: Connection, link: str, wanted: Wanted) -> Iterator[InvoiceView]:
     """The invoices of a link that are not deleted, by date and number, one at a time."""
-    for row in _rows(connection, link):
-        invoice: Invoice = codec.decode(codec.INVOICE, row["record"])
-        if not wanted.names(invoice):
-            continue
-        state = _state(invoice, row["state"])
-        if not wanted.finds(state):
-            continue
-        yield InvoiceView(
-            link=link,
-            invoice=invoice,
-            state=state,
-            acknowledged=row["known"] is not None and row["due"] is None,
-            operations=_operations(connection, link, row["ref"]),
-        )
+    refs = _refs(connection, link)
+    while piece := list(islice(refs, PIECE)):
+        rows = _rows(connection, link, piece)
+        found = [view for row in rows if (view := _view(link, row, wanted)) is not None]
+        operations = _operations(connection, link, [view.name for view in found])
+        for view in found:
+            yield view._replace(operations=operations.get(view.name, []))
 
 
-def _rows(connection: Connection, link: str) -> Iterator[RowMapping]:
-    """Each invoice with its state, with what BP holds of it, and whether it is due to BP."""
+def _refs(connection: Connection, link: str) -> Iterator[str]:
+    """Every invoice that is not deleted, by date and number."""
+    table = tables.numbered
+    statement = (
+        select(table.c.refs).where(table.c.link == link).order_by(table.c.date, table.c.number)
+    )
+    for (refs,) in connection.execute(statement.execution_options(yield_per=PIECE)):
+        yield from refs.split(" ")
+
+
+def _view(link: str, row: RowMapping, wanted: Wanted) -> InvoiceView | None:
+    """A row as an invoice; None where it is not asked for."""
+    invoice: Invoice = codec.decode(codec.INVOICE, row["record"])
+    if not wanted.names(invoice):
+        return None
+    state = _state(invoice, row["state"])
+    if not wanted.finds(state):
+        return None
+    key, party, client, interest = invoice.key, invoice.party, invoice.client, invoice.interest
+    customer = client or party
+    return InvoiceView(
+        link=link,
+        name=row["ref"],
+        ref=key.ref or row["ref"],
+        number=key.number,
+        date=key.date,
+        counterparty=party.name,
+        client=None if client is None else client.name,
+        customer=(customer.ref or customer.name).casefold(),
+        interest=None if interest is None else _interest(interest),
+        deal=None if interest is None else interest.ref.casefold(),
+        currency=invoice.currency.code or invoice.currency.name or "",
+        sum=state.total,
+        paid=state.paid,
+        payment_state=state.payment_state,
+        shipped=state.shipped,
+        shipment_state=state.shipment_state,
+        bp_payment_state=state.book_payment_state,
+        bp_shipment_state=state.book_shipment_state,
+        withdrawn=bool(state.withdrawn),
+        acknowledged_by_bp=row["known"] is not None and row["due"] is None,
+    )
+
+
+def _interest(interest: Interest) -> str:
+    """An interest by number and subject; by its GUID where it has neither."""
+    words = " ".join(part for part in (interest.number, interest.subject) if part)
+    return words or interest.ref
+
+
+def _rows(connection: Connection, link: str, refs: list[str]) -> list[RowMapping]:
+    """Invoices with their states, with what BP holds of them, and whether they are due to BP."""
     invoice, state = tables.object_, tables.object_.alias("state")
     holding, queue = tables.holding, tables.queue
     statement = (
@@ -113,19 +158,17 @@ def _rows(connection: Connection, link: str) -> Iterator[RowMapping]:
         )
         .select_from(invoice)
         .outerjoin(state, and_(*_same(state, invoice), state.c.kind == codec.STATE))
-        .outerjoin(
-            holding,
-            and_(*_same(holding, invoice), _of_bp(holding), holding.c.number == 0),
-        )
+        .outerjoin(holding, and_(*_same(holding, invoice), _of_bp(holding), holding.c.number == 0))
         .outerjoin(queue, and_(*_same(queue, invoice), _of_bp(queue)))
         .where(
             invoice.c.link == link,
             invoice.c.kind == codec.INVOICE,
+            invoice.c.ref.in_(refs),
             invoice.c.record.is_not(None),
         )
-        .order_by(invoice.c.date, invoice.c.number, invoice.c.ref)
     )
-    yield from connection.execute(statement.execution_options(yield_per=PIECE)).mappings()
+    rows = {row["ref"]: row for row in connection.execute(statement).mappings()}
+    return [rows[ref] for ref in refs if ref in rows]
 
 
 def _same(table: Any, invoice: Any) -> tuple[Any, Any]:
@@ -144,28 +187,30 @@ def _state(invoice: Invoice, kept: bytes | None) -> InvoiceState:
     return state
 
 
-def _operations(connection: Connection, link: str, invoice: str) -> list[OperationView]:
+def _operations(
+    connection: Connection, link: str, invoices: list[str]
+) -> dict[str, list[OperationView]]:
+    """The operations of these invoices, oldest first."""
     share, given = tables.share, tables.object_
-    statement = (
-        select(share.c.operation, share.c.sum, given.c.record)
-        .join(
-            given,
-            and_(
-                given.c.link == share.c.link,
-                given.c.kind == codec.OPERATION,
-                given.c.ref == share.c.operation,
-            ),
-        )
-        .where(share.c.link == link, share.c.invoice == invoice, given.c.record.is_not(None))
+    same = and_(
+        given.c.link == share.c.link,
+        given.c.kind == codec.OPERATION,
+        given.c.ref == share.c.operation,
     )
-    found = []
-    for ref, amount, record in connection.execute(statement):
-        given_now: TradeOperation = codec.decode(codec.OPERATION, record)
-        key = given_now.key
-        found.append(
-            OperationView(key.ref or ref, given_now.kind, key.number, key.date, Decimal(amount))
-        )
-    return sorted(found, key=lambda each: (each.date, each.number, each.ref))
+    statement = (
+        select(share.c.invoice, share.c.operation, share.c.sum, given.c.record)
+        .join(given, same)
+        .where(share.c.link == link, share.c.invoice.in_(invoices), given.c.record.is_not(None))
+    )
+    found: dict[str, list[OperationView]] = {}
+    for invoice, ref, amount, data in connection.execute(statement) if invoices else ():
+        record: TradeOperation = codec.decode(codec.OPERATION, data)
+        key = record.key
+        view = OperationView(key.ref or ref, record.kind, key.number, key.date, Decimal(amount))
+        found.setdefault(invoice, []).append(view)
+    for each in found.values():
+        each.sort(key=lambda view: (view.date, view.number, view.ref))
+    return found
 
 
 def _is_client(invoice: Invoice, text: str) -> bool:
@@ -206,9 +251,9 @@ class Sums(NamedTuple):
         """With one more invoice."""
         return Sums(
             self.invoices + 1,
-            self.sum + view.state.total,
-            self.paid + view.state.paid,
-            self.shipped + view.state.shipped,
+            self.sum + view.sum,
+            self.paid + view.paid,
+            self.shipped + view.shipped,
         )
 
 

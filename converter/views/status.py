@@ -14,7 +14,7 @@ from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state import tables
 from converter.state.bases import SIDES, Base, Bases
-from converter.state.files import Files
+from converter.state.files import Files, Seen
 from converter.state.held import WRITE, Held, HeldObjects
 
 
@@ -39,8 +39,9 @@ class BaseView(NamedTuple):
     ``waiting`` objects are due to it: ``unsent`` never left (``blocked`` of them because they are
     held), the others are on the way and not acknowledged ``since`` then. ``obstacle`` is why
     nothing is written to it although it is in no alarm; ``greeting``: data stand behind a greeting
-    of ours. ``restored``: its complete contents are awaited since then. ``version`` is the format
-    in which it is written to.
+    of ours. ``restored``: its complete contents are awaited since then; ``asked``: they came and
+    lack something, and a person must agree to that. ``version`` is the format in which it is
+    written to.
     """
 
     side: str
@@ -55,6 +56,7 @@ class BaseView(NamedTuple):
     obstacle: Problem | None = None
     greeting: bool = False
     restored: datetime | None = None
+    asked: Problem | None = None
     version: str | None = None
     greeted: datetime | None = None
     taken: Last | None = None
@@ -98,6 +100,7 @@ def link_view(connection: Connection, link: Link) -> LinkView:
 def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> BaseView:
     unsent, on_the_way = _queue(connection, link.name, base.side)
     waiting = unsent + on_the_way
+    files = list(Files(connection, link.name, base.side).all().values())
     dialect = dialect_towards_bp(link.bp.version, base) if base.side == "bp" else None
     return BaseView(
         side=base.side,
@@ -112,11 +115,14 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
         obstacle=_obstacle(base, waiting) if base.side == "bp" and dialect is None else None,
         greeting=base.shown == "greeting" and unsent > 0,
         restored=base.restored,
+        asked=_asked(base, files, connection, link.name),
         version=CRM_VERSION if base.side == "crm" else dialect and dialect.version,
         greeted=base.greeted,
         taken=_last_taken(connection, link.name, base),
         written=_last_written(connection, link.name, base),
-        unfinished=_unfinished(connection, link.name, base.side),
+        unfinished=tuple(
+            Unfinished(each.name, each.since) for each in files if each.verdict == "unfinished"
+        ),
     )
 
 
@@ -192,6 +198,20 @@ def _last(connection: Connection, table: Any, at: Any, mine: Any) -> Last | None
     return None if row is None else Last(*row)
 
 
-def _unfinished(connection: Connection, link: str, side: str) -> tuple[Unfinished, ...]:
-    seen = Files(connection, link, side).all().values()
-    return tuple(Unfinished(each.name, each.since) for each in seen if each.verdict == "unfinished")
+def _asked(base: Base, files: list[Seen], connection: Connection, link: str) -> Problem | None:
+    """What its complete contents do not name, where they wait for somebody to agree (R8)."""
+    if base.restored is None or base.agreed or all(each.verdict != "ask" for each in files):
+        return None
+    table = tables.journal
+    missing = (
+        select(table.c.kind, table.c.ref)
+        .where(
+            table.c.link == link,
+            table.c.side == base.side,
+            table.c.event == "missing",
+            table.c.at >= base.restored,
+        )
+        .distinct()
+    )
+    count = connection.execute(select(func.count()).select_from(missing.subquery())).scalar()
+    return say.RESTORED_ASK(count=count, side=base.side)

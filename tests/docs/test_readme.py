@@ -16,17 +16,24 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree
 
+from converter.cli import _COMMANDS
 from converter.formats import CRM
 from converter.formats.notation import Group
 
 ROOT = Path(__file__).parents[2]
 READMES = {"README.md": "en", "README.ru.md": "ru"}
-DOCUMENTS = [*READMES, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+DOCUMENTS = [
+    *READMES,
+    "samples/README.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+]
 MESSAGE_SCHEMA = ROOT / "schemas" / "crm-1.0" / "Message.xsd"
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _EXCERPT = re.compile(r"<!-- (\S+) -->\n")
+_CHANGE = re.compile(r"# (\S+/exchange\.toml)\n(\w+) = (.*)\n")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def blocks(document: str, language: str) -> list[str]:
@@ -36,12 +43,16 @@ def blocks(document: str, language: str) -> list[str]:
 
 
 def steps(document: str) -> list[tuple[str, str]]:
-    """The commands shown, each with the output shown under it."""
+    """The commands shown, each with the output under it; a changed setting is a ``set`` command."""
+    text = (ROOT / document).read_text(encoding="utf-8")
     found = []
-    for block in blocks(document, "console"):
-        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = step.partition("\n")
-            found.append((command, output))
+    for name, block in _BLOCK.findall(text):
+        if name == "toml" and (change := _CHANGE.fullmatch(block)):
+            found.append((shlex.join(["set", *change.groups()]), ""))
+        if name == "console":
+            for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = step.partition("\n")
+                found.append((command, output))
     return found
 
 
@@ -74,16 +85,38 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("document", "lang"), READMES.items())
 def test_the_commands_print_what_is_shown(document: str, lang: str, folder: Path) -> None:
     shown = steps(document)
-    assert len(shown) >= 4
+    assert {command.split()[0] for command, _ in shown} == {"converter", "cp", "set"}
     for command, output in shown:
         name, *arguments = shlex.split(command)
-        assert name == "converter"
-        assert run(arguments, folder, lang).stdout == output, command
+        if name == "cp":
+            source, target = arguments
+            shutil.copyfile(folder / source, folder / target)
+        elif name == "set":
+            change_setting(folder, *arguments)
+        else:
+            assert at_any_time(run(arguments, folder, lang).stdout) == at_any_time(output), command
+    excerpts = 0
     for block in blocks(document, "xml"):
         excerpt = _EXCERPT.match(block)
         if excerpt is not None:
             whole = (folder / excerpt[1]).read_text(encoding="utf-8-sig")
             assert missing(block[excerpt.end() :], whole) == []
+            excerpts += 1
+    assert excerpts >= 2
+
+
+def change_setting(folder: Path, file: str, key: str, value: str) -> None:
+    """Take the mark of a comment off a key and give it a value, as a person would."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    changed, count = re.subn(f"(?m)^# {key} = .*$", f"{key} = {value}", text)
+    assert count == 1
+    path.write_text(changed, encoding="utf-8")
+
+
+def at_any_time(text: str) -> str:
+    """What a command says, with every moment of the exchange the same."""
+    return _MOMENT.sub("0000-00-00 00:00:00", text)
 
 
 def missing(excerpt: str, whole: str) -> list[str]:
@@ -140,14 +173,64 @@ def test_both_readmes_show_the_same_steps() -> None:
     )
     assert english == russian
     assert messages("README.md") == messages("README.ru.md")
+    assert shape("README.md") == shape("README.ru.md")
+
+
+def shape(document: str) -> list[str]:
+    """Levels of headings and numbers of table columns, in their order."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    plain = _BLOCK.sub("", text).replace("\\|", "")
+    lines = re.findall(r"^(?:#+ |\|).*", plain, re.MULTILINE)
+    return [line.split()[0] if line.startswith("#") else str(line.count("|")) for line in lines]
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_every_command_is_in_the_table(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert re.findall(r"^\| `converter (\w+)", text, re.MULTILINE) == [
+        *(
+            name
+            for name in _COMMANDS
+            if name not in ("convert", "validate", "inspect", "completion")
+        ),
+        "convert",
+        "validate",
+        "inspect",
+        "completion",
+    ]
+
+
+def test_every_option_shown_is_there() -> None:
+    """What the documents name with two dashes beside a command, its help names too."""
+    for document in (*READMES, "docs/running.md", "docs/recovery.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        for name, rest in re.findall(r"converter (\w+)([^`\n]*)", text):
+            if name in _COMMANDS:
+                says = run([name, "--help"], ROOT, "en").stdout
+                for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
+                    assert option in says, (document, name, option)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_to_files(document: str) -> None:
     here = (ROOT / document).parent
     links = _LINK.findall((ROOT / document).read_text(encoding="utf-8"))
-    paths = [unquote(link.partition("#")[0]) for link in links if "://" not in link]
-    assert [path for path in paths if path and not (here / path).exists()] == []
+    assert [link for link in links if not leads_somewhere(here, document, link)] == []
+
+
+def leads_somewhere(here: Path, document: str, link: str) -> bool:
+    """Whether a relative link names a file, and a heading of it where it names one."""
+    if "://" in link:
+        return True
+    path, _, heading = unquote(link).partition("#")
+    target = here / path if path else ROOT / document
+    return target.exists() and (not heading or heading in headings(target))
+
+
+def headings(path: Path) -> set[str]:
+    """The anchors that a Markdown page has."""
+    lines = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
 
 
 def test_every_field_of_the_crm_format_is_explained() -> None:

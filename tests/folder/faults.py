@@ -58,17 +58,28 @@ def on_small_disk(script: str, folder: Path, action: str, options: str = "size=6
     return _came(done)
 
 
-def traced(inject: str, action: str, folder: Path) -> Came:
-    """An action while a system call fails or kills the process; ``inject`` is strace's."""
+def traced(inject: str, action: str, folder: Path, only: Path | None = None) -> Came:
+    """An action while a system call fails or kills the process; ``inject`` is strace's.
+
+    With ``only`` just the calls upon that path are meant.
+    """
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("this system has no strace to make system calls fail")
     calls = inject.split(":", 1)[0]
     command = [strace, "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={inject}"]
+    if only is not None:
+        command += ["-P", str(only)]
     done = _run([*command, *doing(action, folder)])
     if b"ptrace" in done.stderr and not done.stdout:
         pytest.skip("processes may not be traced here")
     return _came(done)
+
+
+def limited(limit: str, action: str, folder: Path) -> Came:
+    """An action under a limit of the shell, such as ``-f 8``: files of at most 4 KiB."""
+    script = f'ulimit {limit}; trap "" XFSZ; exec "$@"'
+    return _came(_run(["sh", "-c", script, "sh", *doing(action, folder)]))
 
 
 def _run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[bytes]:

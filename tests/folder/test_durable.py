@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ from converter.folder.durable import (
     write_whole,
 )
 from tests.folder.doing import NAME, NEW, OLD
-from tests.folder.faults import POSIX, BusyPath, Held, traced
+from tests.folder.faults import POSIX, BusyPath, Held, limited, traced
 
 MEMORY = Path("/dev/shm")
 
@@ -314,15 +313,5 @@ def test_a_folder_that_is_away_cannot_be_synced(tmp_path: Path) -> None:
 @POSIX
 def test_a_limit_of_the_system_on_sizes_is_an_error_too(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(OLD)
-    from tests.folder.faults import ROOT, doing, environment
-
-    done = subprocess.run(
-        ["sh", "-c", 'ulimit -f 8; trap "" XFSZ; exec "$@"', "sh", *doing("deliver", tmp_path)],
-        capture_output=True,
-        cwd=ROOT,
-        env=environment(),
-        check=False,
-    )
-    assert b"FOLDER_FULL" in done.stdout, done.stderr.decode()
-    assert {each.name for each in tmp_path.iterdir()} == {NAME}
-    assert (tmp_path / NAME).read_bytes() == OLD
+    came = limited("-f 8", "deliver", tmp_path)
+    assert (came.id, came.left) == ("FOLDER_FULL", {NAME: "old"})

@@ -90,7 +90,7 @@ class Written:
             quote = '"""' if choice == "basic" else "'''"
             odd = ['"', '""', '\\"', "\\\\"] if choice == "basic" else ["'", "''", "\\"]
             body = [self._one_of(INSIDE) for _ in self._times(3)]
-            self.text += quote + "\n".join(["x", *body]) + self._one_of(["", *odd, " x"]) + quote
+            self.text += quote + "\n".join([*body, "x"]) + self._one_of(["", *odd, " x"]) + quote
         elif choice == "list":
             self._list(place, depth)
         else:

@@ -67,7 +67,7 @@ _KEYS = {INVOICE_TABLE.bp: INVOICE, COUNTERPARTY.bp: PARTY}
 class BpBase(Base):
     """1C:Бухгалтерия 3.0, which writes EnterpriseData of one version and reads the older ones too.
 
-    ``unposted`` are documents that are kept inside and count as absent; ``fills``: an empty
+    ``revived`` are invoices that it had withdrawn and that a load brought back. ``unposted`` are documents that are kept inside and count as absent; ``fills``: an empty
     account and an empty contract of a loaded invoice are filled with the main ones.
     """
 
@@ -90,6 +90,8 @@ class BpBase(Base):
         self.versions = VERSIONS[: VERSIONS.index(version) + 1]
         self.fills = fills
         self.unposted: set[Key] = set()
+        self.revived: set[Key] = set()
+        self._withdrawn: set[Key] = set()
         self.kinds: dict[str, str] = {}
 
     # -- documents -------------------------------------------------------------------------------
@@ -140,6 +142,7 @@ class BpBase(Base):
 
     def unpost(self, key: Key) -> None:
         """The document stays inside and leaves as УдалениеОбъекта."""
+        self._withdrawn.add(key)
         self.unposted.add(key)
         self.registered[key] = None
 
@@ -150,6 +153,7 @@ class BpBase(Base):
 
     def drop(self, key: Key, marker: str | None = None) -> None:
         """Delete a document, posted or not."""
+        self._withdrawn.add(key)
         self.unposted.discard(key)
         super().drop(key, marker)
 
@@ -264,6 +268,8 @@ class BpBase(Base):
             return None
         value = reader(_TABLES[name.localname], dialect)(element)
         key = Key(_KEYS[name.localname], value.key.ref)
+        if key in self._withdrawn and not self.is_posted(key):
+            self.revived.add(key)
         self.objects[key] = self._kept(value)
         self.unposted.discard(key)
         return key

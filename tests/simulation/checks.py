@@ -136,7 +136,9 @@ def _states(world: World) -> list[str]:
             faults.append(f"invoice {key.ref}: its state is {has}, it must be {must}")
         if has.total != invoice.total:
             faults.append(f"invoice {key.ref}: {invoice.total}, its state says {has.total}")
-        if has.withdrawn != (not world.bp.is_posted(key)):
+        gone = not world.bp.is_posted(key)
+        # what a load brought back is withdrawn until BP sends it again (SPEC §4)
+        if has.withdrawn != gone and not (has.withdrawn and key in world.bp.revived):
             faults.append(f"invoice {key.ref}: withdrawn is {has.withdrawn} in the CRM")
     return faults
 
@@ -162,21 +164,25 @@ def _item(card: Any) -> Any:
 
 
 def _edits(world: World) -> list[str]:
-    """No edit is lost without a journal entry, no older version beats its own successor."""
+    """No edit is lost without a journal entry, no older version beats its own successor.
+
+    The latter is not asked where BP fills fields: the version that it sends back is then another.
+    """
     watch = world.watch
     told = watch.lines(journalled(world))
     held = {each["key"].partition(" ")[2] for each in world.bridge.status()["held"]}
     faults = []
+    refused = watch.refused_privates()
     for private in (False, True):
         finals = {key: _final(world, key, private) for key in [*watch.born, Key(PARTY, BUYER)]}
         for side, key, marker in watch.accepted_markers(private):
             final = finals[key]
             line = list(watch.line(final))
-            if marker in line or key.ref in held:
+            if marker in line or key.ref in held or (private and marker in refused):
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")
-            elif final is not None and final in watch.line(marker):
+            elif final is not None and final in watch.line(marker) and not world.options.fills:
                 faults.append(f"{final} beat its successor {marker}: {key.ref}")
     return faults
 

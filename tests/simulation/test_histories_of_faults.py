@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from tests.mapping.book import BUYER
 from tests.simulation.operations import Operation
 from tests.simulation.teller import Teller
-from tests.simulation.things import OPERATION, Key
+from tests.simulation.things import OPERATION, PARTY, Key
 
 Tell = Callable[..., Teller]
 
@@ -84,14 +85,15 @@ def test_r7_a_message_that_comes_late_is_no_alarm(tell: Tell) -> None:
 # -- R8: doctor --restored -----------------------------------------------------------------------
 
 
-def test_r8_a_deleted_invoice_stays_deleted(tell: Tell) -> None:
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_r8_a_deleted_invoice_stays_deleted(tell: Tell, side: str) -> None:
     t = tell()
     one = t.new()
     t.x("crm", "bp")
-    t.world.backups["crm"] = t.crm.backup()
+    t.world.backups[side] = t.world.base(side).backup()
     t.delete(one)
     t.x("crm", "bp")
-    t.world.restore("crm")
+    t.world.restore(side)
     t.world.converter_pass()
     t.settle()
     assert t.both(one) == (None, None)
@@ -126,6 +128,33 @@ def test_r8_a_payment_of_the_lost_period_is_withdrawn(tell: Tell) -> None:
     t.world.converter_pass()
     t.settle()
     assert payment not in t.crm.objects
+
+
+def test_r8_private_fields_of_the_lost_period_come_back(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    t.world.backups["crm"] = t.crm.backup()
+    private = t.private(one)
+    t.x("crm", "bp", "crm")
+    t.world.restore("crm")
+    t.world.converter_pass()
+    t.settle()
+    assert t.crm.private(one) == private
+
+
+@pytest.mark.parametrize("conflicts", ["crm", "bp"])
+def test_r8_what_the_lost_period_filled_comes_back(tell: Tell, conflicts: str) -> None:
+    t = tell(conflicts=conflicts)
+    t.new()
+    t.x("crm", "bp", "crm")
+    t.world.backups["bp"] = t.bp.backup()  # the buyer's card has no comment yet
+    key = t.crm.edit_party(t.world.watch.edit(t.crm, Key(PARTY, BUYER), None))
+    t.x("crm", "bp", "crm")
+    t.world.restore("bp")
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(key) == ("c3", "c3")
 
 
 # -- R9 to R12: our own state, our files, theirs -------------------------------------------------

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from converter.objects import Invoice
 from tests.simulation.base import Base, Sent
 from tests.simulation.operations import Operation
-from tests.simulation.things import INVOICE, PARTY, Key, marker_in
+from tests.simulation.things import INVOICE, PARTY, Key, marker_in, rows_sum
 
 
 class Violation(AssertionError):
@@ -107,6 +108,16 @@ class Watch:
                 found = marker_of(said, private)
                 if found is not None and found in self.edits:
                     yield sent.side, key, found
+
+    def refused_privates(self) -> set[str]:
+        """Private markers that came in refused versions only: such a version counts as a whole."""
+        said = [
+            (marker, value.total == rows_sum(value.rows))
+            for sent in self.accepted
+            for value in sent.objects.values()
+            if isinstance(value, Invoice) and (marker := marker_of(value, private=True))
+        ]
+        return {marker for marker, _ in said} - {marker for marker, good in said if good}
 
     def is_crms(self, key: Key) -> bool:
         """Whether an object began its life in the CRM; counterparties all do."""

@@ -117,9 +117,11 @@ class World:
         return whole
 
     def retry(self) -> None:
-        """The command of that name."""
+        """The command of that name, with the pass that follows it."""
+        lying = self._lying()
+        before = self._counters or self.counters()
         self.bridge.retry()
-        self._look_at_files()
+        self._look(lying, before)
 
     def doctor(self, side: str) -> None:
         """A base was restored: the converter is told what its node says (R8, steps 1 to 4)."""

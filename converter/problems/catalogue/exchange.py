@@ -121,3 +121,15 @@ RESTORED_ASK = hold(
     ),
     "Where a person forgot to register everything, payments would be withdrawn.",
 )
+FILE_STRANGE = warn(
+    "FILE_STRANGE",
+    (
+        "под именем сообщения лежит не файл, а ссылка, папка или канал; не тронуто",
+        "выясните, кто это положил, и уберите",
+    ),
+    (
+        "a link, a folder or a pipe lies under a message's name; it was not touched",
+        "find out who put it there, and remove it",
+    ),
+    "Following it could lead out of the exchange's folder, or wait for ever.",
+)

@@ -66,14 +66,20 @@ SETTING_TYPE = settings(
 )
 SETTING_MISSING = settings(
     "SETTING_MISSING",
-    ("нет обязательного: {key}", "допишите, {place}: {example}"),
-    ("{key} is required and not there", "add, {place}: {example}"),
+    ("нет обязательного: {key}", "допишите {place}: {example}"),
+    ("{key} is required and not there", "add {place}: {example}"),
     "It has no default that would be right everywhere.",
 )
 SETTING_CLASH = settings(
     "SETTING_CLASH",
-    ("{reason}; см. {other}", "задайте разные: у каждой базы своя папка, у каждой связки своё имя"),
-    ("{reason}; see {other}", "let them differ: each base has its folder, each link its name"),
+    (
+        "{reason}, см. {other}",
+        "задайте разные: папка и код свои у каждой базы, имя и архив у каждой связки",
+    ),
+    (
+        "{reason}, see {other}",
+        "let them differ: each base has its folder and code, each link its name and archive",
+    ),
     "One base's messages would be taken for another's.",
 )
 SETTING_PASSWORD = settings(

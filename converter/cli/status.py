@@ -1,0 +1,234 @@
+"""``converter status``: counters, what waits and why, what is held, the last messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from converter.cli.console import print_json, problem_json
+from converter.cli.options import common
+from converter.cli.showing import SIDES, local, utc
+from converter.cli.state_options import chosen, config, link_option, opened, settings_of
+from converter.cli.usage import Command
+from converter.cli.words import LANG, say
+from converter.problems import Problem
+from converter.state.held import Held
+from converter.views.status import BaseView, Last, LinkView, link_view
+
+
+@click.command(
+    "status",
+    cls=Command,
+    help=say(
+        "Показывает по каждой связи: счётчики обеих баз, что ждёт и почему, что задержано и что с"
+        " этим делать, последние сообщения. Ничего не меняет.\n\n"
+        "\b\nПример: converter status -c exchange.toml",
+        "Shows for each link: the counters of both bases, what waits and why, what is held and what"
+        " to do about it, the last messages. Changes nothing.\n\n"
+        "\b\nExample: converter status -c exchange.toml",
+    ),
+)
+@config
+@link_option
+@common
+def command(path: str, link: str | None, as_json: bool, quiet: bool, verbose: bool) -> None:
+    settings = settings_of(path)
+    links = chosen(settings, link)
+    with opened(settings) as state, state.read() as connection:
+        views = [link_view(connection, each) for each in links]
+    if as_json:
+        print_json({"links": [_json(view) for view in views]})
+        return
+    for view in views:
+        if view.well and view.begun is not None and not verbose:
+            if not quiet:
+                click.echo(_all_is_well(view))
+            continue
+        if not quiet or not view.well:
+            click.echo("\n".join([view.name, *_lines(view)]))
+
+
+# -- for people ----------------------------------------------------------------------------------
+
+
+def _all_is_well(view: LinkView) -> str:
+    """The one line of a link with which all is well."""
+    times = [last.at for base in (view.crm, view.bp) for last in (base.taken, base.written) if last]
+    parts = [
+        say("всё в порядке", "all is well"),
+        *(
+            f"{SIDES[base.side]} → №{base.received}, ← №{base.sent}"
+            for base in (view.crm, view.bp)
+        ),
+        *([say("последнее сообщение ", "last message ") + local(max(times))] if times else []),
+        *_rejected(view),
+    ]  # fmt: skip
+    return f"{view.name}: {'; '.join(parts)}"
+
+
+def _lines(view: LinkView) -> Iterator[str]:
+    if view.begun is None:
+        yield "  " + say(
+            "ещё не начиналась: счётчики 0; первый проход делает converter sync",
+            "not begun: all counters 0; converter sync makes the first pass",
+        )
+        return
+    for base in (view.crm, view.bp):
+        yield from _base_lines(base)
+    if view.held:
+        yield "  " + say(f"Задержано объектов: {len(view.held)}", f"Held objects: {len(view.held)}")
+        for held in view.held:
+            yield from _held_lines(held)
+    for line in _rejected(view):
+        yield f"  {line[0].upper()}{line[1:]}"
+
+
+def _rejected(view: LinkView) -> list[str]:
+    if not view.rejected:
+        return []
+    return [
+        say(
+            f"отвергнуто файлов за всё время: {view.rejected} (rejected/)",
+            f"files rejected so far: {view.rejected} (rejected/)",
+        )
+    ]
+
+
+def _base_lines(base: BaseView) -> Iterator[str]:
+    """The counters of a base, then what waits for it and why."""
+    name = f"{SIDES[base.side]:<4}"
+    taken = say("принято ", "received ") + f"{base.received}{_when(base.taken)}"
+    sent = say("отправлено ", "sent ") + f"{base.sent}{_when(base.written)}"
+    known = say("подтверждено ", "acknowledged ") + str(base.acknowledged)
+    yield f"  {name}{taken}; {sent}; {known}"
+    for line in _reasons(base):
+        yield f"      {line}"
+
+
+def _when(last: Last | None) -> str:
+    return "" if last is None else f" ({local(last.at)})"
+
+
+def _reasons(base: BaseView) -> Iterator[str]:
+    if base.alarm is not None:
+        yield say("остановлена: ", "stopped: ") + _what(base.alarm)
+        yield _cure(base.alarm)
+    if base.asked is not None:
+        yield _what(base.asked)
+        yield _cure(base.asked)
+    elif base.restored is not None:
+        since = local(base.restored)
+        yield say(
+            f"ждём полную выгрузку базы после восстановления, с {since}",
+            f"awaiting its complete contents after a restore, since {since}",
+        )
+        yield say(
+            "→ зарегистрируйте в базе все объекты этого узла и выполните обмен",
+            "→ register all objects of this node in the base, then run an exchange there",
+        )
+    if base.obstacle is not None:
+        yield _what(base.obstacle)
+        yield _cure(base.obstacle)
+    elif base.unsent:
+        yield _unsent(base)
+    if base.since is not None:
+        on_the_way, since = base.waiting - base.unsent, local(base.since)
+        yield say(
+            f"ждут подтверждения: {on_the_way}, с {since}",
+            f"waiting for acknowledgement: {on_the_way}, since {since}",
+        )
+    for file in base.unfinished:
+        yield say(
+            f"{file.name} ещё записывается, с {local(file.since)}",
+            f"{file.name} is still being written, since {local(file.since)}",
+        )
+
+
+def _unsent(base: BaseView) -> str:
+    text = say(f"ждут отправки: {base.unsent}", f"waiting to be sent: {base.unsent}")
+    if base.blocked:
+        text += say(f", из них задержано {base.blocked}", f", of these held {base.blocked}")
+    if base.greeting:
+        text += say(
+            "; пока в папке лежит наше приветствие", "; our greeting lies in the folder for now"
+        )
+    return text
+
+
+def _held_lines(held: Held) -> Iterator[str]:
+    reasons = held.reasons()
+    label = reasons[0].where.object if reasons else held.key
+    since = local(held.since)
+    side = SIDES[held.side]
+    yield "    " + say(f"{label} — от {side}, с {since}", f"{label} — from {side}, since {since}")
+    for problem in reasons:
+        field = f"{problem.where.field}: " if problem.where.field else ""
+        yield f"      {field}{_what(problem)}"
+        yield f"      {_cure(problem)}"
+    yield "      " + say("снова: ", "again: ") + f'converter retry "{held.key}"'
+
+
+def _what(problem: Problem) -> str:
+    return f"{problem.what(LANG)} [{problem.kind.id}]"
+
+
+def _cure(problem: Problem) -> str:
+    return f"→ {problem.cure(LANG)}"
+
+
+# -- for programs --------------------------------------------------------------------------------
+
+
+def _json(view: LinkView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "begun": utc(view.begun),
+        "crm": _base_json(view.crm),
+        "bp": _base_json(view.bp),
+        "held": [_held_json(each) for each in view.held],
+        "unlinked": [],
+        "rejected": view.rejected,
+    }
+
+
+def _base_json(base: BaseView) -> dict[str, Any]:
+    stopped = [problem for problem in (base.alarm, base.asked, base.obstacle) if problem]
+    return {
+        "sent": base.sent,
+        "received": base.received,
+        "acknowledged": base.acknowledged,
+        "waiting": base.waiting,
+        "alarm": None if base.alarm is None else base.alarm.what(LANG),
+        "problems": [problem_json(problem) for problem in stopped],
+        "unsent": base.unsent,
+        "unacknowledged_since": utc(base.since),
+        "restored": utc(base.restored),
+        "version": base.version,
+        "greeted": utc(base.greeted),
+        "last": _last_json(base.taken),
+        "last_written": _last_json(base.written),
+        "unfinished": [
+            {"file": file.name, "since": utc(file.since)} for file in base.unfinished
+        ],
+    }  # fmt: skip
+
+
+def _last_json(last: Last | None) -> dict[str, Any] | None:
+    if last is None:
+        return None
+    return {"number": last.number, "at": utc(last.at), "objects": last.objects}
+
+
+def _held_json(held: Held) -> dict[str, Any]:
+    reasons = held.reasons()
+    return {
+        "key": held.key,
+        "type": held.kind,
+        "error": "; ".join(problem.what(LANG) for problem in reasons),
+        "cure": "; ".join(dict.fromkeys(problem.cure(LANG) for problem in reasons)),
+        "side": held.side,
+        "since": utc(held.since),
+        "problems": [problem_json(problem) for problem in reasons],
+    }

@@ -1,0 +1,41 @@
+"""How often the reading of a content began and never came to an orderly end (SPEC §5).
+
+Kept as empty files beside the archive, not in the state: a mark must be there before the reading
+begins, and must go on a full disk too, so that a disk that is full does not count as a message that
+kills the process.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_NAME = ".reading-"
+
+
+class Readings:
+    """The marks in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def count(self, digest: str) -> int:
+        """How many readings of a content have begun and not ended."""
+        return len(self._marks(digest))
+
+    def begin(self, digest: str) -> None:
+        """One more begins."""
+        self._name(digest, self.count(digest) + 1).touch()
+
+    def end(self, digest: str) -> None:
+        """It ended in an orderly way, well or not."""
+        for mark in self._marks(digest):
+            mark.unlink(missing_ok=True)
+
+    def _marks(self, digest: str) -> list[Path]:
+        found: list[Path] = []
+        while (mark := self._name(digest, len(found) + 1)).exists():
+            found.append(mark)
+        return found
+
+    def _name(self, digest: str, number: int) -> Path:
+        return self._folder / f"{_NAME}{digest[:32]}-{number}"

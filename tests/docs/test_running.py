@@ -1,0 +1,65 @@
+"""The examples for schedulers say what docs/running.md says, and call commands that exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from configparser import ConfigParser
+
+import pytest
+from lxml import etree
+
+from converter.cli import _COMMANDS
+from tests.conftest import ROOT, Run
+
+EXAMPLES = ROOT / "examples"
+RUNNING = ROOT / "docs" / "running.md"
+
+
+def unit(name: str) -> ConfigParser:
+    """A unit of systemd; of keys that stand twice the last counts."""
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string((EXAMPLES / name).read_text(encoding="utf-8"))
+    return parser
+
+
+def called(line: str) -> list[str]:
+    """What a command line says after the program."""
+    return re.split(r"converter(?:\.exe)?\"? ", line, maxsplit=1)[1].split()
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [("converter.service", "watch"), ("converter-sync.service", "sync")]
+)
+def test_units_call_the_command(name: str, command: str, run: Run) -> None:
+    service = unit(name)["Service"]
+    arguments = called(service["ExecStart"])
+    assert command in arguments
+    assert run(*arguments, "--help").status == 0
+    written = shlex.split(service["ReadWritePaths"])
+    assert any(arguments[-1].startswith(f"{path}/") for path in written)
+
+
+def test_the_timer_has_its_service() -> None:
+    assert unit("converter-sync.timer")["Timer"]["OnUnitInactiveSec"]
+    assert (EXAMPLES / "converter-sync.service").is_file()
+
+
+def test_the_task_is_plain_xml_and_calls_sync(run: Run) -> None:
+    data = (EXAMPLES / "converter-task.xml").read_bytes()
+    data.decode("ascii")  # schtasks guesses the encoding
+    task = etree.fromstring(data)
+    line = task.findtext(".//{*}Exec/{*}Arguments") or ""
+    arguments = called(line.partition(" >> ")[0])
+    assert "sync" in arguments
+    assert run(*arguments, "--help").status == 0
+    assert task.findtext(".//{*}LogonType") == "Password"
+    assert task.findtext(".//{*}MultipleInstancesPolicy") == "IgnoreNew"
+
+
+def test_the_page_names_the_examples_and_commands_that_exist() -> None:
+    text = RUNNING.read_text(encoding="utf-8")
+    for path in EXAMPLES.iterdir():
+        assert f"../examples/{path.name}" in text
+    assert set(re.findall(r"`converter (?:--lang ru )?(\w+)", text)) <= set(_COMMANDS)

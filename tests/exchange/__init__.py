@@ -1,0 +1,1 @@
+"""The exchange from outside: files in, files out (SPEC §1-§6, §8; PROTOCOL)."""

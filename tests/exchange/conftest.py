@@ -1,0 +1,35 @@
+"""A world for every test of the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.world import World
+
+Make = Callable[..., World]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Make worlds, each in a folder of its own."""
+    made: list[World] = []
+
+    def new(**settings: object) -> World:
+        root = tmp_path / f"world{len(made)}"
+        root.mkdir()
+        world = World(root, **settings)  # type: ignore[arg-type]
+        made.append(world)
+        return world
+
+    yield new
+    for world in made:
+        world.close()
+
+
+@pytest.fixture
+def world(make: Make) -> World:
+    """An exchange in which BP is written to in 1.19."""
+    return make()

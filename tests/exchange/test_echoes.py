@@ -1,0 +1,103 @@
+"""An echo is no change, whatever the CRM left out (SPEC §4; PROTOCOL R3)."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from tests.exchange.conftest import Make
+from tests.exchange.test_invoices import BILL, CLIENT, DEAL, INTEREST, ORDER, ours
+from tests.exchange.world import World, text
+from tests.mapping.book import crm_counterparty, crm_invoice, crm_row, el, party, val
+from tests.messages import guid
+
+ITEM = val("Ссылка", guid(9)) + val("Наименование", "Доставка")
+SERVICE = crm_row(2, ITEM, unit="", quantity="1", price="50", sum="50", vat="БезНДС", vat_sum=None)
+VARIANTS = {
+    "plain": crm_invoice(),
+    "no VAT sum": crm_invoice(goods=crm_row(vat_sum=None)),
+    "no VAT, no sum of it": crm_invoice(goods=crm_row(vat="БезНДС", vat_sum=None)),
+    "no rate": crm_invoice(goods=crm_row(vat=None, vat_sum=None)),
+    "VAT on top": crm_invoice(included="false", total="240", goods=crm_row(vat_sum="40")),
+    "not said whether inside": crm_invoice(included=None),
+    "a service": crm_invoice(total="250", goods=crm_row(), services=SERVICE),
+    "a content": crm_invoice(total="250", goods=crm_row(), services=SERVICE.replace("<Количество>", "<Содержание>Х</Содержание><Количество>")),
+    "another currency": crm_invoice(currency="978"),
+    "pay by": crm_invoice(after=val("ОплатитьДо", "2026-03-01T00:00:00")),
+    "pay by an hour": crm_invoice(after=val("ОплатитьДо", "2026-03-01T12:34:56")),
+    "a long address": crm_invoice(after=val("АдресДоставки", "улица " * 60)),
+    "a comment": crm_invoice(after=val("Комментарий", " два\nряда ")),
+    "private": crm_invoice(before=INTEREST + CLIENT, after=val("ОтгрузкаРазрешена", "true")),
+    "a contract": crm_invoice(contract=DEAL),
+    "a contract without a reference": crm_invoice(contract=val("Номер", "17-М")),
+    "a manager": crm_invoice().replace("<Валюта>", "<Менеджер><Наименование>Иван</Наименование></Менеджер><Валюта>"),
+    "a buyer without a reference": crm_invoice(buyer=party(None)),
+    "an account": crm_invoice(after=el("БанковскийСчетОрганизации", val("НомерСчета", "40702810800000004101"), val("БИК", "049999871"))),
+    "an item without a reference": crm_invoice(goods=crm_row(item=val("Наименование", "Стол") + val("Код", "7"))),
+    "blanks": crm_invoice(number=" СЧ-1 "),
+}  # fmt: skip
+
+
+def echoed(world: World, text: str) -> list[str]:
+    """What BP got, as it would send it back."""
+    world.crm.send(text)
+    assert world.run().status == 0
+    objects = world.bp.read().objects
+    world.calm(2)
+    assert BILL not in getattr(world.crm.look(), "names", [])
+    return [etree.tostring(each, encoding="unicode") for each in objects]
+
+
+@pytest.mark.parametrize("version", ["1.3", "1.8", "1.19"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            each,
+            marks=pytest.mark.xfail(
+                strict=True, reason="СуммаНДС that we compute towards BP comes back as an edit"
+            ),
+        )
+        if each in ("no VAT sum", "no VAT, no sum of it", "a service", "a content")
+        else each
+        for each in VARIANTS
+    ],
+)
+def test_the_echo_of_any_invoice_is_quiet(make: Make, name: str, version: str) -> None:
+    world = make(version=version, bp_version=version)
+    world.x("bp", *echoed(world, VARIANTS[name]))
+    world.run()
+    assert world.crm.read().names == []
+    assert world.bp.read().names == []
+    world.calm(1)
+    assert not world.run().did_something
+
+
+@pytest.mark.xfail(strict=True, reason="СуммаНДС that we compute towards BP comes back as an edit")
+def test_an_echo_never_beats_an_edit(make: Make) -> None:
+    world = make(conflicts="bp")
+    echo = echoed(world, VARIANTS["no VAT sum"])
+    world.bp.send(*echo)  # BP has changed nothing
+    world.crm.send(ours("600"))
+    world.run()
+    assert world.journal("conflict") == []
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+
+
+@pytest.mark.parametrize("version", ["1.3", "1.8", "1.19"])
+def test_the_echo_of_a_counterparty_is_quiet(make: Make, version: str) -> None:
+    after = CLIENT + "".join(
+        val(name, value)
+        for name, value in (
+            ("Телефон", "+7 000 000-00-00"), ("ЭлектроннаяПочта", "a@example.org"),
+            ("ЮридическийАдрес", "Город, 1"), ("ФактическийАдрес", "Город, 2"),
+        )
+    )  # fmt: skip
+    world = make(version=version, bp_version=version)
+    card = crm_counterparty(
+        after=after
+        + el("БанковскийСчет", val("НомерСчета", "40702810800000004101"), val("БИК", "049999871"))
+        + val("Комментарий", "к")
+    )
+    world.x("bp", *echoed(world, card))
+    assert world.crm.read().names == []

@@ -1,0 +1,118 @@
+"""How long things take: ``python -m tests.faults.measure idle``, ``links`` or ``watch``."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import re
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from tests.faults import scene
+from tests.faults.hooks import SETTINGS
+from tests.faults.watching import Watch, until
+
+
+def idle(times: int = 100) -> None:
+    """A pass with nothing to do, in one process."""
+    from converter.cli.working import exchange_of, one_pass, working
+
+    with TemporaryDirectory() as folder:
+        where = _after_samples(Path(folder) / "idle")
+        with working(str(where / "exchange.toml")) as (settings, state):
+            exchange = exchange_of(settings.link[0], state)
+            exchange.run()
+            before = (
+                (where / "exchange.db").read_bytes(),
+                (where / "exchange.db").stat().st_mtime_ns,
+            )
+            spent = [_timed(exchange.run) for _ in range(times)]
+            locked = [_timed(lambda: one_pass(settings, exchange)) for _ in range(times)]
+            after = (where / "exchange.db").read_bytes(), (where / "exchange.db").stat().st_mtime_ns
+            profile = cProfile.Profile()
+            profile.runcall(lambda: [exchange.run() for _ in range(times)])
+        print(f"Exchange.run with nothing to do, {times} times: {_figures(spent)}")
+        print(f"the same under its lock: {_figures(locked)}")
+        print(f"state unchanged: {before == after}")
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(14)
+
+
+def links(count: int = 200) -> None:
+    """One process over many links with nothing to do."""
+    from converter.cli.working import exchange_of, one_pass, working
+
+    one = SETTINGS[SETTINGS.index("[[link]]") :]
+    with TemporaryDirectory() as folder:
+        where = Path(folder)
+        text = 'state = "sqlite:///exchange.db"\n'
+        for number in range(count):
+            scene.empty(where / f"{number}")
+            link = one.replace('"main"', f'"link {number}"')
+            text += re.sub(r'folder = "(\w+)"', rf'folder = "{number}/\1"', link)
+            scene.put(where / f"{number}/crm/Message_CRM_BP.xml", scene.crm(1))
+        (where / "exchange.toml").write_text(text, "utf-8")
+        for what in ("with a message each", "nothing to do", "nothing to do"):
+            with working(str(where / "exchange.toml")) as (settings, state):
+                profile = cProfile.Profile()
+
+                def over() -> None:
+                    for link in settings.link:
+                        one_pass(settings, exchange_of(link, state))
+
+                spent = _timed(over)
+            print(f"{count} links, {what}: {spent * 1000:.0f} ms")
+        with working(str(where / "exchange.toml")) as (settings, state):
+            profile.runcall(over)
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(18)
+
+
+def watch(times: int = 20) -> None:
+    """From a file that arrives to the answer in the other folder."""
+    with TemporaryDirectory() as folder:
+        where = scene.empty(Path(folder) / "watch")
+        with Watch(where, interval="60") as watching:
+            spent = []
+            for number in range(1, times + 1):
+                made = scene.crm(number)
+                began = time.monotonic()
+                scene.put(where / "crm/Message_CRM_BP.xml", made)
+                mark = f"MessageNo>{number}<".encode()
+                path = where / "bp/Message_CRM_BP.xml"
+                until(lambda p=path, m=mark: p.exists() and m in p.read_bytes(), "an answer")  # type: ignore[misc]
+                spent.append(time.monotonic() - began)
+            watching.stop()
+        print(f"watch, from file to answer, {times} times: {_figures(spent)}")
+
+
+def _after_samples(where: Path) -> Path:
+    from converter.cli.working import exchange_of, one_pass, working
+
+    scene.empty(where)
+    for side, name in (("crm", "crm-invoices.xml"), ("bp", "bp-answers-1.20.xml")):
+        own, other = side.upper(), "BP" if side == "crm" else "CRM"
+        data = (scene.SAMPLES / name).read_bytes()
+        scene.put(where / side / f"Message_{own}_{other}.xml", data)
+        with working(str(where / "exchange.toml")) as (settings, state):
+            one_pass(settings, exchange_of(settings.link[0], state))
+    return where
+
+
+def _timed(work: object) -> float:
+    began = time.perf_counter()
+    work()  # type: ignore[operator]
+    return time.perf_counter() - began
+
+
+def _figures(spent: list[float]) -> str:
+    ordered = sorted(each * 1000 for each in spent)
+    return (
+        f"median {median(ordered):.1f} ms, 95 % {ordered[int(len(ordered) * 0.95) - 1]:.1f} ms,"
+        f" most {ordered[-1]:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    {"idle": idle, "links": links, "watch": watch}[sys.argv[1]]()

@@ -1,0 +1,1 @@
+"""What is kept and what is asked of it."""
