@@ -93,6 +93,7 @@ def test_every_pass_finds_what_was_counted_by_hand(exchange: Path, run: Run) -> 
     [link] = json.loads(run("status", "--json", "-c", settings).out)["links"]
     assert (link["held"], link["unlinked"], link["rejected"]) == ([], [], 0)
     for name in ("crm", "bp"):
+        assert {"problems", "unacknowledged_since"} <= set(link[name]), "docs/running.md names them"
         assert (link[name]["waiting"], link[name]["alarm"]) == (0, None)
     [idle] = json.loads(run("sync", "--json", "-c", settings).out)["links"]
     assert (idle["taken"], idle["written"]) == ([], []), "then the exchange is quiet"

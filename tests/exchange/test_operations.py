@@ -102,7 +102,7 @@ def test_any_order_of_messages(world: World, order: tuple[int, int, int]) -> Non
         2: lambda: world.bp.send(RETURNED),
     }
     for index in order:
-        sent[index]()  # type: ignore[no-untyped-call]
+        sent[index]()
         world.run()
     letter = world.crm.read()
     assert len(letter.all(TRADE)) == 2
@@ -136,7 +136,7 @@ def settles(name: str, ref: str) -> str:
 )
 def test_ways_of_a_payment_to_its_invoice(world: World, row: dict[str, str], found: bool) -> None:
     began(world)
-    world.x("bp", BOOK.payment(rows=BOOK.payment_row("150", **row)))  # type: ignore[arg-type]
+    world.x("bp", BOOK.payment(rows=BOOK.payment_row("150", **row)))
     world.x("bp", BOOK.shipment(OTHER_OPERATION, order=invoice_key(), goods=BOOK.goods_row()))
     assert state_of(world.crm.read())["Оплачено"] == ("150" if found else "0")
 
