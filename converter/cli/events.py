@@ -130,7 +130,7 @@ _WHY = {
 
 def _dropped(entry: Entry) -> str:
     why = entry["details"].get("why", "")
-    text = say("больше не задержан: ", "no longer held: ") + _WHY.get(why, why)
+    text = say("больше не задержан: ", "no longer held: ") + str(_WHY.get(why, why))
     return text + say("; прежняя версия: --diff", "; the version that was held: --diff")
 
 

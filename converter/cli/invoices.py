@@ -75,7 +75,7 @@ def command(
     settings = settings_of(path)
     links = chosen(settings, link)
     wanted = Wanted(client, interest, unpaid, unshipped)
-    with opened(settings) as state, state.read() as connection:
+    with opened(settings, plan=True) as state, state.read() as connection:
         found = (view for each in links for view in invoices(connection, each.name, wanted))
         if by is not None:
             groups = _grouped(found, by)

@@ -80,7 +80,7 @@ def command(
 ) -> None:
     settings = settings_of(path)
     links = [each.name for each in chosen(settings, link)]
-    with opened(settings) as state, state.read() as connection:
+    with opened(settings, plan=True) as state, state.read() as connection:
         if key is not None:
             _compare(connection, links, key, as_json)
             return

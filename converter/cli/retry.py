@@ -44,8 +44,8 @@ def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbos
                     held = [each.key for each in HeldObjects(connection, link.name).all()]
                 if not [each for each in held if not keys or each in keys]:
                     continue
-                exchange.command("retry", keys=list(keys))
-                report = exchange.run()
+                report = exchange.command("retry", keys=list(keys))
+                report.include(exchange.run())
             with state.read() as connection:
                 still = HeldObjects(connection, link.name).all()
             left += len([each for each in still if not keys or each.key in keys])

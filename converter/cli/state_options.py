@@ -61,12 +61,15 @@ def chosen(settings: Settings, name: str | None) -> list[Link]:
 
 
 @contextmanager
-def opened(settings: Settings, rebuild: bool = False) -> Iterator[State]:
+def opened(settings: Settings, rebuild: bool = False, plan: bool = False) -> Iterator[State]:
     """The open state of a command. Raises `Stopped`, as `open_state` does."""
     from converter.exchange.traces import traces
     from converter.state.opening import open_state
 
-    state = open_state(settings.state, lambda: traces(settings), utc_now(), rebuild=rebuild)
+    def found() -> list[Path]:
+        return traces(settings)
+
+    state = open_state(settings.state, found, utc_now(), rebuild=rebuild, plan=plan)
     try:
         yield state
     finally:

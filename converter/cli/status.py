@@ -36,7 +36,7 @@ from converter.views.status import BaseView, Last, LinkView, link_view
 def command(path: str, link: str | None, as_json: bool, quiet: bool, verbose: bool) -> None:
     settings = settings_of(path)
     links = chosen(settings, link)
-    with opened(settings) as state, state.read() as connection:
+    with opened(settings, plan=True) as state, state.read() as connection:
         views = [link_view(connection, each) for each in links]
     if as_json:
         print_json({"links": [_json(view) for view in views]})

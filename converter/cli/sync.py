@@ -36,7 +36,7 @@ def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool)
     manner = Manner(as_json, quiet, verbose)
     status = 0
     reports = []
-    with working(path) as (settings, state):
+    with working(path, plan=dry_run) as (settings, state):
         for link in settings.link:
             done = one_pass(settings, exchange_of(link, state), dry_run)
             if isinstance(done, Stopped):

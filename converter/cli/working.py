@@ -16,10 +16,12 @@ from converter.state.opening import State
 
 
 @contextmanager
-def working(config: str, rebuild: bool = False) -> Iterator[tuple[Settings, State]]:
+def working(
+    config: str, rebuild: bool = False, plan: bool = False
+) -> Iterator[tuple[Settings, State]]:
     """The settings and the open state of a command. Raises `Stopped`."""
     settings = settings_of(config)
-    with opened(settings, rebuild) as state:
+    with opened(settings, rebuild, plan) as state:
         yield settings, state
 
 

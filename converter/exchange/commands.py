@@ -33,11 +33,12 @@ def retry(session: Session, keys: tuple[str, ...]) -> tuple[int, int]:
     chosen = [each for each in session.held.all() if not keys or each.key in keys]
     before = session.report.released
     for held in chosen:
-        _one(session, held)
+        retry_one(session, held)
     return len(chosen), session.report.released - before
 
 
-def _one(session: Session, held: Held) -> None:
+def retry_one(session: Session, held: Held) -> None:
+    """Try a held object again."""
     side, kind, ref = held.side, held.kind, held.ref
     session.changed = True
     if held.stage == WRITE:

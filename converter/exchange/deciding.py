@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from converter.exchange.archive import Archive, Kept, Record
+from converter.exchange.commands import retry_one
 from converter.exchange.gathering import Gathered, Input, folder_of
 from converter.exchange.holding import drop_held
 from converter.exchange.operations import judge_all
+from converter.exchange.readings import ATTEMPTS, Guard, Readings
 from converter.exchange.report import Written
 from converter.exchange.session import Session
 from converter.exchange.states import count_all
-from converter.exchange.taking import End, Judged, Peek, aside, greet, peek, raise_alarm, take
+from converter.exchange.taking import End, Judged, Peek, greet, peek, raise_alarm, take
 from converter.exchange.writing import Item, Letter, is_due, items, make, pieces
 from converter.folder.aside import moment_name, taken_in
 from converter.folder.durable import temporary_in
@@ -68,7 +70,7 @@ def decide(
     gathered: Gathered,
     passwords: Passwords,
     archive: Archive | None,
-    poisoned: frozenset[str],
+    guard: Guard | None,
     scratch: Path | None = None,
     replayed: Record | None = None,
 ) -> Decided:
@@ -78,8 +80,8 @@ def decide(
     """
     decided = Decided([], [], [], [])
     version = session.dialect()
-    for peeked in _in_order(gathered.inputs, passwords):
-        _one(session, peeked, passwords, poisoned, archive, decided, replayed is not None)
+    for peeked in _in_order(gathered.inputs, passwords, guard):
+        _one(session, peeked, passwords, guard, archive, decided, replayed is not None)
     if session.dialect() != version:
         _try_again(session)
     judge_all(session)
@@ -93,9 +95,22 @@ def decide(
     return decided
 
 
-def _in_order(inputs: list[Input], passwords: Passwords) -> list[Peek]:
-    peeked = [peek(each, passwords[each.side]) for each in inputs]
+def _in_order(inputs: list[Input], passwords: Passwords, guard: Guard | None) -> list[Peek]:
+    peeked = [_peek(each, passwords[each.side], guard) for each in inputs]
     return sorted(peeked, key=lambda each: (SIDES.index(each.input.side), *each.order))
+
+
+def _peek(given: Input, password: bytes | None, guard: Guard | None) -> Peek:
+    """The head of a file; of one whose reading ended the process too often, only that."""
+    if guard is None:
+        return peek(given, password)
+    if guard.poisoned(given.copy, given.digest):
+        return Peek(given, None, False, given.digest, None, say.POISON(count=ATTEMPTS))
+    before = Readings(given.copy.parent).count(given.digest)
+    guard.begin(given.copy, given.digest)
+    peeked = peek(given, password)
+    Readings(given.copy.parent).back_to(given.digest, before)
+    return peeked
 
 
 # -- in ------------------------------------------------------------------------------------------
@@ -105,7 +120,7 @@ def _one(
     session: Session,
     peeked: Peek,
     passwords: Passwords,
-    poisoned: frozenset[str],
+    guard: Guard | None,
     archive: Archive | None,
     decided: Decided,
     again: bool,
@@ -113,16 +128,15 @@ def _one(
     given = peeked.input
     if session.base(given.side).alarm is not None:
         return  # an earlier file of this pass raised it
-    if given.digest in poisoned:
-        judged = aside(session, given, say.POISON(count=3))
-    else:
-        judged = take(session, peeked, passwords[given.side])
+    if guard is not None and peeked.refusal is None:
+        guard.begin(given.copy, given.digest)
+    judged = take(session, peeked, passwords[given.side])
     if judged.end is End.ASIDE:
         problem = session.report.aside[-1].problem
         decided.aside.append({"side": given.side, "name": given.name, "problem": kept(problem)})
     if not again:
         _seen(session, given, judged)
-    if judged.end is End.TAKEN and archive is not None and not again:
+    if judged.end in (End.TAKEN, End.GREETED) and archive is not None and not again:
         _keep(session, given, judged, archive, decided)
 
 
@@ -160,8 +174,12 @@ def _keep(
 def _try_again(session: Session) -> None:
     """BP's version changed: what could not be said in the old one may be now."""
     for held in session.held.all():
-        if held.stage == WRITE and held.side == "crm":
+        if held.side != "crm":
+            continue
+        if held.stage == WRITE:
             drop_held(session, held.side, held.kind, held.ref, "released")
+        elif any(each.kind.id == say.VAT_NOT_IN_VERSION.id for each in held.reasons()):
+            retry_one(session, held)
 
 
 # -- out -----------------------------------------------------------------------------------------
@@ -174,9 +192,12 @@ def _write(
     if base.alarm is not None or base.restored is not None:
         return
     queue = items(session, side)
-    if not is_due(base, queue):
+    due = is_due(base, queue)
+    if base.shown == "greeting" and (due or queue) and not _waited(session, side):
         return
-    if base.shown == "greeting" and not _waited(session, side):
+    if not due:
+        if base.shown == "greeting" and queue:
+            _show_message(session, side)
         return
     dialect = CRM if side == "crm" else session.dialect()
     if dialect is None:
@@ -237,8 +258,13 @@ def _waited(session: Session, side: str) -> bool:
         return False
     if base.behind is None:
         session.bases.set_base(replace(base, behind=session.now))
-        return session.link.settle == 0
+        return session.link.settle == 0 and base.greeted != session.now  # it is answered first
     return session.now - base.behind >= timedelta(seconds=session.link.settle)
+
+
+def _show_message(session: Session, side: str) -> None:
+    """Our greeting gives way to the message that it replaced."""
+    session.bases.set_base(replace(session.base(side), shown="message", stamp=None, behind=None))
 
 
 def _no_version(session: Session, waiting: int) -> None:

@@ -331,7 +331,10 @@ class FromBp:
         kind, ref = deletion.type, deletion.ref.lower()
         if kind == codec.INVOICE:
             own = self.books.by_ref(ref)
-            if own is not None:
+            current = None if own is None else self.session.versions.current(kind, own)
+            if own is not None and current is not None and current.deleted:
+                accept(self.session, Incoming(SIDE, kind, own, None, _raw(element)))
+            elif own is not None:
                 self._withdraw(own)
         elif kind == codec.OPERATION:
             self._operation_gone(ref)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -17,7 +19,7 @@ from converter.conversion.intake import (
     reading_problem,
     schema_accepts,
 )
-from converter.exchange.holding import hold
+from converter.exchange.holding import drop_held, hold
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
@@ -39,6 +41,7 @@ from converter.state.versions import GONE
 from converter.values import Absent, Unreadable
 
 SIDE = "crm"
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: what only BP may change; the CRM gets BP's own version back
 _BOOKS = {codec.OPERATION: TRADE_OPERATION, codec.STATE: INVOICE_STATE}
 
@@ -50,6 +53,7 @@ class FromCrm:
         self.session = session
         self.refused: Counter[str] = Counter()
         self.lines: dict[str, tuple[int | None, Problem]] = {}
+        self.numbers: dict[str, _Taken] = {}  # invoices whose number another one still has
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
@@ -58,8 +62,8 @@ class FromCrm:
         if table is not None:
             return self._shared(table, element, base, retried)
         if name == "УдалениеОбъекта":
-            self._deletion(element)
-        elif name in _BOOKS:
+            return self._deletion(element)
+        if name in _BOOKS:
             self._book(name, element)
         else:
             known = name in CRM.view.objects
@@ -67,7 +71,8 @@ class FromCrm:
         return True
 
     def finish(self) -> None:
-        """The message is read: tell what was refused, by type."""
+        """The message is read: whose number is free now, and what was refused, by type."""
+        self._free_numbers()
         for name, (line, problem) in self.lines.items():
             told = problem.kind(count=self.refused[name]).at(line=line, object=name)
             self.session.tell(told, SIDE, name)
@@ -78,6 +83,8 @@ class FromCrm:
         self, table: Table, element: etree._Element, base: str | None, retried: bool
     ) -> bool:
         raw = _raw(element)
+        nameless = _nameless(element)
+        names = (_guid(element) or nameless, nameless)
         problems: list[Problem] = []
         accepted = schema_accepts(element, CRM, problems.append)
         record: Any = None
@@ -86,54 +93,103 @@ class FromCrm:
         except (Absent, Unreadable) as error:
             problems.append(reading_problem(error, element))
         if record is None:
-            self._hold(table, place_of(element), raw, problems, retried)
+            self._hold(table, place_of(element), raw, problems, retried, names[0])
             return False
         if table is INVOICE:
             ref, place = _ref(record.key), _document(record, element)
-            problems += self._judge_invoice(record, ref)
+            self.numbers.pop(ref, None)
+            problems += judge_invoice(record, self.session.dialect())
         else:
             ref, place = party_key(record.key), _card(record, element)
             problems += judge_counterparty(record)
         problems = [place.of(problem) for problem in problems]
         if any(problem.holds for problem in problems):
-            self._hold(table, place, raw, problems, retried)
+            self._hold(table, place, raw, problems, retried, names[0])
             return False
-        self.session.named.add((str(table.crm), ref))
+        given = _Taken(table, ref, place, record, raw, problems, base, retried, names)
+        if table is INVOICE and self._owner(given) is not None:
+            self.numbers[ref] = given
+            if retried:
+                self._free_numbers()
+            return (
+                ref not in self.numbers and self.session.held.get(SIDE, codec.INVOICE, ref) is None
+            )
+        return self._accept(given)
+
+    def _accept(self, given: _Taken) -> bool:
+        kind, ref = str(given.table.crm), given.ref
+        self.session.named.add((kind, ref))
         incoming = Incoming(
-            SIDE, str(table.crm), ref, record, raw, CRM.version, base=base, retried=retried
+            SIDE, kind, ref, given.record, given.raw, CRM.version, given.base, given.retried
         )
         outcome = accept(self.session, incoming)
         if outcome is None:
             return False
+        drop_held(self.session, SIDE, kind, given.names[1], "replaced")
         if outcome is not Outcome.REPEAT:
-            self.session.tell_at(problems, place, SIDE, (str(table.crm), ref))
-        if table is INVOICE:
-            self._learn(record.party)
+            self.session.tell_at(given.problems, given.place, SIDE, (kind, ref))
+        if given.table is INVOICE:
+            self._learn(given.record.party)
             self._companions(ref)
         else:
-            self._learn(record.key)
+            self._learn(given.record.key)
         return True
 
-    def _judge_invoice(self, invoice: Invoice, ref: str) -> list[Problem]:
-        problems = judge_invoice(invoice, self.session.dialect())
-        key = invoice.key
-        for other, _ in self.session.versions.by_number(key.number.strip(), key.date):
-            if other != ref:
-                problems.append(
-                    say.NUMBER_TAKEN(
-                        "КлючевыеСвойства/Номер",
-                        number=key.number,
-                        date=key.date.isoformat(" "),
-                        other=other,
-                    )
-                )
-        return problems
+    def _owner(self, given: _Taken) -> str | None:
+        """Another invoice of the same number and moment, which BP would take for this one."""
+        key = given.record.key
+        owners = self.session.versions.by_number(key.number.strip(), key.date)
+        return next((ref for ref, _ in owners if ref != given.ref), None)
+
+    def _free_numbers(self) -> None:
+        """Accept the invoices whose number has become free, or goes round among them; hold the rest.
+
+        Judged when the message is read, since it may free a number after it takes it.
+        """
+        going = dict(self.numbers)
+        while True:
+            claims = Counter(_number(each) for each in going.values())
+            stuck = [
+                ref
+                for ref, each in going.items()
+                if claims[_number(each)] > 1
+                or ((owner := self._owner(each)) is not None and owner not in going)
+            ]
+            if not stuck:
+                break
+            for ref in stuck:
+                del going[ref]
+        for ref, each in list(self.numbers.items()):
+            owner = self._owner(each)
+            if ref in going:
+                self._accept(each)
+            else:
+                self._hold_number(each, owner or next(iter(self.numbers)))
+        self.numbers.clear()
+
+    def _hold_number(self, given: _Taken, owner: str) -> None:
+        key = given.record.key
+        problem = say.NUMBER_TAKEN(
+            "КлючевыеСвойства/Номер",
+            number=key.number,
+            date=key.date.isoformat(" "),
+            other=owner,
+        )
+        self._hold(
+            given.table, given.place, given.raw, [*given.problems, given.place.of(problem)],
+            given.retried, given.names[0],
+        )  # fmt: skip
 
     def _hold(
-        self, table: Table, place: Place, raw: bytes, problems: list[Problem], retried: bool
+        self,
+        table: Table,
+        place: Place,
+        raw: bytes,
+        problems: list[Problem],
+        retried: bool,
+        ref: str,
     ) -> None:
         kind = str(table.crm)
-        ref = place.key.removeprefix(kind).strip().lower() or place.label
         self.session.named.add((kind, ref))
         base = None
         if retried and (before := self.session.held.get(SIDE, kind, ref)) is not None:
@@ -172,24 +228,26 @@ class FromCrm:
 
     # -- deletions, and what the CRM may not say -------------------------------------------------
 
-    def _deletion(self, element: etree._Element) -> None:
+    def _deletion(self, element: etree._Element) -> bool:
         problems: list[Problem] = []
         if not schema_accepts(element, CRM, problems.append):
             place = place_of(element)
             told = [place.of(problem) for problem in problems]
             ref = place.key.removeprefix("УдалениеОбъекта").strip() or place.label
             hold(self.session, SIDE, "УдалениеОбъекта", ref, TAKE, _raw(element), "1.0", told)
-            return
+            return False
         deletion: Deletion = reader(DELETION, CRM)(element)
         ref = deletion.ref.lower()
         if deletion.type in (codec.INVOICE, codec.COUNTERPARTY):
+            self.numbers.pop(ref, None)
             accept(self.session, Incoming(SIDE, deletion.type, ref, None, _raw(element)))
-            return
+            return True
         if deletion.type in _BOOKS:
             self.session.versions.hold(SIDE, deletion.type, ref, GONE)
             self.session.change(deletion.type, ref)
         name = f"УдалениеОбъекта {deletion.type}"
         self._refuse(name, element, say.NOT_FROM_CRM())
+        return True
 
     def _book(self, name: str, element: etree._Element) -> None:
         """A payment, a shipment or a state of the CRM's: BP's own version goes back (SPEC §1)."""
@@ -214,6 +272,41 @@ class FromCrm:
     def _refuse(self, name: str, element: etree._Element, problem: Problem) -> None:
         self.refused[name] += 1
         self.lines.setdefault(name, (element.sourceline, problem))
+
+
+class _Taken(NamedTuple):
+    """An object that is well in itself."""
+
+    table: Table
+    ref: str
+    place: Place
+    record: Any
+    raw: bytes
+    problems: list[Problem]
+    base: str | None
+    retried: bool
+    names: tuple[str, str]  # by which it is held: its GUID where it has one, and without
+
+
+def _number(given: _Taken) -> tuple[str, datetime]:
+    return given.record.key.number.strip(), given.record.key.date
+
+
+def _guid(element: etree._Element) -> str | None:
+    """An object's own GUID; None where it has none that is one."""
+    key = element.find("{*}КлючевыеСвойства")
+    text = (element if key is None else key).findtext("{*}Ссылка") or ""
+    return text.strip().lower() if _GUID.fullmatch(text.strip()) else None
+
+
+def _nameless(element: etree._Element) -> str:
+    """What an object is held by that has no GUID: its number, else its name, else its line."""
+    key = element.find("{*}КлючевыеСвойства")
+    number = None if key is None else key.findtext("{*}Номер")
+    name = None if key is None else key.findtext("{*}Наименование")
+    if number and number.strip():
+        return f"№ {number.strip()}"
+    return (name or "").strip() or f"{element.sourceline}"
 
 
 def _name(element: etree._Element) -> str:

@@ -82,13 +82,11 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     kind = BY_ELEMENT[operation.element]
     book.judging(operation.via)
     links = find_links(operation.record, kind, book)
-    facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
-    judged = replace(
-        operation,
-        facts=facts,
-        via=book.via,
-        elsewhere=not facts and any(True for _ in _orders(operation.record)),
-    )
+    judged = operation
+    if links.problem is None:  # else its last good version stands, and what hangs on it
+        facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
+        elsewhere = not facts and any(True for _ in _orders(operation.record))
+        judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     if judged != operation:
         session.book.set_operation(judged)
         session.changed = True
@@ -111,7 +109,9 @@ def _pass_on(session: Session, operation: Operation, links: Links) -> None:
     if made is None or any(problem.holds for problem in problems):
         _hold(session, operation, place, problems)
         return
-    drop_held(session, SIDE, codec.OPERATION, operation.ref, "released")
+    held = session.held.get(SIDE, codec.OPERATION, operation.ref)
+    if held is not None and held.stage == JUDGE:
+        drop_held(session, SIDE, codec.OPERATION, operation.ref, "released")
     shares = {_ref(share.invoice): share.sum for share in made.shares}
     if _give(session, operation, made, shares):
         session.tell_at(problems, place, SIDE, (codec.OPERATION, operation.ref))
@@ -141,6 +141,7 @@ def _give(
         return False
     fresh = current is None or current.mark != version.mark
     if fresh:
+        drop_held(session, SIDE, codec.OPERATION, ref, "replaced")
         session.versions.set_current(codec.OPERATION, ref, version)
         session.change(codec.OPERATION, ref)
     if before != shares:

@@ -72,10 +72,14 @@ def plan(link: Link, connection: Connection, report: Report, away: frozenset[str
             report.written = [
                 each._replace(file=name) if each.side == side else each for each in report.written
             ]
-        elif not _lies_there(folder_of(link, side), base, name):
+        elif not _lies_there(folder_of(link, side), base, name) and (
+            base.stamp is not None or _found(folder_of(link, side) / name, message.digest) is None
+        ):
             received = base.received if message.number else 0
             report.written.append(
-                Written(side, message.number, message.objects, received, name, again=True)
+                Written(
+                    side, message.number, message.objects, received, name, base.stamp is not None
+                )
             )
 
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from converter.folder.failures import failing
+
 _NAME = ".reading-"
+#: so often a content may end the process before it is set aside
+ATTEMPTS = 3
 
 
 class Readings:
@@ -31,6 +35,11 @@ class Readings:
         for mark in self._marks(digest):
             mark.unlink(missing_ok=True)
 
+    def back_to(self, digest: str, count: int) -> None:
+        """A part of it ended in an orderly way."""
+        for mark in self._marks(digest)[count:]:
+            mark.unlink(missing_ok=True)
+
     def _marks(self, digest: str) -> list[Path]:
         found: list[Path] = []
         while (mark := self._name(digest, len(found) + 1)).exists():
@@ -39,3 +48,22 @@ class Readings:
 
     def _name(self, digest: str, number: int) -> Path:
         return self._folder / f"{_NAME}{digest[:32]}-{number}"
+
+
+class Guard:
+    """Counts the readings of a pass: whoever looks into a file says so before.
+
+    ``most`` is how often a content may end the process before it is not read any more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def poisoned(self, copy: Path, digest: str) -> bool:
+        """Whether a content ended the process too often."""
+        return Readings(copy.parent).count(digest) >= self._most
+
+    def begin(self, copy: Path, digest: str) -> None:
+        """A file is read now; ended by the pass. Raises `Stopped` where it cannot be noted."""
+        with failing(copy.parent):
+            Readings(copy.parent).begin(digest)

@@ -67,6 +67,13 @@ class Report:
         del self.events[mark[1] :]
         self.held = mark[2]
 
+    def include(self, other: Report) -> None:
+        """What another pass or a command did belongs to this one."""
+        for name in ("taken", "written", "aside", "waiting", "away", "problems", "events"):
+            getattr(self, name).extend(getattr(other, name))
+        self.held += other.held
+        self.released += other.released
+
     @property
     def did_something(self) -> bool:
         """Whether there is anything to say."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,20 +19,15 @@ from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
 from converter.exchange.gathering import Gathered, Input, folder_of, gather, scratch
-from converter.exchange.readings import Readings
+from converter.exchange.readings import ATTEMPTS, Guard, Readings
 from converter.exchange.report import Report
 from converter.exchange.session import Session
 from converter.folder.durable import sweep
-from converter.folder.failures import failing
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES, Bases
 from converter.state.opening import State
-
-_NONE: frozenset[str] = frozenset()
-#: so often a content may end the process before it is set aside
-ATTEMPTS = 3
 
 Clock = Callable[[], datetime]
 Checkpoint = Callable[[str], None]
@@ -59,7 +55,12 @@ class Exchange:
         self.clock = surroundings.clock
         self.checkpoint = surroundings.checkpoint
         self._looked = False
-        self.passwords = passwords(link, surroundings.environment)
+        self._environment = surroundings.environment
+
+    @cached_property
+    def passwords(self) -> dict[str, bytes | None]:
+        """The passwords of the zips of each side. Raises `Stopped`: PASSWORD_UNSET."""
+        return passwords(self.link, self._environment)
 
     def run(self, dry: bool = False) -> Report:
         """One pass; with ``dry`` only its plan, and nothing is touched.
@@ -129,7 +130,7 @@ class Exchange:
             session = self._session(connection, now, report)
             command = {"name": name, **arguments}
             do_command(session, command)
-            decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive, _NONE)
+            decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive, None)
             if name == "restored":
                 write_empty(session, arguments["side"], self.archive, decided)
             self._archive(connection, session, decided, command)
@@ -140,10 +141,10 @@ class Exchange:
 
     def _pass(self, gathered: Gathered, report: Report) -> None:
         now = self._now()
-        poisoned = self._begin_readings(gathered.inputs)
+        guard = Guard(ATTEMPTS)
         with self.state.begin() as connection:
             session = self._session(connection, now, report)
-            decided = decide(session, gathered, self.passwords, self.archive, poisoned)
+            decided = decide(session, gathered, self.passwords, self.archive, guard)
             self.checkpoint("decided")
             if session.changed:
                 self._archive(connection, session, decided)
@@ -173,19 +174,6 @@ class Exchange:
         self.archive.write(record)
         bases.advance(number)
 
-    def _begin_readings(self, inputs: list[Input]) -> frozenset[str]:
-        """Count a reading before it begins; returns the contents that ended it too often (SPEC §5)."""
-        poisoned = set()
-        for each in inputs:
-            with failing(each.copy.parent):
-                readings = Readings(each.copy.parent)
-                if readings.count(each.digest) >= ATTEMPTS:
-                    poisoned.add(each.digest)
-                else:
-                    readings.begin(each.digest)
-        self.checkpoint("counted")
-        return frozenset(poisoned)
-
     def _end_readings(self, inputs: list[Input]) -> None:
         for each in inputs:
             with suppress(OSError):
@@ -213,7 +201,7 @@ class Exchange:
             gathered = gather(self.link, state, self.archive, now, report, where, [])
             with state.begin() as connection:
                 session = self._session(connection, now, report)
-                decide(session, gathered, self.passwords, None, frozenset(), Path(where["crm"]))
+                decide(session, gathered, self.passwords, None, None, Path(where["crm"]))
                 publishing.plan(self.link, connection, report, gathered.away)
         state.close()
         return report
@@ -237,7 +225,7 @@ class Exchange:
                 for kept in record.taken
             ]
             gathered = Gathered(inputs, frozenset())
-            decide(session, gathered, self.passwords, self.archive, frozenset(), replayed=record)
+            decide(session, gathered, self.passwords, self.archive, None, replayed=record)
             Bases(connection, self.link.name).advance(record.number)
             session.journal.write("replayed", number=record.number)
             self.checkpoint("replayed")

@@ -11,7 +11,7 @@ from converter.mapping.content import with_private
 from converter.objects import Invoice
 from converter.problems import catalogue as say
 from converter.state.codec import INVOICE, as_values
-from converter.state.held import TAKE
+from converter.state.held import TAKE, WRITE
 from converter.state.versions import GONE, Turns, Version
 
 #: so often an object may go back and forth between two versions before a person must look
@@ -70,8 +70,10 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
     if merged.outcome is not Outcome.REPEAT or side == "crm":
         versions.hold(side, kind, ref, version)
     _stand(session, incoming, version, current, merged, turns)
-    if merged.stands and favoured:
-        drop_held(session, OTHER[side], kind, ref, "beaten")
+    if merged.stands:
+        other = session.held.get(OTHER[side], kind, ref)
+        if other is not None and (favoured or other.stage == WRITE):
+            drop_held(session, OTHER[side], kind, ref, "beaten")
     session.change(kind, ref)
     return merged.outcome
 
@@ -123,19 +125,24 @@ def _stand(
 
 
 def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) -> None:
+    before = session.versions.current(kind, ref)
     session.versions.set_current(kind, ref, version, turns)
     session.versions.remember(kind, ref, version.mark)
     if kind == INVOICE:
-        invoice_changed(session, ref)
+        invoice_changed(session, ref, version.record, None if before is None else before.record)
 
 
-def invoice_changed(session: Session, ref: str) -> None:
-    """An invoice came, changed or went: what waits for it, and its state, follow."""
+def invoice_changed(session: Session, ref: str, *records: Any) -> None:
+    """An invoice came, changed or went: what waits for it or hangs on it, and its state, follow.
+
+    ``records`` are its versions before and after, to be found by number.
+    """
     session.invoices[ref] = None
+    session.operations.update(dict.fromkeys(session.book.shares_in(ref)))
     targets = [ref, *session.book.aliases_of(ref)]
-    current = session.versions.current(INVOICE, ref)
-    if current is not None and isinstance(current.record, Invoice):
-        targets.append(number_target(current.record.key.number, current.record.key.date))
+    for record in records:
+        if isinstance(record, Invoice):
+            targets.append(number_target(record.key.number, record.key.date))
     for target in targets:
         for operation in session.book.pointing_at(target):
             session.operations[operation] = None

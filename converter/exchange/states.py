@@ -22,7 +22,8 @@ def count_all(session: Session) -> None:
 def _count(session: Session, ref: str) -> None:
     current = session.versions.current(codec.INVOICE, ref)
     if current is None or not isinstance(current.record, Invoice):
-        return  # deleted: nobody asks any more
+        _forget(session, ref)
+        return
     operations = list(counted(session, ref))
     word = session.book.word(ref)
     before = session.versions.current(codec.STATE, ref)
@@ -33,6 +34,13 @@ def _count(session: Session, ref: str) -> None:
     if before is None or before.mark != version.mark:
         session.versions.set_current(codec.STATE, ref, version)
         session.change(codec.STATE, ref)
+
+
+def _forget(session: Session, ref: str) -> None:
+    """The CRM deleted the invoice, and with it what it knew of its state: nobody asks any more."""
+    if session.versions.current(codec.STATE, ref) is not None:
+        session.versions.forget(codec.STATE, ref)
+        session.changed = True
 
 
 def counted(session: Session, invoice: str) -> Iterator[Counted]:

@@ -22,11 +22,12 @@ from converter.exchange.restored import complete, missing
 from converter.exchange.session import OTHER, Session
 from converter.exchange.writing import greeting
 from converter.folder.zips import open_message
-from converter.formats import Dialect
+from converter.formats import Dialect, dialect_of
 from converter.problems import Problem, Rejected, Severity
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept
 from converter.state.bases import Incoming, in_alarm
+from converter.state.files import Files
 from converter.state.outbox import Outgoing
 
 PIECE = 1 << 20
@@ -50,6 +51,7 @@ class End(Enum):
     TAKEN = "taken"
     REPEAT = "repeat"
     LATE = "late"
+    GREETED = "greeted"
     GREETING = "greeting"
     UNFINISHED = "unfinished"
     ASIDE = "aside"
@@ -126,6 +128,7 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
         raise Rejected(say.NUMBER_MISSING())
     base = session.base(given.side)
     known = session.bases.incoming(base, number)
+    _check_format(given.side, header)
     verdict = judge(header, number, peeked.digest, base, known)
     if isinstance(verdict, Problem):
         return _alarm(session, given, verdict)
@@ -177,11 +180,9 @@ def _objects(
     with given.copy.open("rb") as file, open_message(file, password) as opened:
         message = Reader(opened.stream)
         if message.namespace is None:
+            _heard(session, given.side, header)
             return 0
         dialect = message_dialect(message)
-        if dialect.side != given.side:
-            expected = "CRM 1.0" if given.side == "crm" else "EnterpriseData"
-            raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))
         _heard(session, given.side, header)
         work = _taker(session, dialect)
         for element in message:
@@ -217,16 +218,14 @@ def _heard(session: Session, side: str, header: Header) -> None:
         types=types if header.object_types else base.types,
         peer=header.new_from.lower() if header.new_from else base.peer,
         prefix=header.prefix or base.prefix,
+        plan=header.plan or base.plan,
     )
     if heard != base:
         session.set_base(heard)
         if heard.versions != base.versions:
             session.journal.write("versions", side, versions=list(header.versions))
-    plan = header.plan
-    if plan is not None and plan != session.link.plan:
-        problem = say.PLAN_OTHER(plan=plan, expected=session.link.plan)
-        if base.received == 0:
-            session.tell(problem, side)
+    if header.plan not in (None, session.link.plan, base.plan):
+        session.tell(say.PLAN_OTHER(plan=header.plan, expected=session.link.plan), side)
 
 
 def _accepted(session: Session, given: Input, peeked: Peek, number: int, objects: int) -> None:
@@ -267,7 +266,10 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
     base = session.base(given.side)
     if base.created is not None and header.created <= base.created and base.restored is None:
         return Judged(End.LATE, 0, peeked.digest)
-    if base.greeting == peeked.digest and base.greeted is not None:
+    files = Files(session.connection, session.link.name, given.side)
+    lay = files.all().get(given.name)
+    stays = lay is not None and lay.verdict in (End.GREETED.value, End.GREETING.value)
+    if base.greeting == peeked.digest and stays:
         return Judged(End.GREETING, 0, peeked.digest)
     _heard(session, given.side, header)
     base = replace(
@@ -281,7 +283,7 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
     greet(session, given.side)
     session.journal.write("greeted", given.side, versions=list(header.versions))
     session.report.events.append(("greeted", given.side))
-    return Judged(End.GREETING, 0, peeked.digest)
+    return Judged(End.GREETED, 0, peeked.digest, peeked.inner)
 
 
 def greet(session: Session, side: str) -> None:
@@ -303,7 +305,7 @@ def _check_address(session: Session, side: str, peeked: Peek) -> None:
     assert header is not None
     base, other = session.base(side), session.base(OTHER[side])
     senders = {session.code(side).lower(), (base.peer or "").lower()}
-    if header.new_from:
+    if header.new_from and is_greeting(header, peeked.has_body):
         senders.add(header.new_from.lower())
     receivers = {session.code(OTHER[side]).lower(), base.guid.lower(), other.guid.lower()}
     sender, to = header.sender, header.to
@@ -343,6 +345,13 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
     session.tell(problem, given.side)
     session.changed = True
     return Judged(End.ASIDE)
+
+
+def _check_format(side: str, header: Header) -> None:
+    dialect = dialect_of(header.namespace)
+    if dialect is not None and dialect.side != side:
+        expected = "CRM 1.0" if side == "crm" else "EnterpriseData"
+        raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))
 
 
 def _alarm(session: Session, given: Input, problem: Problem) -> Judged:

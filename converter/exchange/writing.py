@@ -82,7 +82,7 @@ def items(session: Session, side: str) -> list[Item]:
     blocked = {
         (held.kind, held.ref)
         for held in session.held.all()
-        if (held.stage == WRITE and side == "bp") or (held.stage != WRITE and held.side == side)
+        if (held.side == side) != (held.stage == WRITE)
     }
     found = []
     for each in session.versions.due(side):
@@ -134,7 +134,6 @@ def make(
             version=dialect.version,
             shown="message",
             behind=None,
-            name=None,
             stamp=None,
             again=0,
         )
@@ -178,7 +177,7 @@ def _header(
         message_no=number,
         received_no=base.received,
         versions=(CRM_VERSION,) if dialect.side == "crm" else enterprise_data().versions,
-        object_types=() if dialect.side == "crm" else _traffic("bp"),
+        object_types=_traffic(base.side),
     )
 
 

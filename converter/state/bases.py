@@ -33,6 +33,7 @@ class Base(msgspec.Struct, frozen=True):
     types: str | None = None
     peer: str | None = None
     prefix: str | None = None
+    plan: str | None = None
     version: str | None = None
     form: str | None = None
     inner: str | None = None

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
 
 from converter.problems import Stopped
 from converter.problems import catalogue as say
@@ -86,11 +87,13 @@ def open_state(
     now: datetime,
     migrations: Sequence[Migration] = MIGRATIONS,
     rebuild: bool = False,
+    plan: bool = False,
 ) -> State:
     """Open the state, or begin a new one where none ever was.
 
     ``traces`` are files that only a state can have left; where there are some and the state is
-    missing or empty, numbering must not begin again (unless ``rebuild``). Raises `Stopped`:
+    missing or empty, numbering must not begin again (unless ``rebuild``, which also puts a damaged
+    state aside). With ``plan`` a state that never was is made in memory only. Raises `Stopped`:
     STATE_LOST, STATE_DAMAGED, STATE_NEWER, STATE_FAILED.
     """
     engine = create_engine(make_url(url))
@@ -102,10 +105,18 @@ def open_state(
             raise Stopped(say.STATE_LOST(state=name, trace=str(left[0])).at(file=name))
         if not path.parent.is_dir():
             raise Stopped(say.STATE_FAILED(state=name, reason=f"{path.parent}").at(file=name))
+        if fresh and plan:
+            engine, path = create_engine("sqlite://", poolclass=StaticPool), None
         _prepare(engine, _PRAGMAS)
     state = State(engine, name)
     try:
-        _check(state, engine, path)
+        try:
+            _check(state, engine, path)
+        except Stopped as stopped:
+            if not rebuild or path is None or stopped.problem.kind.id != say.STATE_DAMAGED.id:
+                raise
+            engine.dispose()
+            path.replace(path.with_name(f"{path.name}.damaged.{now:%Y%m%d-%H%M%S}"))
         _bring_up(state, engine, path, migrations, now)
     except Stopped:
         engine.dispose()

@@ -61,6 +61,7 @@ base = _table(
     Column("types", Text),
     Column("peer", String),  # its GUID
     Column("prefix", String),
+    Column("plan", String),  # as it calls the exchange plan
     Column("version", String),  # of the format in which it was last written to
     Column("form", String),  # xml, or zip: how it writes, and so is written to
     Column("inner", String),  # the name inside its zip

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, select
 
 from converter.objects import Invoice
 from converter.state import tables
+from converter.state.bases import SIDES
 from converter.state.codec import INVOICE, decode, encode
 from converter.state.rows import REMEMBERED, Rows, memory_of
 
@@ -191,6 +192,15 @@ class Versions:
             full=version.full,
             record=None if version.record is None else encode(version.record),
         )
+
+    def forget(self, kind: str, ref: str) -> None:
+        """An object of which no side holds anything any more, nor is to."""
+        for side in SIDES:
+            for number in list(self._of(side, kind, ref)):
+                self._holdings.drop(side=side, kind=kind, ref=ref, number=number)
+            self._said.pop((side, kind, ref), None)
+            self._queue.drop(side=side, kind=kind, ref=ref)
+        self._objects.drop(kind=kind, ref=ref)
 
     def forget_side(self, side: str) -> None:
         """Nothing is known of what a side holds: it was restored (R8)."""

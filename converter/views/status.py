@@ -200,7 +200,7 @@ def _last(connection: Connection, table: Any, at: Any, mine: Any) -> Last | None
 
 def _asked(base: Base, files: list[Seen], connection: Connection, link: str) -> Problem | None:
     """What its complete contents do not name, where they wait for somebody to agree (R8)."""
-    if base.restored is None or base.agreed or all(each.verdict != "ask" for each in files):
+    if base.restored is None or all(each.verdict != "ask" for each in files):
         return None
     table = tables.journal
     missing = (

@@ -63,6 +63,7 @@ def test_a_link_that_has_not_begun(run: Run, linked: Linked) -> None:
     assert (link["begun"], link["held"], link["rejected"]) == (None, [], 0)
     done = run("status", "-c", linked.config)
     assert (done.status, "not begun" in done.out) == (0, True)
+    assert not (linked.root / "exchange.db").exists()  # looking begins nothing
 
 
 def test_one_line_where_all_is_well(

@@ -133,17 +133,7 @@ PLANS: dict[str, Any] = {
 @pytest.mark.parametrize("begun", [True, False])
 @pytest.mark.parametrize(
     "what",
-    [
-        pytest.param(
-            each,
-            marks=pytest.mark.xfail(
-                strict=True, reason="again is true in the plan, false in the pass"
-            ),
-        )
-        if each == "a greeting"
-        else each
-        for each in PLANS
-    ],
+    list(PLANS),
 )
 def test_a_plan_says_what_then_happens(site: World, what: str, begun: bool) -> None:
     if begun:
@@ -161,7 +151,6 @@ def test_a_plan_says_what_then_happens(site: World, what: str, begun: bool) -> N
     assert plan.status == done.status
 
 
-@pytest.mark.xfail(strict=True, reason="exchange.db is made")
 def test_a_plan_before_the_first_pass_touches_nothing(site: World) -> None:
     site.crm.send(crm_invoice())
     before = listing(site.root)
@@ -171,7 +160,6 @@ def test_a_plan_before_the_first_pass_touches_nothing(site: World) -> None:
     assert after == before
 
 
-@pytest.mark.xfail(strict=True, reason="again is true in the plan, false in the pass")
 def test_a_plan_while_a_greetings_answer_gives_way(site: World) -> None:
     site.crm.send(crm_invoice())
     converter(site.root, "sync")
@@ -206,12 +194,7 @@ def test_errors_as_json(site: World) -> None:
     "damage",
     [
         b"",
-        pytest.param(
-            b"no database" * 500,
-            marks=pytest.mark.xfail(
-                strict=True, reason="doctor --fix stops at a damaged state too"
-            ),
-        ),
+        b"no database" * 500,
     ],
 )
 def test_doctor_mends_a_damaged_state(site: World, damage: bytes) -> None:
@@ -230,12 +213,7 @@ def test_doctor_mends_a_damaged_state(site: World, damage: bytes) -> None:
     "fault",
     [
         "folder",
-        pytest.param(
-            "password",
-            marks=pytest.mark.xfail(
-                strict=True, reason="raised before the pass of the link begins"
-            ),
-        ),
+        "password",
     ],
 )
 def test_a_link_that_fails_leaves_the_other_going(site: World, fault: str) -> None:
@@ -280,7 +258,6 @@ def test_restored_asks_before_it_withdraws(site: World) -> None:
     assert "УдалениеОбъекта" in site.crm.look().names  # type: ignore[union-attr]
 
 
-@pytest.mark.xfail(strict=True, reason="the command's own report is thrown away")
 def test_retry_says_what_went_on(site: World) -> None:
     site.crm.send(crm_invoice(), crm_invoice(guid(3)))
     converter(site.root, "sync")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.exchange.test_operations import TRADE, began, deleted, paid, paying
 from tests.exchange.world import BOOK, World, state_of, text
 from tests.mapping.book import (
@@ -221,9 +219,6 @@ def test_a_draft_of_an_invoice_is_withdrawn(world: World) -> None:
     assert state_of(world.crm.read())["ОтозванВБП"] == "true"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the state of an invoice that is made again is not sent: it did not change"
-)
 def test_the_crm_deletes_an_invoice(world: World) -> None:
     began(world)
     world.x("bp", BOOK.payment())
@@ -243,7 +238,6 @@ def test_the_crm_deletes_an_invoice(world: World) -> None:
     assert paid(letter) == {"СЧ-1": "150"}
 
 
-@pytest.mark.xfail(strict=True, reason="the state of a deleted invoice stays in the queue")
 def test_no_state_of_a_deleted_invoice_is_written(world: World) -> None:
     began(world)
     world.bp.send(BOOK.payment())
@@ -255,7 +249,6 @@ def test_no_state_of_a_deleted_invoice_is_written(world: World) -> None:
     assert letter.all(TRADE) == []
 
 
-@pytest.mark.xfail(strict=True, reason="an invoice that the CRM deleted is marked as withdrawn")
 def test_bps_echo_of_a_deletion_marks_nothing(world: World) -> None:
     began(world)
     world.x("bp", BOOK.payment())

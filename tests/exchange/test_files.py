@@ -114,7 +114,6 @@ def test_the_other_sides_format_is_rejected(world: World) -> None:
     set_aside(world, "FORMAT_OF_OTHER_SIDE")
 
 
-@pytest.mark.xfail(strict=True, reason="the format of a message without a Body is not looked at")
 def test_the_other_sides_format_without_a_body_is_rejected_too(world: World) -> None:
     world.crm.send(body=False, format=BOOK.namespace)
     assert world.run().status == 1
@@ -160,9 +159,6 @@ def test_a_zip_is_answered_by_a_zip(world: World) -> None:
     assert world.bp.ours().name == "Message_CRM_BP.xml"  # BP has written none
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the name of the old file is forgotten when a new message is made"
-)
 def test_from_xml_to_zip_only_one_file_of_ours_is_left(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
@@ -298,9 +294,6 @@ def _interrupt(name: str) -> None:
         raise KeyboardInterrupt
 
 
-@pytest.mark.xfail(
-    strict=True, reason="every file of the pass is counted, also what was never read"
-)
 def test_poison_takes_no_innocent_file_with_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,6 @@ def test_new_bytes_are_answered_again_under_the_same_guid(world: World) -> None:
     assert third.header.new_from == first.header.new_from
 
 
-@pytest.mark.xfail(strict=True, reason="only the digest is compared")
 def test_the_same_bytes_are_new_when_another_file_stood_there_since(world: World) -> None:
     data = world.bp.greet(guid=PEER)
     world.run()
@@ -156,9 +155,6 @@ def test_a_message_that_a_greeting_replaced_comes_back_with_the_next_of_the_base
     assert world.bp.ours().read_bytes() == data
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what has left already is not due, so the greeting stays for ever"
-)
 def test_a_message_that_a_greeting_replaced_comes_back_after_settle(world: World) -> None:
     data = _replaced(world)
     world.run()
@@ -197,7 +193,6 @@ def test_guids_in_from_and_to_and_in_file_names(world: World) -> None:
     assert world.bp.look().name == "Message_CRM_BP.xml"  # type: ignore[union-attr]
 
 
-@pytest.mark.xfail(strict=True, reason="any From is right that is its own NewFrom")
 def test_another_guid_is_another_sender(world: World) -> None:
     world.bp.greet(guid=PEER)
     world.run()
@@ -259,10 +254,7 @@ def test_auto_hears_versions_in_a_greeting(auto: World) -> None:
     "body",
     [
         True,
-        pytest.param(
-            False,
-            marks=pytest.mark.xfail(strict=True, reason="a head without a Body is not heard"),
-        ),
+        False,
     ],
 )
 def test_auto_hears_versions_in_an_empty_message(auto: World, body: bool) -> None:

@@ -48,12 +48,7 @@ def test_a_refused_invoice_is_held_and_the_rest_goes_on(world: World, name: str)
     [
         "a long number",
         "another sum",
-        *(
-            pytest.param(
-                each, marks=pytest.mark.xfail(strict=True, reason="nothing ever takes its place")
-            )
-            for each in ("no reference", "no GUID")
-        ),
+        *(each for each in ("no reference", "no GUID")),
     ],
 )
 def test_a_good_version_takes_the_place_of_the_held_one(world: World, name: str) -> None:
@@ -65,10 +60,6 @@ def test_a_good_version_takes_the_place_of_the_held_one(world: World, name: str)
     assert world.bp.read().all(ORDER)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the client's GUID is taken for the counterparty's, and one replaces the other",
-)
 def test_two_refused_cards_without_a_reference_are_both_held(world: World) -> None:
     client = f"<Клиент><Ссылка>{guid(41)}</Ссылка><Наименование>Пример</Наименование></Клиент>"
     one = crm_counterparty(after=client, name="Первый").replace("<Ссылка>", "<Ссылка>x", 1)
@@ -93,7 +84,7 @@ def test_the_number_and_date_of_another_invoice(world: World) -> None:
 
 @pytest.mark.parametrize(
     "order",
-    [0, pytest.param(1, marks=pytest.mark.xfail(strict=True, reason="judged object by object"))],
+    [0, 1],
 )
 def test_a_number_that_the_same_message_makes_free(world: World, order: int) -> None:
     world.crm.send(crm_invoice())
@@ -150,7 +141,6 @@ def test_retry_takes_what_has_become_good(world: World) -> None:
     assert text(world.bp.read().one(ORDER), "КлючевыеСвойства/Ссылка") == guid(3)
 
 
-@pytest.mark.xfail(strict=True, reason="retry releases a deletion that is still refused")
 def test_a_broken_deletion_stays_held_through_a_retry(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
@@ -197,12 +187,7 @@ def test_a_new_rate_is_held_towards_an_old_version(make: Make) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        pytest.param(
-            "bp",
-            marks=pytest.mark.xfail(
-                strict=True, reason="only what is held when written is tried again"
-            ),
-        ),
+        "bp",
         "crm",
     ],
 )

@@ -251,10 +251,6 @@ def test_catalogues_reach_the_crm_and_never_go_back(world: World) -> None:
     assert "Справочник.Номенклатура" not in world.crm.read().names
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a new message in every pass: items() does not block what is held towards the CRM",
-)
 def test_a_card_that_the_crm_format_cannot_hold_is_held_and_quiet(world: World) -> None:
     card = el("Справочник.Организации", el("КлючевыеСвойства", organisation(inn="12345678901234")))
     world.bp.send(card)
@@ -270,10 +266,6 @@ def test_a_card_that_the_crm_format_cannot_hold_is_held_and_quiet(world: World) 
     assert world.crm.read().names == ["Справочник.Организации"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a new message in every pass: items() does not block what is held towards the CRM",
-)
 def test_an_operation_that_the_crm_format_cannot_hold_is_quiet(world: World) -> None:
     began(world)
     world.bp.send(BOOK.payment(buyer=party(inn="12345678901234")))

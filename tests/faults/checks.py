@@ -115,19 +115,26 @@ def final(where: Path) -> dict[str, Any]:
         for way in ("taken", "written")
         for kept in record[way]
     )
-    left = [each.name for side in OURS for each in (where / side).rglob(".*")]
+    hidden = [each.name for side in OURS for each in (where / side).rglob(".*")]
+    left = [each for each in hidden if not each.startswith(".reading-")]
+    marks = [each for each in hidden if each.startswith(".reading-")]
     return {
         "files": files,
         "archived": archived,
         "temporaries": left,
+        "marks": marks,
         **state(where / "exchange.db"),
     }
 
 
 def records(where: Path) -> list[dict[str, Any]]:
-    """The records of the archive, which follow each other without a gap."""
-    paths = sorted((where / "crm/archive/passes").rglob("*.json"))
-    found = [json.loads(path.read_bytes()) for path in paths]
+    """The records of the archive, which follow each other without a gap; each lies in two places,
+    or in the one that could be written."""
+    paths = [
+        path for side in ("bp", "crm") for path in (where / side / "archive/passes").rglob("*.json")
+    ]
+    by_number = {path.name: path for path in paths}
+    found = [json.loads(by_number[name].read_bytes()) for name in sorted(by_number)]
     assert [each["number"] for each in found] == list(range(1, len(found) + 1))
     return found
 

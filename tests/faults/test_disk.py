@@ -36,7 +36,8 @@ def _writes(some: Scene, count: int, seed: int) -> list[int]:
 def test_disk_full_at_a_write(rich: Scene, where: Path, on: bool, part: int) -> None:
     for number, at in enumerate(_writes(rich, POINTS, 1 + on)[part::PARTS]):
         ended = rich.failed(where / f"{number}", at, errno=errno.ENOSPC, on=on, calls=WRITES)
-        assert ended.status == 3, (rich.events[at - 1], ended.err)
+        if "/passes/" not in rich.events[at - 1] or on:  # of a record's two places one is enough
+            assert ended.status == 3, (rich.events[at - 1], ended.err)
         assert "→" in ended.err
 
 
@@ -61,11 +62,6 @@ def test_small_disk(where: Path, rich: Scene) -> None:
     assert told["failed"] and told["went"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the count is cleared by a write, which fails as well",
-)
 def test_three_full_disks_set_nothing_aside(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     numbers = Numbers()
@@ -76,9 +72,6 @@ def test_three_full_disks_set_nothing_aside(rich: Scene, where: Path) -> None:
     rich.check(where, numbers)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="gathering is not undone where it fails"
-)
 def test_gathering_that_fails_leaves_nothing(rich: Scene, where: Path) -> None:
     """A watch would gather copies until the disk is full of them."""
     rich.fresh(where)
@@ -87,11 +80,6 @@ def test_gathering_that_fails_leaves_nothing(rich: Scene, where: Path) -> None:
     assert not list(where.rglob(".converter-*"))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="told as FOLDER_FAILED of a folder named like the link",
-)
 def test_full_archive_is_named(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     at = rich.point(r"^write crm/archive/\.converter")
@@ -99,9 +87,6 @@ def test_full_archive_is_named(rich: Scene, where: Path) -> None:
     assert "FOLDER_FULL" in ended.err and f"{where}/crm/archive " in ended.err
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="undoing a savepoint hides why: no such savepoint"
-)
 def test_full_disk_in_a_message_is_named(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     at = rich.point("^pwrite64 exchange.db-journal", 16)
@@ -109,9 +94,6 @@ def test_full_disk_in_a_message_is_named(rich: Scene, where: Path) -> None:
     assert "database or disk is full" in ended.err and "savepoint" not in ended.err
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="FILE_TOO_LARGE is raised where nobody catches it"
-)
 def test_file_that_is_too_large(launcher: Launcher, where: Path) -> None:
     scene.empty(where)
     with (where / "crm/Message_CRM_BP.xml").open("wb") as file:
@@ -180,13 +162,7 @@ def test_without_rights(rich: Scene, shared: Path, denied: str, mode: int) -> No
     [
         ("exchange.db", 0o444),
         (".", 0o555),
-        pytest.param(
-            "exchange.db",
-            0o000,
-            marks=pytest.mark.xfail(
-                strict=True, raises=AssertionError, reason="told to be damaged: move it away"
-            ),
-        ),
+        ("exchange.db", 0o000),
     ],
 )
 def test_state_without_rights(rich: Scene, shared: Path, name: str, mode: int) -> None:
@@ -200,9 +176,6 @@ def test_state_without_rights(rich: Scene, shared: Path, name: str, mode: int) -
     rich.check(shared, Numbers())
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="a rejected/ that cannot be made ends the publishing"
-)
 def test_rejected_that_cannot_be_made_stops_nobody(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     (where / "crm/rejected").write_bytes(b"")
@@ -244,10 +217,7 @@ def test_folder_vanishes_in_a_pass(rich: Scene, where: Path, side: str, event: s
     rich.check(where, numbers)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the archive is made with its parents"
-)
-@pytest.mark.parametrize("event", ["^pwrite64 exchange.db-journal", "^mkdir crm/archive/passes"])
+@pytest.mark.parametrize("event", ["^pwrite64 exchange.db-journal", "^openat crm/archive/passes"])
 def test_folder_that_vanished_is_not_made(rich: Scene, where: Path, event: str) -> None:
     rich.fresh(where)
     pid = rich.launcher.start(where, stop_at=rich.point(event, 14 if "pw" in event else 1))
@@ -256,11 +226,6 @@ def test_folder_that_vanished_is_not_made(rich: Scene, where: Path, event: str) 
     assert not (where / "crm").exists()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the record of the pass makes the folder of the CRM anew",
-)
 def test_folder_of_the_crm_away_while_bp_writes(rich: Scene, where: Path) -> None:
     """A share that is not mounted: our archive lands in the bare mount point."""
     rich.fresh(where)
@@ -280,11 +245,6 @@ def test_folder_of_bp_away_while_the_crm_writes(rich: Scene, where: Path) -> Non
     assert checks.final(where)["table incoming"] == rich.final["table incoming"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the beginning makes the folder of the CRM; exit status 0",
-)
 def test_folder_that_never_was_there(launcher: Launcher, where: Path) -> None:
     scene.empty(where)
     (where / "crm").rmdir()

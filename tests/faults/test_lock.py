@@ -78,12 +78,7 @@ def test_at_the_same_time(rich: Scene, where: Path, count: int) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        pytest.param(
-            "^pwrite64 exchange.db-journal",
-            marks=pytest.mark.xfail(
-                strict=True, raises=AssertionError, reason="both write the row of the layout"
-            ),
-        ),
+        "^pwrite64 exchange.db-journal",
         "^mkdir crm/archive",
     ],
 )
@@ -119,9 +114,6 @@ def test_four_take_every_message_once(launcher: Launcher, where: Path) -> None:
     assert len(checks.final(where)["table object"]) >= most
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="delivering holds a view of the state open"
-)
 def test_link_that_hangs_does_not_stop_another(launcher: Launcher, where: Path) -> None:
     """The whole process stands while it delivers to one link; the other one shares the state."""
     scene.empty(where)
@@ -139,11 +131,6 @@ def test_link_that_hangs_does_not_stop_another(launcher: Launcher, where: Path) 
     assert ended.status == 0, ended.err
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a state that is busy is told to be damaged: move it away",
-)
 def test_state_that_is_busy_is_not_damaged(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     first = rich.launcher.start(where, stop_at="^fdatasync exchange.db$")

@@ -181,7 +181,7 @@ def test_missing_folder_stops_only_its_link(where: Path) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the lock of the watch has the name of a link's lock"
+    strict=True, raises=AssertionError, reason="the lock of the watch is called like a link's"
 )
 def test_link_may_be_called_watch(where: Path) -> None:
     scene.empty(where, SETTINGS.replace('"main"', '"watch"'))

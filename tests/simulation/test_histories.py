@@ -84,6 +84,21 @@ def test_r2_a_changed_object_takes_the_number_under_which_it_leaves(tell: Tell) 
     t.settle()
 
 
+def test_r2_an_acknowledgement_is_only_of_what_was_read(tell: Tell) -> None:
+    t = tell()
+    t.new()
+    t.x("crm")  # 1 says the first invoice
+    t.bp.receive()
+    two = t.new()
+    t.x("crm")  # 2 says the second, and is never read
+    t.bp.send()  # acknowledges 1
+    t.world.converter_pass()
+    t.new()
+    t.x("crm")  # 3 must say the second again
+    t.settle()
+    assert two in t.bp.objects
+
+
 # -- R3: repeats, echoes, conflicts --------------------------------------------------------------
 
 
@@ -232,6 +247,7 @@ def test_r5_a_newer_version_stands_whatever_is_retried(tell: Tell) -> None:
     good = t.good(one)
     t.x("crm")
     t.world.retry()
+    assert t.held() == []
     t.settle()
     assert t.both(one) == (good, good)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -211,6 +212,18 @@ def test_r11_a_greeting_is_answered(tell: Tell) -> None:
     assert one in t.bp.objects
 
 
+def test_r11_a_greeting_is_answered_before_the_next_message(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm")
+    path = t.bp.folder / "Message_CRM_BP.xml"
+    t.bp.greet()
+    t.world.converter_pass()
+    assert b"NewFrom" in path.read_bytes()
+    t.settle()
+    assert one in t.bp.objects
+
+
 def test_r12_each_file_is_judged_by_its_own_number(tell: Tell) -> None:
     t = tell()
     one = t.new()
@@ -219,7 +232,8 @@ def test_r12_each_file_is_judged_by_its_own_number(tell: Tell) -> None:
     t.bp.suffix = ".zip"
     edit = t.edit("bp", one)
     t.bp.send()
-    old.touch()
+    later = old.stat().st_mtime + 3600
+    os.utime(old, (later, later))
     t.world.converter_pass()
     t.crm.receive()
     assert t.crm.marker(one) == edit

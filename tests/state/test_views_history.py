@@ -119,6 +119,17 @@ def test_rows_are_told_apart_by_their_numbers(linked: Linked) -> None:
     assert "Товары/Строка[1]/Цена" not in table(found(linked))
 
 
+def test_a_row_that_is_gone_leaves_the_numbers_of_the_others(tmp_path: Path) -> None:
+    linked = Linked(tmp_path)
+    two = [crm_row(1), crm_row(2, "1", "50", "50", vat_sum="8.33")]
+    linked.crm(crm_invoice(total="250", rows=two))
+    linked.bp()
+    linked.crm(crm_invoice(total="70", rows=[crm_row(2, "1", "50", "50", vat_sum="8.33")]))
+    changed = table(found(linked))
+    assert changed["Товары/Строка[1]/Цена"] == (None, "100")
+    assert not [field for field in changed if field.startswith("Товары/Строка[2]")]
+
+
 @pytest.mark.parametrize("key", ["СЧ-1", INVOICE, INVOICE.upper(), f"{KIND} {INVOICE}", f"{KIND} № СЧ-1"])  # fmt: skip
 def test_every_way_to_name_an_object(linked: Linked, key: str) -> None:
     conflict(linked)

@@ -59,6 +59,15 @@ def test_since_is_the_first_message_that_nobody_acknowledged(linked: Linked) -> 
     assert (view(linked).bp.sent, view(linked).bp.since) == (2, first)
 
 
+def test_since_forgets_what_was_acknowledged(linked: Linked) -> None:
+    linked.crm(crm_invoice())
+    linked.crm(crm_invoice(ref=guid(20), number="СЧ-2"))
+    second = linked.now
+    linked.crm(crm_invoice(ref=guid(21), number="СЧ-3"))
+    linked.bp(received=1)
+    assert (view(linked).bp.sent, view(linked).bp.since) == (3, second)
+
+
 def test_without_bps_versions_everything_waits(tmp_path: Path) -> None:
     linked = Linked(tmp_path, version="auto")
     linked.crm(crm_invoice())
