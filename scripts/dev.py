@@ -43,7 +43,14 @@ def demo() -> None:
 def test() -> None:
     """The tests, on all cores."""
     environment()
-    run([str(PYTHON), "-m", "pytest", "-n", "auto", *sys.argv[2:]])
+    slow = [f"--ignore=tests/{name}" for name in SLOW]
+    run([str(PYTHON), "-m", "pytest", "-n", "auto", *slow, *sys.argv[2:]])
+
+
+def faults() -> None:
+    """The simulated pair of bases, and faults caused for real: slow, and not part of CI yet."""
+    environment()
+    run([str(PYTHON), "-m", "pytest", "-n", "auto", *(f"tests/{name}" for name in SLOW)])
 
 
 def lint() -> None:
@@ -127,7 +134,7 @@ def say(text: str) -> None:
     print(f"-- {text}", flush=True)
 
 
-TASKS = (demo, test, lint, check, schemas, docs, lock, wheel, clean)
+TASKS = (demo, test, faults, lint, check, schemas, docs, lock, wheel, clean)
 
 if __name__ == "__main__":
     tasks = {task.__name__: task for task in TASKS}

@@ -166,14 +166,17 @@ def _item(card: Any) -> Any:
 def _edits(world: World) -> list[str]:
     """No edit is lost without a journal entry, no older version beats its own successor.
 
-    The latter is not asked where BP fills fields: the version that it sends back is then another.
+    The latter is asked of versions that the converter took in this order, since one that it sees
+    for the first time in a restored base looks like an edit; and not where BP fills fields, since
+    the version that it sends back is then another.
     """
     watch = world.watch
     told = watch.lines(journalled(world))
     held = {each["key"].partition(" ")[2] for each in world.bridge.status()["held"]}
-    faults = []
+    faults: list[str] = []
     refused = watch.refused_privates()
     for private in (False, True):
+        first = {} if world.options.fills and not private else watch.first_seen(private)
         finals = {key: _final(world, key, private) for key in [*watch.born, Key(PARTY, BUYER)]}
         for side, key, marker in watch.accepted_markers(private):
             final = finals[key]
@@ -182,9 +185,13 @@ def _edits(world: World) -> list[str]:
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")
-            elif final is not None and final in watch.line(marker) and not world.options.fills:
+            elif final in watch.line(marker) and _knew(first, final, marker):
                 faults.append(f"{final} beat its successor {marker}: {key.ref}")
     return faults
+
+
+def _knew(first: dict[str, int], older: str | None, newer: str) -> bool:
+    return older in first and newer in first and first[older] < first[newer]
 
 
 def journalled(world: World) -> set[str]:
@@ -193,7 +200,7 @@ def journalled(world: World) -> set[str]:
     found = markers_in(json.dumps(entries, ensure_ascii=False, default=str))
     for entry in entries:
         versions = entry["details"].get("versions", {})
-        if entry["event"] == "conflict" and versions.get("crm", "") is None:
+        if entry["event"] == "conflict" and None in versions.values():
             key = Key(entry["kind"], entry["ref"])
             found.update(each.marker for each in world.watch.deletions(key))
     return found

@@ -109,6 +109,16 @@ class Watch:
                 if found is not None and found in self.edits:
                     yield sent.side, key, found
 
+    def first_seen(self, private: bool = False) -> dict[str, int]:
+        """Each marker with the place, among all messages taken, of the first that carried it."""
+        found: dict[str, int] = {}
+        for index, sent in enumerate(self.accepted):
+            for value in sent.objects.values():
+                marker = marker_of(value, private)
+                if marker is not None:
+                    found.setdefault(marker, index)
+        return found
+
     def refused_privates(self) -> set[str]:
         """Private markers that came in refused versions only: such a version counts as a whole."""
         said = [
