@@ -19,6 +19,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "made-from"
+#: tests that take their time: run by `make faults`
+SLOW = ("simulation", "faults")
 
 
 def environment() -> None:

@@ -258,7 +258,7 @@ def _waited(session: Session, side: str) -> bool:
         return False
     if base.behind is None:
         session.bases.set_base(replace(base, behind=session.now))
-        return session.link.settle == 0 and base.greeted != session.now  # it is answered first
+        return session.link.settle == 0 and side not in session.greeted
     return session.now - base.behind >= timedelta(seconds=session.link.settle)
 
 

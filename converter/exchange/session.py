@@ -31,7 +31,9 @@ OTHER = {"crm": "bp", "bp": "crm"}
 class Session:
     """What a pass of one link works with. Everything it changes belongs to one transaction.
 
-    ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again.
+    ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again;
+    ``named`` is what the message being taken names; ``greeted`` are the sides that get a greeting
+    of ours in this pass, which must be seen before data take its place.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Session:
         self.operations: dict[str, None] = {}
         self.invoices: dict[str, None] = {}
         self.named: set[tuple[str, str]] = set()
+        self.greeted: set[str] = set()
         self.changed = False
 
     def base(self, side: str) -> Base:

@@ -289,6 +289,7 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
 def greet(session: Session, side: str) -> None:
     """Show a greeting of ours to a base."""
     base = session.base(side)
+    session.greeted.add(side)
     data = greeting(session, base, session.now)
     message = Outgoing(0, sha256(data).hexdigest(), session.now, 0)
     session.outbox(side).drop(0)

@@ -1,7 +1,7 @@
 """The content of an object as a short mark: equal marks, equal content (PROTOCOL R3).
 
-Scale, defaults and the order of rows make no difference, nor does which of Товары and Услуги a row
-stands in. What only the CRM knows of an invoice is told apart from what both sides share.
+Scale, defaults, VAT that follows from its rate and the order of rows make no difference, nor does
+which of Товары and Услуги a row stands in. What only the CRM knows of an invoice is told apart from what both sides share.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from converter.objects import Counterparty, Invoice
+from converter.mapping.invoice import row_vat
+from converter.objects import Counterparty, Invoice, Row
 
 #: the mark of an object that is deleted
 DELETED = "-"
@@ -64,7 +65,7 @@ def _shared(record: Any) -> Any:
 
 def _invoice(invoice: Invoice) -> Any:
     vat_included = invoice.vat_included is not False
-    rows = sorted(_encode(_plain(replace(row, line=None, stock=None))) for row in invoice.rows)
+    rows = sorted(_encode(_plain(_row(row, vat_included))) for row in invoice.rows)
     rest = replace(
         invoice,
         interest=None,
@@ -79,6 +80,11 @@ def _invoice(invoice: Invoice) -> Any:
         state=None,
     )
     return [_plain(rest), rows]
+
+
+def _row(row: Row, vat_included: bool) -> Row:
+    """A row without its place, and with the VAT that its rate gives it where it does not say so."""
+    return replace(row, line=None, stock=None, vat_sum=row_vat(row, vat_included))
 
 
 def _plain(value: Any) -> Any:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 
 from msgspec.structs import replace
 
 from converter.mapping.rows import ADDRESS_LIMIT, CONTENT_LIMIT
-from converter.mapping.vat import RATES, vat_of
 from converter.objects import (
     Account,
     Contract,
@@ -27,7 +25,6 @@ from converter.objects import (
     Row,
     Unit,
 )
-from converter.values import ZERO
 
 
 def restore(edited: Invoice, last: Invoice) -> Invoice:
@@ -141,9 +138,7 @@ def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tupl
             if match is None:
                 part.append(row)
             else:
-                (services if id(match) in was_service else goods).append(
-                    _row(row, match, edited.vat_included is not False)
-                )
+                (services if id(match) in was_service else goods).append(_row(row, match))
     return _numbered(goods), _numbered(services)
 
 
@@ -202,19 +197,7 @@ class _Items:
         return None
 
 
-def _vat_sum(row: Row, last: Row, included: bool) -> Decimal | None:
-    """BP's VAT; the CRM's where BP says none, or just what was computed for it from the rate."""
-    if row.sum != last.sum:
-        return row.vat_sum
-    if row.vat_sum is None:
-        return last.vat_sum
-    if last.vat_sum is None and last.vat in RATES and row.vat in (None, last.vat):
-        computed = vat_of(last.sum or ZERO, last.vat or "", included)
-        return None if row.vat_sum == computed else row.vat_sum
-    return row.vat_sum
-
-
-def _row(row: Row, last: Row, included: bool) -> Row:
+def _row(row: Row, last: Row) -> Row:
     return replace(
         row,
         item=_item(row.item, last.item),
@@ -224,7 +207,7 @@ def _row(row: Row, last: Row, included: bool) -> Row:
         quantity=row.quantity if row.quantity is not None else last.quantity,
         price=row.price if row.price is not None else last.price,
         vat=row.vat or last.vat,
-        vat_sum=_vat_sum(row, last, included),
+        vat_sum=row.vat_sum if row.vat_sum is not None or row.sum != last.sum else last.vat_sum,
     )
 
 
