@@ -6,18 +6,19 @@ from typing import Any
 
 import click
 
-from converter.cli.console import print_json, problem_json, problem_text
+from converter.cli.console import Manner, print_json, problem_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
-from converter.cli.state_options import chosen, settings_of, utc_now
+from converter.cli.state_options import chosen, link_option, settings_of, utc_now
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import locked
-from converter.exchange.mending import Finding, counters, folders, leftovers, rebuild
+from converter.exchange.mending import Finding, counters, folders
 from converter.problems import Stopped
 from converter.settings import Settings
 from converter.state.bases import Bases
+from converter.state.journal import entries
 from converter.state.opening import State
 
 
@@ -56,9 +57,7 @@ from converter.state.opening import State
     metavar="M",
     help=say("что говорит узел базы: принято", "what the base's node says: received"),
 )
-@click.option(
-    "--link", "name", metavar=say("СВЯЗЬ", "LINK"), help=say("только эта связь", "only this link")
-)
+@link_option
 @click.option(
     "--yes", is_flag=True, help=say("не спрашивать подтверждения", "do not ask for confirmation")
 )
@@ -69,14 +68,14 @@ def command(
     restored: str | None,
     sent: int | None,
     received: int | None,
-    name: str | None,
+    link: str | None,
     yes: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
     if restored is not None:
-        _restored(path, restored, sent, received, name, yes, as_json)
+        _restored(path, restored, sent, received, link, yes, as_json)
         return
     if sent is not None or received is not None:
         raise click.UsageError(
@@ -85,9 +84,9 @@ def command(
             )
         )
     settings = settings_of(path)
-    findings = [each for link in chosen(settings, name) for each in folders(link)]
+    findings = [each for one in chosen(settings, link) for each in folders(one)]
     try:
-        findings += _state(path, name, fix)
+        findings += _state(path, link, fix)
     except Stopped as stopped:
         findings.append(Finding(settings.state, stopped.problem))
     _tell(findings, as_json, quiet)
@@ -102,13 +101,12 @@ def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
         for link in chosen(settings, name):
             exchange = exchange_of(link, state)
             with locked(settings, link.name, utc_now()):
-                if fix and (count := rebuild(exchange)):
+                if fix and (count := exchange.recover(rebuild=True)):
                     subject = say(
                         f"{link.name}: из архива восстановлено записей: {count}",
                         f"{link.name}: entries done again from the archive: {count}",
                     )
                     findings.append(Finding(subject, mended=True))
-                findings += leftovers(link, fix)
                 findings += counters(link, state)
     return findings
 
@@ -180,8 +178,6 @@ def _restored(
         if as_json:
             print_json({"links": [report_json(done)]})
         else:
-            from converter.cli.console import Manner
-
             tell(done, Manner())
 
 
@@ -192,8 +188,6 @@ def _waiting(state: State, link: str, side: str) -> bool:
 
 def _agree(settings: Settings, state: State, link: str, side: str, yes: bool) -> None:
     """Show what the base did not name, and ask: a forgotten registration would withdraw payments."""
-    from converter.state.journal import entries
-
     with state.read() as connection:
         since = Bases(connection, link).base(side).restored
         missing = {

@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from converter.cli.console import Manner, problem_json, problem_text
+from converter.cli.showing import SIDES
 from converter.cli.words import say
 from converter.exchange.report import Report, Written
 from converter.problems import Problem, Severity
 
-_SIDES = {"crm": "CRM", "bp": say("БП", "BP")}
 _EVENTS = {
     "conflict": say("конфликт: изменено с обеих сторон", "conflict: changed on both sides"),
     "withdrawn": say("отозван в БП", "withdrawn in BP"),
@@ -34,7 +34,7 @@ def summary(report: Report, planned: bool = False) -> str:
     """The line of a pass; empty where nothing happened."""
     parts = []
     for taken in report.taken:
-        side = _SIDES[taken.side]
+        side = SIDES[taken.side]
         parts.append(
             say(
                 f"{side} → №{taken.number}, объектов {taken.objects}",
@@ -45,7 +45,7 @@ def summary(report: Report, planned: bool = False) -> str:
     for aside in report.aside:
         parts.append(say(f"отложен {aside.file}", f"set aside {aside.file}"))
     for event, subject in report.events:
-        parts.append(f"{_EVENTS.get(event, event)} {_SIDES.get(subject, subject)}")
+        parts.append(f"{_EVENTS.get(event, event)} {SIDES.get(subject, subject)}")
     if report.held:
         parts.append(say(f"задержано {report.held}", f"held {report.held}"))
     if report.released:
@@ -53,8 +53,8 @@ def summary(report: Report, planned: bool = False) -> str:
     for side, name in report.waiting:
         parts.append(
             say(
-                f"{_SIDES[side]}: {name} ещё записывается",
-                f"{_SIDES[side]}: {name} is still being written",
+                f"{SIDES[side]}: {name} ещё записывается",
+                f"{SIDES[side]}: {name} is still being written",
             )
         )
     if not parts:
@@ -64,7 +64,7 @@ def summary(report: Report, planned: bool = False) -> str:
 
 
 def _written(each: Written) -> str:
-    side = _SIDES[each.side]
+    side = SIDES[each.side]
     if each.number == 0:
         return say(f"{side} ← приветствие", f"{side} ← greeting")
     again = say(" (ещё раз)", " (again)") if each.again else ""

@@ -15,7 +15,6 @@ from converter.cli.state_options import utc_now
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
-from converter.exchange.gathering import folder_of
 from converter.exchange.locking import locked
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
@@ -59,7 +58,7 @@ def command(path: str, interval: float, quiet: bool) -> None:
         teller = _Teller(manner)
         watcher = Watcher(
             {
-                name: (folder_of(each.link, "crm"), folder_of(each.link, "bp"))
+                name: (each.link.of("crm").folder, each.link.of("bp").folder)
                 for name, each in exchanges.items()
             },
             lambda name: _pass(settings, exchanges[name], teller),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -85,6 +86,13 @@ def place_of(element: etree._Element) -> Place:
             break
     label = f"{kind} № {number}" if number else f"{kind} {ref or ''}".rstrip()
     return Place(element.sourceline, label, f"{kind} {ref or ''}".rstrip())
+
+
+def references(element: etree._Element, dialect: Dialect) -> Iterator[str]:
+    """Every GUID that an object names, its own first, without trusting anything but its element."""
+    for each in element.iter(f"{{{dialect.namespace}}}Ссылка"):
+        if each.text and (ref := each.text.strip()):
+            yield ref
 
 
 def schema_accepts(element: etree._Element, dialect: Dialect, tell: Tell) -> bool:

@@ -6,12 +6,13 @@ import errno
 import os
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import copyfileobj
 from types import TracebackType
 from typing import BinaryIO
 
-from converter.folder.durable import replace_patiently, sync_folder
+from converter.folder.durable import whole
 
 COPY = 1 << 20
 
@@ -25,20 +26,18 @@ class WholeFile:
     def __init__(self, target: str) -> None:
         self._target = target
         self._is_stream = target == "-" or (Path(target).exists() and not Path(target).is_file())
-        self._temporary: Path | None = None
+        self._whole: AbstractContextManager[BinaryIO] | None = None
         self.file: BinaryIO
 
     def __enter__(self) -> BinaryIO:
         if self._is_stream:
             self.file = tempfile.TemporaryFile()
-        else:
-            path = Path(self._target).resolve()
-            try:
-                handle, name = tempfile.mkstemp(f".{path.name}.tmp", ".", dir=path.parent)
-            except OSError as error:  # speaks of the output, not of a name nobody knows
-                raise type(error)(error.errno, error.strerror, self._target) from None
-            self._temporary = Path(name)
-            self.file = os.fdopen(handle, "w+b")
+            return self.file
+        self._whole = whole(Path(self._target).resolve())
+        try:
+            self.file = self._whole.__enter__()
+        except OSError as error:  # speaks of the output, not of a name nobody knows
+            raise type(error)(error.errno, error.strerror, self._target) from None
         return self.file
 
     def __exit__(
@@ -47,29 +46,13 @@ class WholeFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if kind is None:
-                self._publish()
-        finally:
-            self.file.close()
-            if self._temporary is not None:
-                self._temporary.unlink(missing_ok=True)
-
-    def _publish(self) -> None:
-        if self._temporary is None:
-            self.file.seek(0)
-            self._pour()
+        if self._whole is not None:
+            self._whole.__exit__(kind, error, trace)
             return
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        self._temporary.chmod(0o666 & ~mask)
-        target = Path(self._target).resolve()
-        replace_patiently(self._temporary, target)
-        self._temporary = None
-        sync_folder(target.parent)
+        with self.file:
+            if kind is None:
+                self.file.seek(0)
+                self._pour()
 
     def _pour(self) -> None:
         """Into standard output, a pipe or a device, which no file may replace."""

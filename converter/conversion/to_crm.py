@@ -16,6 +16,7 @@ from converter.conversion.intake import (
     document_place,
     place_of,
     reading_problem,
+    references,
     tell_all,
 )
 from converter.conversion.ledger import Ledger, Postponed
@@ -26,15 +27,11 @@ from converter.envelope.reader import Reader
 from converter.envelope.writer import closing, opening
 from converter.formats import CRM, CRM_VERSION, Dialect
 from converter.mapping.catalogues import (
-    ACCOUNT_CARD,
+    BOOK_CARDS,
     COUNTERPARTY,
-    CURRENCY_CARD,
-    ITEM_CARD,
-    ORGANISATION_CARD,
-    UNIT_CARD,
-    account_from_bp,
+    card_from_bp,
+    card_reference,
     counterparty_from_bp,
-    item_from_bp,
     unpassable,
 )
 from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
@@ -43,7 +40,7 @@ from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import OPERATION as OPERATION_TYPE
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current, same_reference
-from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION
+from converter.mapping.operation import BY_ELEMENT, CORRECTIONS, TRADE_OPERATION
 from converter.mapping.reading import reader
 from converter.mapping.table import Table
 from converter.mapping.trade import trade_operation
@@ -52,21 +49,6 @@ from converter.objects import AccountCard, BookOperation, Counterparty, Deletion
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
-
-_CARDS = {
-    table.bp: table
-    for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
-}
-
-
-#: documents that change what is owed and have no word in the CRM format (SPEC §2)
-_CORRECTIONS = frozenset(
-    {
-        "Документ.КорректировкаРеализацииТоваров",
-        "Документ.КорректировкаДолга",
-        "Документ.ЧекККМ",
-    }
-)
 
 
 def header_towards_crm(header: Header, now: datetime) -> Header:
@@ -117,7 +99,7 @@ class _ToCrm:
         self._register(INVOICE.bp, self._invoice)
         self._register(COUNTERPARTY.bp, self._counterparty)
         self._register("УдалениеОбъекта", self._deletion)
-        for name in _CARDS:
+        for name in BOOK_CARDS:
             self._register(name, self._card)
         for name in BY_ELEMENT:
             self._register(name, self._operation)
@@ -132,7 +114,7 @@ class _ToCrm:
         if taker is None:
             name = etree.QName(element).localname
             self.tally.skipped[name] += 1
-            if name in _CORRECTIONS and self._touches_crm(element):
+            if name in CORRECTIONS and self._touches_crm(element):
                 self.tell(place_of(element).of(say.NOT_COUNTED()))
             return
         try:
@@ -143,8 +125,7 @@ class _ToCrm:
 
     def _touches_crm(self, element: etree._Element) -> bool:
         """Whether a document points at an invoice or an operation that the CRM is told of."""
-        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
-        return any(ref and self.ledger.touches(ref.strip()) for ref in refs)
+        return any(self.ledger.touches(ref) for ref in references(element, self.dialect))
 
     def finish(self) -> None:
         """The whole message is read: what still waits is judged by what is known now."""
@@ -187,31 +168,27 @@ class _ToCrm:
                 return
             card = replace(card, key=replace(card.key, ref=own.ref or card.key.ref))
         place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
-        if self._held(_needs_ref(card.key.ref), place):
+        if card.key.ref is None and self._held(
+            [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place
+        ):
             return
         text = writer(COUNTERPARTY, CRM)(counterparty_from_bp(card))
         self.gate.add(Made(text, COUNTERPARTY_TYPE, *place))
 
     def _card(self, element: etree._Element) -> None:
         name = etree.QName(element).localname
-        table = _CARDS[name]
+        table = BOOK_CARDS[name]
         card = self._read(table, element)
         if isinstance(card, AccountCard) and card.organisation is None:
             self.tally.skipped[name] += 1
             return
-        ref = card.key.ref if hasattr(card, "key") else card.ref
-        place = card_place(name, ref, element.sourceline)
+        place = card_place(name, card_reference(card), element.sourceline)
         reason = unpassable(card)
         if reason is not None:
             self.tell(place.of(reason))
             self.tally.skipped[name] += 1
             return
-        problems = _needs_ref(ref)
-        if table is ACCOUNT_CARD:
-            card = account_from_bp(card)
-        if table is ITEM_CARD:
-            card, found = item_from_bp(card)
-            problems += found
+        card, problems = card_from_bp(card)
         if not self._held(problems, place):
             self.gate.add(Made(writer(table, CRM)(card), name, *place))
 
@@ -263,10 +240,6 @@ class _ToCrm:
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
         return tell_all(problems, place, self.tally, self.tell)
-
-
-def _needs_ref(ref: str | None) -> list[Problem]:
-    return [] if ref is not None else [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
 
 
 def _nameless(operation: BookOperation) -> list[DocKey]:

@@ -82,7 +82,7 @@ class Archive:
         """What must be there: a share that is away is not made anew in the bare mount point."""
         if self._link.archive is not None:
             return self._link.archive
-        return self._link.crm.folder if side == "crm" else self._link.bp.folder
+        return self._link.of(side).folder
 
     def prepare(self, side: str) -> Path:
         """A side's archive folder, made where it is not there yet. Raises `Stopped`."""

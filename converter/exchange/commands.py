@@ -28,13 +28,11 @@ def do_command(session: Session, command: dict[str, Any]) -> None:
         restored.agree(session, command["side"])
 
 
-def retry(session: Session, keys: tuple[str, ...]) -> tuple[int, int]:
-    """Try held objects again, all of them or those of these keys; how many, and how many went on."""
-    chosen = [each for each in session.held.all() if not keys or each.key in keys]
-    before = session.report.released
-    for held in chosen:
-        retry_one(session, held)
-    return len(chosen), session.report.released - before
+def retry(session: Session, keys: tuple[str, ...]) -> None:
+    """Try held objects again, all of them or those of these keys."""
+    for held in session.held.all():
+        if not keys or held.key in keys:
+            retry_one(session, held)
 
 
 def retry_one(session: Session, held: Held) -> None:

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from converter.exchange.archive import Archive, Kept, Record
 from converter.exchange.commands import retry_one
-from converter.exchange.gathering import Gathered, Input, folder_of
+from converter.exchange.gathering import Gathered, Input
 from converter.exchange.holding import drop_held
 from converter.exchange.operations import judge_all
-from converter.exchange.readings import ATTEMPTS, Guard, Readings
+from converter.exchange.readings import ATTEMPTS, Readings
 from converter.exchange.report import Written
 from converter.exchange.session import Session
 from converter.exchange.states import count_all
@@ -25,7 +25,7 @@ from converter.exchange.writing import Item, Letter, is_due, items, make, pieces
 from converter.folder.aside import moment_name, taken_in
 from converter.folder.durable import temporary_in
 from converter.folder.failures import failing
-from converter.formats import CRM, Dialect
+from converter.formats import Dialect
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept, told
@@ -70,18 +70,19 @@ def decide(
     gathered: Gathered,
     passwords: Passwords,
     archive: Archive | None,
-    guard: Guard | None,
+    counted: bool = False,
     scratch: Path | None = None,
     replayed: Record | None = None,
 ) -> Decided:
     """Take what is new, judge and count what follows from it, and make the messages that are due.
 
     Without an ``archive`` nothing is kept: a plan. ``replayed`` is a pass that is done again.
+    ``counted``: each reading is noted before it begins, since it may end the process.
     """
     decided = Decided([], [], [], [])
     version = session.dialect()
-    for peeked in _in_order(gathered.inputs, passwords, guard):
-        _one(session, peeked, passwords, guard, archive, decided, replayed is not None)
+    for peeked in _in_order(gathered.inputs, passwords, counted):
+        _one(session, peeked, passwords, counted, archive, decided, replayed is not None)
     if session.dialect() != version:
         _try_again(session)
     judge_all(session)
@@ -95,21 +96,22 @@ def decide(
     return decided
 
 
-def _in_order(inputs: list[Input], passwords: Passwords, guard: Guard | None) -> list[Peek]:
-    peeked = [_peek(each, passwords[each.side], guard) for each in inputs]
+def _in_order(inputs: list[Input], passwords: Passwords, counted: bool) -> list[Peek]:
+    peeked = [_peek(each, passwords[each.side], counted) for each in inputs]
     return sorted(peeked, key=lambda each: (SIDES.index(each.input.side), *each.order))
 
 
-def _peek(given: Input, password: bytes | None, guard: Guard | None) -> Peek:
+def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
     """The head of a file; of one whose reading ended the process too often, only that."""
-    if guard is None:
+    if not counted:
         return peek(given, password)
-    if guard.poisoned(given.copy, given.digest):
+    readings = Readings(given.copy.parent)
+    before = readings.count(given.digest)
+    if before >= ATTEMPTS:
         return Peek(given, None, False, given.digest, None, say.POISON(count=ATTEMPTS))
-    before = Readings(given.copy.parent).count(given.digest)
-    guard.begin(given.copy, given.digest)
+    readings.begin(given.digest)
     peeked = peek(given, password)
-    Readings(given.copy.parent).back_to(given.digest, before)
+    readings.back_to(given.digest, before)
     return peeked
 
 
@@ -120,7 +122,7 @@ def _one(
     session: Session,
     peeked: Peek,
     passwords: Passwords,
-    guard: Guard | None,
+    counted: bool,
     archive: Archive | None,
     decided: Decided,
     again: bool,
@@ -128,8 +130,8 @@ def _one(
     given = peeked.input
     if session.base(given.side).alarm is not None:
         return  # an earlier file of this pass raised it
-    if guard is not None and peeked.refusal is None:
-        guard.begin(given.copy, given.digest)
+    if counted and peeked.refusal is None:
+        Readings(given.copy.parent).begin(given.digest)
     judged = take(session, peeked, passwords[given.side])
     if judged.end is End.ASIDE:
         problem = session.report.aside[-1].problem
@@ -145,7 +147,7 @@ def _seen(session: Session, given: Input, judged: Judged) -> None:
     report = name = None
     if judged.end is End.ASIDE:
         report = _report_text(session.report.aside[-1].problem, session.now)
-        rejected = folder_of(session.link, given.side) / "rejected"
+        rejected = session.link.of(given.side).folder / "rejected"
         name = moment_name(session.now, given.name, taken_in(rejected))
     files = Files(session.connection, session.link.name, given.side)
     files.put(Seen(given.name, given.stamp, given.since, judged.end.value, report, name))
@@ -165,8 +167,7 @@ def _keep(
     session: Session, given: Input, judged: Judged, archive: Archive, decided: Decided
 ) -> None:
     suffix = ".zip" if judged.inner is not None else ".xml"
-    number = _pass_number(session)
-    place = archive.place(given.side, "in", number, judged.number, session.now, suffix)
+    place = archive.place(given.side, "in", session.number, judged.number, session.now, suffix)
     decided.moves.append((given.copy, place.path))
     decided.taken.append(Kept(given.side, judged.number, place.name, given.digest, given.name))
 
@@ -199,7 +200,7 @@ def _write(
         if base.shown == "greeting" and queue:
             _show_message(session, side)
         return
-    dialect = CRM if side == "crm" else session.dialect()
+    dialect = session.dialect_of(side)
     if dialect is None:
         _no_version(session, len(queue))
         return
@@ -220,7 +221,7 @@ def _write(
 
 def write_empty(session: Session, side: str, archive: Archive, decided: Decided) -> None:
     """A message without objects that acknowledges nothing: in the place of our old one (R8)."""
-    dialect = CRM if side == "crm" else session.dialect()
+    dialect = session.dialect_of(side)
     if dialect is None:
         return
     made = temporary_in(archive.prepare(side))
@@ -245,8 +246,7 @@ def _keep_written(
     archive: Archive,
     decided: Decided,
 ) -> None:
-    number = _pass_number(session)
-    place = archive.place(side, "out", number, message.number, session.now, ".xml")
+    place = archive.place(side, "out", session.number, message.number, session.now, ".xml")
     decided.moves.append((made, place.path))
     decided.written.append(Kept(side, message.number, place.name, message.digest, ""))
 
@@ -279,12 +279,6 @@ def _no_version(session: Session, waiting: int) -> None:
         session.tell(say.VERSION_UNKNOWN(waiting=waiting), "bp")
 
 
-def _pass_number(session: Session) -> int:
-    link = session.bases.link()
-    assert link is not None
-    return link.passes + 1
-
-
 # -- again ---------------------------------------------------------------------------------------
 
 
@@ -297,27 +291,22 @@ def _again(session: Session, archive: Archive | None, record: Record) -> None:
             raise_alarm(session, values["side"], problem)
     for each in record.written:
         path = archive.path(each)
-        dialect = _dialect_of(session, each.side)
+        dialect = session.dialect_of(each.side)
         with tempfile.TemporaryFile() as out:
             if dialect is not None and session.base(each.side).sent == each.number - 1:
                 queue = items(session, each.side)
                 make(session, each.side, dialect, queue, out, record.at)
         outbox = session.outbox(each.side)
         made = outbox.get(each.number)
+        objects = 0 if made is None else made.objects
         if made is None or made.digest != each.digest:
             outbox.drop(each.number)
             with path.open("rb") as file:
-                objects = made.objects if made is not None else 0
                 message = Outgoing(each.number, each.digest, record.at, objects)
                 outbox.add(message, pieces(file))
             session.journal.write("replayed_bytes", each.side, number=each.number)
         base = session.base(each.side)
-        objects = 0 if made is None else made.objects
         session.journal.write(
             "written", each.side, number=each.number, received=base.received, objects=objects
         )
         session.set_base(replace(base, sent=max(base.sent, each.number), stamp=None))
-
-
-def _dialect_of(session: Session, side: str) -> Dialect | None:
-    return CRM if side == "crm" else session.dialect()

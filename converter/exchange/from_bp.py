@@ -8,30 +8,33 @@ from typing import Any
 from lxml import etree
 from msgspec.structs import replace
 
-from converter.conversion.intake import Place, card_place, document_place, place_of, reading_problem
+from converter.conversion.intake import (
+    Place,
+    card_place,
+    document_place,
+    place_of,
+    reading_problem,
+    references,
+)
 from converter.exchange import operations
 from converter.exchange.books import InvoiceBook
-from converter.exchange.holding import drop_held, hold
+from converter.exchange.holding import drop_held, hold, raw
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept
 from converter.formats import Dialect
 from converter.mapping.catalogues import (
-    ACCOUNT_CARD,
+    BOOK_CARDS,
     COUNTERPARTY,
-    CURRENCY_CARD,
-    ITEM_CARD,
-    ORGANISATION_CARD,
-    UNIT_CARD,
-    account_from_bp,
+    card_from_bp,
+    card_reference,
     counterparty_from_bp,
-    item_from_bp,
     unpassable,
 )
 from converter.mapping.deletion import read_bp_deletion
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import is_current, same_reference
-from converter.mapping.operation import BY_ELEMENT
+from converter.mapping.operation import BY_ELEMENT, CORRECTIONS
 from converter.mapping.reading import reader
 from converter.mapping.restore import restore_counterparty
 from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE
@@ -46,19 +49,7 @@ from converter.state.versions import GONE
 from converter.values import Absent, Unreadable
 
 SIDE = "bp"
-_CARDS = {
-    table.bp: table
-    for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
-}
 _STATES = {table.bp: table for table in (BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE)}
-#: documents that change what is owed and have no word in the CRM format (SPEC §2)
-_CORRECTIONS = frozenset(
-    {
-        "Документ.КорректировкаРеализацииТоваров",
-        "Документ.КорректировкаДолга",
-        "Документ.ЧекККМ",
-    }
-)
 
 
 class FromBp:
@@ -88,13 +79,13 @@ class FromBp:
             return self._counterparty(element, base, retried)
         if name in BY_ELEMENT:
             self._operation(name, element)
-        elif name in _CARDS:
-            return self._card(_CARDS[name], element, retried)
+        elif name in BOOK_CARDS:
+            return self._card(BOOK_CARDS[name], element, retried)
         elif name in _STATES:
             self._state(_STATES[name], element)
         elif name == "УдалениеОбъекта":
             self._deletion(element)
-        elif name in _CORRECTIONS and self._touches_crm(element):
+        elif name in CORRECTIONS and self._touches_crm(element):
             self.session.tell(place_of(element).of(say.NOT_COUNTED()), SIDE, name)
         return True
 
@@ -112,20 +103,13 @@ class FromBp:
         kind = codec.INVOICE if name == INVOICE.bp else name
         kind = codec.OPERATION if name in BY_ELEMENT else kind
         ref = place.key.partition(" ")[2].lower() or place.label
-        before = self.session.held.get(SIDE, kind, ref) if retried else None
-        base = None if before is None else (before.base, before.known)
         if kind in (codec.INVOICE, codec.COUNTERPARTY) and not self._is_of_crm(element):
             return  # BP's own: nothing of it goes anywhere
-        version = self.dialect.version
         self.session.named.add((kind, ref))
-        hold(
-            self.session, SIDE, kind, ref, TAKE, _raw(element), version,
-            [place.of(problem) for problem in problems], base,
-        )  # fmt: skip
+        self._hold_known(kind, ref, element, place, problems, retried)
 
     def _is_of_crm(self, element: etree._Element) -> bool:
-        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
-        first = next((ref.strip().lower() for ref in refs if ref), "")
+        first = next(references(element, self.dialect), "").lower()
         book = self.session.book
         return self.books.by_ref(first) is not None or book.party(first) is not None
 
@@ -153,7 +137,7 @@ class FromBp:
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
             return False
         incoming = Incoming(
-            SIDE, codec.INVOICE, ref, invoice, _raw(element), self.dialect.version, base, retried
+            SIDE, codec.INVOICE, ref, invoice, raw(element), self.dialect.version, base, retried
         )
         outcome = accept(self.session, incoming)
         if outcome is None:
@@ -184,11 +168,9 @@ class FromBp:
         problems: list[Problem],
         retried: bool,
     ) -> None:
-        before = self.session.held.get(SIDE, kind, ref) if retried else None
-        base = None if before is None else (before.base, before.known)
         told = [place.of(problem) for problem in problems]
-        raw = _raw(element)
-        hold(self.session, SIDE, kind, ref, TAKE, raw, self.dialect.version, told, base)
+        text, version = raw(element), self.dialect.version
+        hold(self.session, SIDE, kind, ref, TAKE, text, version, told, retried)
 
     def _withdraw(self, ref: str) -> None:
         """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4)."""
@@ -238,7 +220,7 @@ class FromBp:
         held = self.session.held.get(SIDE, codec.OPERATION, ref)
         if held is not None and held.stage == TAKE:
             drop_held(self.session, SIDE, codec.OPERATION, ref, "replaced")
-        digest = sha256(_raw(element)).hexdigest()
+        digest = sha256(raw(element)).hexdigest()
         live = is_current(record.state)
         before = self.session.book.operation(ref)
         if before is not None and (before.digest, before.live) == (digest, live):
@@ -259,8 +241,7 @@ class FromBp:
         self.session.changed = True
 
     def _touches_crm(self, element: etree._Element) -> bool:
-        refs = (each.text for each in element.iter(f"{{{self.dialect.namespace}}}Ссылка"))
-        return any(ref and self.books.touches(ref.strip().lower()) for ref in refs)
+        return any(self.books.touches(ref.lower()) for ref in references(element, self.dialect))
 
     # -- catalogues ------------------------------------------------------------------------------
 
@@ -285,7 +266,7 @@ class FromBp:
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
         incoming = Incoming(
-            SIDE, codec.COUNTERPARTY, ref, card, _raw(element), self.dialect.version, base, retried
+            SIDE, codec.COUNTERPARTY, ref, card, raw(element), self.dialect.version, base, retried
         )
         return accept(self.session, incoming) is not None
 
@@ -294,19 +275,12 @@ class FromBp:
         kind = str(table.crm)
         if isinstance(card, AccountCard) and card.organisation is None:
             return True
-        guid = card.key.ref if hasattr(card, "key") else card.ref
+        guid = card_reference(card)
         place = card_place(kind, guid, element.sourceline)
         reason = unpassable(card)
-        problems: list[Problem] = []
-        if reason is None and guid is None:
-            problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
-        if table is ACCOUNT_CARD:
-            card = account_from_bp(card)
-        if table is ITEM_CARD:
-            card, found = item_from_bp(card)
-            problems += found
+        card, problems = card_from_bp(card)
         ref = (guid or place.label).lower()
-        if any(problem.holds for problem in problems):
+        if reason is None and any(problem.holds for problem in problems):
             self._hold_known(kind, ref, element, place, problems, retried)
             return False
         drop_held(self.session, SIDE, kind, ref, "released" if retried else "replaced")
@@ -333,7 +307,7 @@ class FromBp:
             own = self.books.by_ref(ref)
             current = None if own is None else self.session.versions.current(kind, own)
             if own is not None and current is not None and current.deleted:
-                accept(self.session, Incoming(SIDE, kind, own, None, _raw(element)))
+                accept(self.session, Incoming(SIDE, kind, own, None, raw(element)))
             elif own is not None:
                 self._withdraw(own)
         elif kind == codec.OPERATION:
@@ -341,7 +315,7 @@ class FromBp:
         elif kind == codec.COUNTERPARTY:
             party = self.session.book.party(ref)
             if party is not None:
-                accept(self.session, Incoming(SIDE, kind, party[0], None, _raw(element)))
+                accept(self.session, Incoming(SIDE, kind, party[0], None, raw(element)))
         elif self.session.versions.current(kind, ref) is not None:
             drop_held(self.session, SIDE, kind, ref, "replaced")
             self.session.versions.set_current(kind, ref, GONE)
@@ -358,7 +332,3 @@ class FromBp:
         self.session.book.set_operation(replace(operation, live=False))
         self.session.operations[ref] = None
         self.session.changed = True
-
-
-def _raw(element: etree._Element) -> bytes:
-    return etree.tostring(element, encoding="utf-8", with_tail=False)

@@ -19,7 +19,7 @@ from converter.conversion.intake import (
     reading_problem,
     schema_accepts,
 )
-from converter.exchange.holding import drop_held, hold
+from converter.exchange.holding import drop_held, hold, raw
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
@@ -82,7 +82,7 @@ class FromCrm:
     def _shared(
         self, table: Table, element: etree._Element, base: str | None, retried: bool
     ) -> bool:
-        raw = _raw(element)
+        text = raw(element)
         nameless = _nameless(element)
         names = (_guid(element) or nameless, nameless)
         problems: list[Problem] = []
@@ -93,7 +93,7 @@ class FromCrm:
         except (Absent, Unreadable) as error:
             problems.append(reading_problem(error, element))
         if record is None:
-            self._hold(table, place_of(element), raw, problems, retried, names[0])
+            self._hold(table, place_of(element), text, problems, retried, names[0])
             return False
         if table is INVOICE:
             ref, place = _ref(record.key), _document(record, element)
@@ -104,9 +104,9 @@ class FromCrm:
             problems += judge_counterparty(record)
         problems = [place.of(problem) for problem in problems]
         if any(problem.holds for problem in problems):
-            self._hold(table, place, raw, problems, retried, names[0])
+            self._hold(table, place, text, problems, retried, names[0])
             return False
-        given = _Taken(table, ref, place, record, raw, problems, base, retried, names)
+        given = _Taken(table, ref, place, record, text, problems, base, retried, names)
         if table is INVOICE and self._owner(given) is not None:
             self.numbers[ref] = given
             if retried:
@@ -184,18 +184,15 @@ class FromCrm:
         self,
         table: Table,
         place: Place,
-        raw: bytes,
+        text: bytes,
         problems: list[Problem],
         retried: bool,
         ref: str,
     ) -> None:
         kind = str(table.crm)
         self.session.named.add((kind, ref))
-        base = None
-        if retried and (before := self.session.held.get(SIDE, kind, ref)) is not None:
-            base = (before.base, before.known)
         problems = [place.of(problem) for problem in problems]
-        hold(self.session, SIDE, kind, ref, TAKE, raw, CRM.version, problems, base)
+        hold(self.session, SIDE, kind, ref, TAKE, text, CRM.version, problems, retried)
 
     def _learn(self, party: Party) -> None:
         """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
@@ -234,13 +231,13 @@ class FromCrm:
             place = place_of(element)
             told = [place.of(problem) for problem in problems]
             ref = place.key.removeprefix("УдалениеОбъекта").strip() or place.label
-            hold(self.session, SIDE, "УдалениеОбъекта", ref, TAKE, _raw(element), "1.0", told)
+            hold(self.session, SIDE, "УдалениеОбъекта", ref, TAKE, raw(element), "1.0", told)
             return False
         deletion: Deletion = reader(DELETION, CRM)(element)
         ref = deletion.ref.lower()
         if deletion.type in (codec.INVOICE, codec.COUNTERPARTY):
             self.numbers.pop(ref, None)
-            accept(self.session, Incoming(SIDE, deletion.type, ref, None, _raw(element)))
+            accept(self.session, Incoming(SIDE, deletion.type, ref, None, raw(element)))
             return True
         if deletion.type in _BOOKS:
             self.session.versions.hold(SIDE, deletion.type, ref, GONE)
@@ -260,7 +257,7 @@ class FromCrm:
             record = reader(_BOOKS[name], CRM)(element)
             given = version_of(record)._replace(record=None)
         except (Absent, Unreadable):
-            given = foreign(sha256(_raw(element)).hexdigest())
+            given = foreign(sha256(raw(element)).hexdigest())
         known = versions.known(SIDE, name, ref)
         if known is not None and known.mark == given.mark:
             return
@@ -324,7 +321,3 @@ def _document(record: Any, element: etree._Element) -> Place:
 
 def _card(record: Counterparty, element: etree._Element) -> Place:
     return card_place(codec.COUNTERPARTY, record.key.ref, element.sourceline)
-
-
-def _raw(element: etree._Element) -> bytes:
-    return etree.tostring(element, encoding="utf-8", with_tail=False)

@@ -20,7 +20,7 @@ from converter.folder.names import is_message
 from converter.problems import Problem, Rejected, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
-from converter.state.bases import SIDES, Base, Bases
+from converter.state.bases import OTHER, SIDES, Base, Bases
 from converter.state.files import Files, Seen
 from converter.state.opening import State
 
@@ -91,25 +91,18 @@ def gather(
     return Gathered(inputs, frozenset(away))
 
 
-def folder_of(link: Link, side: str) -> Path:
-    """The folder of a base."""
-    return link.crm.folder if side == "crm" else link.bp.folder
-
-
 def ids(link: Link, side: str, bases: dict[str, Base]) -> list[str]:
     """By which names a base goes in file names: its code, or its GUID (SPEC §4)."""
-    other = "bp" if side == "crm" else "crm"
-    code = link.crm.code if side == "crm" else link.bp.code
-    return [code, *(each for each in (bases[side].peer, bases[other].guid) if each)]
+    guids = (bases[side].peer, bases[OTHER[side]].guid)
+    return [link.of(side).code, *(each for each in guids if each)]
 
 
 def _find(link: Link, side: str, bases: dict[str, Base], report: Report) -> list[Found]:
-    other = "bp" if side == "crm" else "crm"
-    senders, receivers = ids(link, side, bases), ids(link, other, bases)
+    senders, receivers = ids(link, side, bases), ids(link, OTHER[side], bases)
     base = bases[side]
     begun = base.received or base.sent or base.greeted
     found = look(
-        folder_of(link, side),
+        link.of(side).folder,
         lambda name: is_message(name, senders, receivers),
         marker="archive" if begun and link.archive is None else "",
     )

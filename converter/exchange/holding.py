@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from lxml import etree
+
 from converter.exchange.session import Session
 from converter.problems import Problem
 from converter.problems.keeping import kept
-from converter.state.codec import encode
 from converter.state.held import Held, reasons_text
 
 
@@ -20,18 +21,20 @@ def hold(
     raw: bytes,
     version: str,
     problems: list[Problem],
-    base: tuple[str | None, bytes | None] | None = None,
+    retried: bool = False,
 ) -> None:
     """Hold a version of an object; one that comes again unchanged is not told again.
 
-    ``base`` is the mark, and the record, of what it was made on; by default what its side holds.
+    It was made on what its side holds; one that was held and ``retried``, on what it was made on then.
     """
     digest = sha256(raw or reasons_text(problems).encode()).hexdigest()
     before = session.held.get(side, kind, ref)
     same = before is not None and (before.digest, before.stage) == (digest, stage)
-    if base is None:
+    if retried and before is not None:
+        base = before.base
+    else:
         known = session.versions.known(side, kind, ref)
-        base = (None, None) if known is None else (known.mark, _bytes(known.record))
+        base = None if known is None else known.mark
     held = Held(
         side=side,
         kind=kind,
@@ -39,8 +42,7 @@ def hold(
         stage=stage,
         raw=raw,
         digest=digest,
-        base=base[0],
-        known=base[1],
+        base=base,
         version=version,
         problems=reasons_text(problems),
         since=before.since if same and before is not None else session.now,
@@ -56,6 +58,11 @@ def hold(
     session.report.held += 1
     for problem in problems:
         session.report.tell(problem)
+
+
+def raw(element: etree._Element) -> bytes:
+    """An object as it is kept: its element alone."""
+    return etree.tostring(element, encoding="utf-8", with_tail=False)
 
 
 def drop_held(session: Session, side: str, kind: str, ref: str, why: str) -> None:
@@ -79,7 +86,3 @@ def _journal_drop(session: Session, held: Held, why: str) -> None:
         why=why,
         raw=held.raw.decode("utf-8", "replace"),
     )
-
-
-def _bytes(record: object) -> bytes | None:
-    return None if record is None else encode(record)

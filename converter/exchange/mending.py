@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from converter.exchange.archive import Archive
-from converter.exchange.gathering import folder_of
-from converter.exchange.run import Exchange
-from converter.folder.durable import sweep
 from converter.folder.probe import probe
 from converter.problems import Problem, Stopped
 from converter.settings import Link
@@ -27,22 +24,12 @@ class Finding(NamedTuple):
 def folders(link: Link) -> Iterator[Finding]:
     """Write, rename and read a probe in both folders."""
     for side in SIDES:
-        folder = folder_of(link, side)
+        folder = link.of(side).folder
         problems = probe(folder)
         if not problems:
             yield Finding(str(folder))
         for problem in problems:
             yield Finding(str(folder), problem)
-
-
-def leftovers(link: Link, mend: bool) -> Iterator[Finding]:
-    """Temporary files of passes that were cut off; only whoever holds the link's lock may ask."""
-    if not mend:
-        return
-    for side in SIDES:
-        for folder in (folder_of(link, side), Archive(link).of(side)):
-            if folder.is_dir() and sweep(folder):
-                yield Finding(str(folder), mended=True)
 
 
 def counters(link: Link, state: State) -> Iterator[Finding]:
@@ -60,8 +47,3 @@ def counters(link: Link, state: State) -> Iterator[Finding]:
         yield Finding(str(archive.records[0]))
     except Stopped as stopped:
         yield Finding(str(archive.records[0]), stopped.problem)
-
-
-def rebuild(exchange: Exchange) -> int:
-    """Make a lost state again from the archive; returns how many passes were done again."""
-    return exchange.recover(rebuild=True)

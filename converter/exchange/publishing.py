@@ -5,24 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from converter.exchange.gathering import Input, folder_of
+from converter.exchange.gathering import Input
 from converter.exchange.report import Report, Written
-from converter.exchange.session import OTHER
 from converter.folder.aside import set_aside
 from converter.folder.delivery import deliver, remove_ours
 from converter.folder.inbox import stamp_of
 from converter.folder.names import written_name
-from converter.folder.zips import open_message
+from converter.folder.zips import digest_of, open_message
 from converter.problems import Rejected, Stopped
 from converter.settings import Link
-from converter.state.bases import SIDES, Base, Bases
+from converter.state.bases import OTHER, SIDES, Base, Bases
 from converter.state.files import Files
 from converter.state.journal import Journal
 from converter.state.opening import State
@@ -72,8 +70,8 @@ def plan(link: Link, connection: Connection, report: Report, away: frozenset[str
             report.written = [
                 each._replace(file=name) if each.side == side else each for each in report.written
             ]
-        elif not _lies_there(folder_of(link, side), base, name) and (
-            base.stamp is not None or _found(folder_of(link, side) / name, message.digest) is None
+        elif not _lies_there(link.of(side).folder, base, name) and (
+            base.stamp is not None or _found(link.of(side).folder / name, message.digest) is None
         ):
             received = base.received if message.number else 0
             report.written.append(
@@ -94,7 +92,7 @@ def _show(
     report: Report,
     checkpoint: Callable[[str], None],
 ) -> None:
-    folder = folder_of(link, side)
+    folder = link.of(side).folder
     with state.read() as connection:
         base = Bases(connection, link.name).base(side)
         outbox = Outbox(connection, link.name, side)
@@ -170,21 +168,18 @@ def _found(path: Path, digest: str) -> str | None:
         before = stamp_of(path)
         if before is None:
             return None
-        found = sha256()
         with path.open("rb") as file, open_message(file, None) as opened:
-            while data := opened.stream.read(1 << 20):
-                found.update(data)
-        return str(before) if found.hexdigest() == digest and stamp_of(path) == before else None
+            found = digest_of(opened.stream)
+        return str(before) if found == digest and stamp_of(path) == before else None
     except (OSError, Rejected):
         return None
 
 
 def _name(link: Link, base: Base) -> tuple[str, str | None]:
     """The name of our file for a base, and of the message inside where that is a zip (SPEC §6)."""
-    codes = {"crm": link.crm.code, "bp": link.bp.code}
-    files = (link.crm if base.side == "crm" else link.bp).files
+    files = link.of(base.side).files
     form = (base.form or "xml") if files == "as-received" else files
-    sender, receiver = codes[OTHER[base.side]], codes[base.side]
+    sender, receiver = link.of(OTHER[base.side]).code, link.of(base.side).code
     name = written_name(sender, receiver, f".{form}", link.transliterate)
     inner = written_name(sender, receiver, ".xml", link.transliterate)
     return name, inner if form == "zip" else None
@@ -197,15 +192,18 @@ def _move_away(link: Link, state: State, report: Report, inputs: Sequence[Input]
     """Move what was refused to ``rejected/`` with its report; what changed meanwhile stays, and the
     copy that was judged goes there."""
     judged = {(each.side, each.name): each for each in inputs}
-    for side in SIDES:
-        with state.read() as connection:
-            unmoved = [
+    with state.read() as connection:
+        refused = {
+            side: [
                 each
                 for each in Files(connection, link.name, side).all().values()
                 if each.report is not None
             ]
+            for side in SIDES
+        }
+    for side, unmoved in refused.items():
         for each in unmoved:
-            folder = folder_of(link, side)
+            folder = link.of(side).folder
             source: Path | None = folder / each.name
             if str(stamp_of(folder / each.name)) != each.stamp:
                 copy = judged.get((side, each.name))

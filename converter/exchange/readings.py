@@ -27,16 +27,12 @@ class Readings:
         return len(self._marks(digest))
 
     def begin(self, digest: str) -> None:
-        """One more begins."""
-        self._name(digest, self.count(digest) + 1).touch()
-
-    def end(self, digest: str) -> None:
-        """It ended in an orderly way, well or not."""
-        for mark in self._marks(digest):
-            mark.unlink(missing_ok=True)
+        """One more begins. Raises `Stopped` where that cannot be noted."""
+        with failing(self._folder):
+            self._name(digest, self.count(digest) + 1).touch()
 
     def back_to(self, digest: str, count: int) -> None:
-        """A part of it ended in an orderly way."""
+        """Those beyond a count ended in an orderly way, well or not."""
         for mark in self._marks(digest)[count:]:
             mark.unlink(missing_ok=True)
 
@@ -48,22 +44,3 @@ class Readings:
 
     def _name(self, digest: str, number: int) -> Path:
         return self._folder / f"{_NAME}{digest[:32]}-{number}"
-
-
-class Guard:
-    """Counts the readings of a pass: whoever looks into a file says so before.
-
-    ``most`` is how often a content may end the process before it is not read any more.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-
-    def poisoned(self, copy: Path, digest: str) -> bool:
-        """Whether a content ended the process too often."""
-        return Readings(copy.parent).count(digest) >= self._most
-
-    def begin(self, copy: Path, digest: str) -> None:
-        """A file is read now; ended by the pass. Raises `Stopped` where it cannot be noted."""
-        with failing(copy.parent):
-            Readings(copy.parent).begin(digest)

@@ -18,8 +18,8 @@ from converter.exchange.archive import Archive, Record
 from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
-from converter.exchange.gathering import Gathered, Input, folder_of, gather, scratch
-from converter.exchange.readings import ATTEMPTS, Guard, Readings
+from converter.exchange.gathering import Gathered, Input, gather, scratch
+from converter.exchange.readings import Readings
 from converter.exchange.report import Report
 from converter.exchange.session import Session
 from converter.folder.durable import sweep
@@ -115,7 +115,7 @@ class Exchange:
     def _sweep(self) -> None:
         """Remove temporary files of a pass that was cut off."""
         for side in SIDES:
-            folder = folder_of(self.link, side)
+            folder = self.link.of(side).folder
             sweep(folder)
             sweep(folder / "rejected")
         for folder in self.archive.folders():
@@ -130,10 +130,10 @@ class Exchange:
             session = self._session(connection, now, report)
             command = {"name": name, **arguments}
             do_command(session, command)
-            decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive, None)
+            decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive)
             if name == "restored":
                 write_empty(session, arguments["side"], self.archive, decided)
-            self._archive(connection, session, decided, command)
+            self._archive(session, decided, command)
             self.checkpoint("archived")
         return report
 
@@ -141,13 +141,12 @@ class Exchange:
 
     def _pass(self, gathered: Gathered, report: Report) -> None:
         now = self._now()
-        guard = Guard(ATTEMPTS)
         with self.state.begin() as connection:
             session = self._session(connection, now, report)
-            decided = decide(session, gathered, self.passwords, self.archive, guard)
+            decided = decide(session, gathered, self.passwords, self.archive, counted=True)
             self.checkpoint("decided")
             if session.changed:
-                self._archive(connection, session, decided)
+                self._archive(session, decided)
             self.checkpoint("archived")
         self.checkpoint("committed")
         self._end_readings(gathered.inputs)
@@ -157,27 +156,22 @@ class Exchange:
 
     def _archive(
         self,
-        connection: Connection,
         session: Session,
         decided: Decided,
         command: dict[str, Any] | None = None,
     ) -> None:
         """Messages first, then the record that names them; only then may the state commit."""
-        bases = Bases(connection, self.link.name)
-        link = bases.link()
-        assert link is not None
-        number = link.passes + 1
-        record = decided.record(number, session.now, self.link, command)
+        record = decided.record(session.number, session.now, self.link, command)
         for source, target in decided.moves:
             self.archive.keep(source, target)
             self.checkpoint("kept")
         self.archive.write(record)
-        bases.advance(number)
+        session.bases.advance(session.number)
 
     def _end_readings(self, inputs: list[Input]) -> None:
         for each in inputs:
             with suppress(OSError):
-                Readings(each.copy.parent).end(each.digest)
+                Readings(each.copy.parent).back_to(each.digest, 0)
 
     def _session(self, connection: Connection, now: datetime, report: Report) -> Session:
         link = Bases(connection, self.link.name).link()
@@ -201,7 +195,7 @@ class Exchange:
             gathered = gather(self.link, state, self.archive, now, report, where, [])
             with state.begin() as connection:
                 session = self._session(connection, now, report)
-                decide(session, gathered, self.passwords, None, None, Path(where["crm"]))
+                decide(session, gathered, self.passwords, None, scratch=Path(where["crm"]))
                 publishing.plan(self.link, connection, report, gathered.away)
         state.close()
         return report
@@ -225,8 +219,8 @@ class Exchange:
                 for kept in record.taken
             ]
             gathered = Gathered(inputs, frozenset())
-            decide(session, gathered, self.passwords, self.archive, None, replayed=record)
-            Bases(connection, self.link.name).advance(record.number)
+            decide(session, gathered, self.passwords, self.archive, replayed=record)
+            session.bases.advance(record.number)
             session.journal.write("replayed", number=record.number)
             self.checkpoint("replayed")
 

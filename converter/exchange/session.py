@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from converter.conversion.intake import Place
 from converter.exchange.report import Report
-from converter.formats import Dialect, bp, enterprise_data
+from converter.formats import CRM, Dialect, bp, enterprise_data
 from converter.mapping.content import marks
 from converter.problems import Problem, Severity
 from converter.settings import Link
@@ -24,8 +24,6 @@ from converter.state.journal import Journal
 from converter.state.outbox import Outbox
 from converter.state.rows import memory_of
 from converter.state.versions import Version, Versions
-
-OTHER = {"crm": "bp", "bp": "crm"}
 
 
 class Session:
@@ -42,6 +40,7 @@ class Session:
         self.connection = connection
         self.link = link
         self.now = now
+        self.number = number
         self.report = report
         self.bases = Bases(connection, link.name)
         self.versions = Versions(connection, link.name)
@@ -69,7 +68,7 @@ class Session:
 
     def code(self, side: str) -> str:
         """A side's node code."""
-        return self.link.crm.code if side == "crm" else self.link.bp.code
+        return self.link.of(side).code
 
     # -- telling ---------------------------------------------------------------------------------
 
@@ -87,6 +86,10 @@ class Session:
             self.tell(place.of(problem), side, *key)
 
     # -- versions --------------------------------------------------------------------------------
+
+    def dialect_of(self, side: str) -> Dialect | None:
+        """What a side is written to in; None while there is no version for BP (SPEC §2)."""
+        return CRM if side == "crm" else self.dialect()
 
     def dialect(self) -> Dialect | None:
         """The version in which BP is written to; None while there is none (SPEC §2)."""

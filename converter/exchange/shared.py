@@ -6,10 +6,11 @@ from typing import Any
 
 from converter.exchange.holding import drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge
-from converter.exchange.session import OTHER, Session, version_of
+from converter.exchange.session import Session, version_of
 from converter.mapping.content import with_private
 from converter.objects import Invoice
 from converter.problems import catalogue as say
+from converter.state.bases import OTHER
 from converter.state.codec import INVOICE, as_values
 from converter.state.held import TAKE, WRITE
 from converter.state.versions import GONE, Turns, Version

@@ -12,25 +12,24 @@ from msgspec.structs import replace
 
 from converter.conversion.intake import message_dialect
 from converter.envelope.header import Header
-from converter.envelope.reader import ByteStream, Reader
+from converter.envelope.reader import Reader
 from converter.exchange.from_bp import FromBp
 from converter.exchange.from_crm import FromCrm
 from converter.exchange.gathering import Input
 from converter.exchange.numbers import Verdict, is_greeting, judge
 from converter.exchange.report import SetAside, Taken
 from converter.exchange.restored import complete, missing
-from converter.exchange.session import OTHER, Session
+from converter.exchange.session import Session
 from converter.exchange.writing import greeting
-from converter.folder.zips import open_message
+from converter.folder.zips import digest_of, open_message
 from converter.formats import Dialect, dialect_of
 from converter.problems import Problem, Rejected, Severity
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept
-from converter.state.bases import Incoming, in_alarm
+from converter.state.bases import OTHER, Incoming, in_alarm
 from converter.state.files import Files
 from converter.state.outbox import Outgoing
 
-PIECE = 1 << 20
 #: what a file looks like that is still being written
 _UNFINISHED = frozenset(
     {
@@ -95,7 +94,7 @@ def peek(given: Input, password: bytes | None) -> Peek:
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             inner = opened.inner
             if inner is not None:
-                digest = _digest(opened.stream)
+                digest = digest_of(opened.stream)
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             message = Reader(opened.stream)
             return Peek(given, message.header, message.namespace is not None, digest, inner, None)
@@ -358,17 +357,10 @@ def _check_format(side: str, header: Header) -> None:
 def _alarm(session: Session, given: Input, problem: Problem) -> Judged:
     """Nothing of it is applied, and its base is left alone (R7)."""
     judged = aside(session, given, problem)
-    session.set_base(in_alarm(session.base(given.side), problem.at(file=given.name)))
+    raise_alarm(session, given.side, problem.at(file=given.name))
     return judged
 
 
 def raise_alarm(session: Session, side: str, problem: Problem) -> None:
-    """The same, told again from the archive."""
+    """A base is left alone from now on; told by its message, or again by the archive."""
     session.set_base(in_alarm(session.base(side), problem))
-
-
-def _digest(stream: ByteStream) -> str:
-    found = sha256()
-    while data := stream.read(PIECE):
-        found.update(data)
-    return found.hexdigest()

@@ -14,7 +14,7 @@ from converter.conversion.tally import Tally
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.writer import closing, opening
 from converter.exchange.holding import hold
-from converter.exchange.session import OTHER, Session
+from converter.exchange.session import Session
 from converter.formats import CRM, CRM_VERSION, ENTERPRISE_DATA, Dialect, enterprise_data
 from converter.mapping.catalogues import (
     ACCOUNT_CARD,
@@ -38,7 +38,7 @@ from converter.mapping.writing import writer
 from converter.objects import Counterparty, Deletion, Invoice
 from converter.problems import Problem
 from converter.state import codec
-from converter.state.bases import Base
+from converter.state.bases import OTHER, Base
 from converter.state.held import WRITE
 from converter.state.outbox import PIECE, Outgoing
 from converter.state.versions import Due, Version
@@ -79,11 +79,7 @@ def items(session: Session, side: str) -> list[Item]:
     Nothing new goes to a side of an object that is held from it, and what BP's version cannot say
     waits; of these, what is on the way is said again as it was.
     """
-    blocked = {
-        (held.kind, held.ref)
-        for held in session.held.all()
-        if (held.side == side) != (held.stage == WRITE)
-    }
+    blocked = {(held.kind, held.ref) for held in session.held.all() if held.blocks(side)}
     found = []
     for each in session.versions.due(side):
         if (each.kind, each.ref) not in blocked or each.number:
@@ -166,14 +162,13 @@ def greeting(session: Session, base: Base, created: datetime) -> bytes:
 def _header(
     session: Session, base: Base, dialect: Dialect, number: int, created: datetime
 ) -> Header:
-    other = "bp" if base.side == "crm" else "crm"
     return Header(
         format=dialect.namespace,
         created=created,
         confirmed=True,
         plan=session.link.plan,
         to=session.code(base.side),
-        sender=session.code(other),
+        sender=session.code(OTHER[base.side]),
         message_no=number,
         received_no=base.received,
         versions=(CRM_VERSION,) if dialect.side == "crm" else enterprise_data().versions,

@@ -12,8 +12,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import BinaryIO, NamedTuple, Protocol
 
+from converter.folder.durable import PIECE
 from converter.folder.zip_listing import MAGICS, check_end, only_entry
 from converter.problems import Problem, Rejected, Said
 from converter.problems import catalogue as say
@@ -63,6 +65,14 @@ def open_message(file: BinaryIO, password: bytes | None, limit: int = LARGEST) -
             stream = _Counted(member, entry, min(entry.compress_size, size), limit)
             stream.begin()
             yield Opened(stream, entry.filename)
+
+
+def digest_of(stream: ByteStream) -> str:
+    """The SHA-256 of a message, read to its end."""
+    found = sha256()
+    while data := stream.read(PIECE):
+        found.update(data)
+    return found.hexdigest()
 
 
 def write_zip(file: BinaryIO, name: str, chunks: Iterable[bytes], when: datetime) -> None:

@@ -162,6 +162,30 @@ def contract_towards_bp(card: ContractCard, dialect: Dialect) -> ContractCard:
     return replace(card, currency=default_currency_name(card.currency, dialect))
 
 
+#: the cards that BP gives and the CRM only reads, by their element in BP's message
+BOOK_CARDS = {
+    table.bp: table
+    for table in (ORGANISATION_CARD, ITEM_CARD, ACCOUNT_CARD, CURRENCY_CARD, UNIT_CARD)
+}
+
+
+def card_reference(card: Any) -> str | None:
+    """A card's GUID."""
+    ref: str | None = card.key.ref if hasattr(card, "key") else card.ref
+    return ref
+
+
+def card_from_bp(card: Any) -> tuple[Any, list[Problem]]:
+    """A card of BP's as the CRM is to get it, and what is wrong with it: held without a GUID."""
+    problems = [] if card_reference(card) else [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
+    if isinstance(card, AccountCard):
+        return account_from_bp(card), problems
+    if isinstance(card, ItemCard):
+        card, found = item_from_bp(card)
+        problems += found
+    return card, problems
+
+
 def account_from_bp(card: AccountCard) -> AccountCard:
     """An account as BP sent it; a currency without a code is left out (MAPPING §4)."""
     code = code_of(card.currency)

@@ -207,5 +207,14 @@ KINDS = (
     Kind("ОплатаПлатежнойКартой", CARD_PAYMENT, True, 1),
 )
 
+#: documents of BP's that change what is owed and have no word in the CRM format (SPEC §2)
+CORRECTIONS = frozenset(
+    {
+        "Документ.КорректировкаРеализацииТоваров",
+        "Документ.КорректировкаДолга",
+        "Документ.ЧекККМ",
+    }
+)
+
 #: by the element in BP's message
 BY_ELEMENT = {kind.table.bp or "": kind for kind in KINDS}

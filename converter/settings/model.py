@@ -47,6 +47,15 @@ _VARIABLE_NEEDED = (
 )
 
 
+def _password(example: str) -> Says:
+    return Says(
+        "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
+        "The environment variable that holds the password of zip files. Never the password itself.",
+        example,
+        _VARIABLE_NEEDED,
+    )
+
+
 class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     """The CRM's side of a link."""
 
@@ -74,12 +83,7 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     files: Annotated[Files, _FILES] = "as-received"
     password_env: Annotated[
         Variable | None,
-        Says(
-            "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
-            "The environment variable that holds the password of zip files. Never the password itself.",
-            "CRM_ZIP_PASSWORD",
-            _VARIABLE_NEEDED,
-        ),
+        _password("CRM_ZIP_PASSWORD"),
     ] = None
 
 
@@ -116,12 +120,7 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
     files: Annotated[Files, _FILES] = "as-received"
     password_env: Annotated[
         Variable | None,
-        Says(
-            "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
-            "The environment variable that holds the password of zip files. Never the password itself.",
-            "BP_ZIP_PASSWORD",
-            _VARIABLE_NEEDED,
-        ),
+        _password("BP_ZIP_PASSWORD"),
     ] = None
 
 
@@ -178,6 +177,10 @@ class Link(Struct, frozen=True, forbid_unknown_fields=True):
             "exchange/archive",
         ),
     ] = None
+
+    def of(self, side: str) -> Crm | Bp:
+        """The settings of one base: ``crm`` or ``bp``."""
+        return self.crm if side == "crm" else self.bp
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
-import msgspec
-from msgspec.structs import replace
-from sqlalchemy import Connection, func, select
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+from sqlalchemy import Connection
 
 from converter.problems import Problem
 from converter.problems.keeping import kept, told
 from converter.state import tables
-from converter.state.rows import Rows, memory_of
+from converter.state.rows import Rows, as_struct
 
 SIDES = ("crm", "bp")
+OTHER = {"crm": "bp", "bp": "crm"}
 
 
-class Base(msgspec.Struct, frozen=True):
+class Base(Struct, frozen=True):
     """One base of a link as the state knows it; the fields are the columns of `tables.base`."""
 
     side: str
@@ -64,7 +64,7 @@ def in_alarm(base: Base, problem: Problem) -> Base:
     return replace(base, alarm=json.dumps(kept(problem), ensure_ascii=False))
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(Struct, frozen=True):
     """A link as the state knows it: the running number of its archive, and what was rejected."""
 
     passes: int
@@ -72,7 +72,7 @@ class Link(msgspec.Struct, frozen=True):
     begun: datetime
 
 
-class Incoming(msgspec.Struct, frozen=True):
+class Incoming(Struct, frozen=True):
     """A message that was taken."""
 
     number: int
@@ -86,8 +86,6 @@ class Bases:
     """The rows of one link and its two bases, and the messages taken."""
 
     def __init__(self, connection: Connection, link: str) -> None:
-        self._connection = connection
-        self._name = link
         self._links = Rows(connection, tables.link, link=link)
         self._bases = Rows(connection, tables.base, link=link)
         self._incoming = Rows(connection, tables.incoming, link=link)
@@ -95,11 +93,11 @@ class Bases:
     def link(self) -> Link | None:
         """The link; None where the state has never heard of it."""
         row = self._links.get()
-        return None if row is None else _as(Link, row)
+        return None if row is None else as_struct(Link, row)
 
     def set_link(self, link: Link) -> None:
         """Keep the link's row."""
-        self._links.put(**msgspec.structs.asdict(link))
+        self._links.put(**asdict(link))
 
     def advance(self, number: int) -> None:
         """The archive has come to this number."""
@@ -111,34 +109,17 @@ class Bases:
         """One base. It must be there: `set_base` makes it when the link begins."""
         row = self._bases.get(side=side)
         assert row is not None, "a link begins with both bases"
-        base: Base = _as(Base, row)
-        return base
+        return as_struct(Base, row)
 
     def set_base(self, base: Base) -> None:
         """Keep a base's row."""
-        self._bases.put(**msgspec.structs.asdict(base))
+        self._bases.put(**asdict(base))
 
     def incoming(self, base: Base, number: int) -> Incoming | None:
         """The message of that number that was taken from a base in its present life."""
         row = self._incoming.get(side=base.side, life=base.life, number=number)
-        return None if row is None else _as(Incoming, row)
-
-    def was_taken(self, side: str, digest: str) -> bool:
-        """Whether just these bytes were ever taken from a side."""
-        table = tables.incoming
-        memory_of(self._connection).flush(table)
-        found = self._connection.execute(
-            select(func.count()).where(
-                table.c.link == self._name, table.c.side == side, table.c.digest == digest
-            )
-        )
-        return bool(found.scalar())
+        return None if row is None else as_struct(Incoming, row)
 
     def add_incoming(self, base: Base, message: Incoming) -> None:
         """A message has been taken."""
-        self._incoming.put(side=base.side, life=base.life, **msgspec.structs.asdict(message))
-
-
-def _as(kind: type[Any], row: Any) -> Any:
-    names = kind.__struct_fields__
-    return kind(**{name: row[name] for name in names})
+        self._incoming.put(side=base.side, life=base.life, **asdict(message))

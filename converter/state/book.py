@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
 
 from converter.objects import BookOperation, Party
 from converter.state import tables
 from converter.state.codec import decode_book_operation, decode_party, encode
-from converter.state.rows import Rows
+from converter.state.rows import Rows, as_struct
 
 
 class Operation(Struct, frozen=True):
@@ -121,13 +121,11 @@ class Book:
     def word(self, ref: str) -> InvoiceWord:
         """What BP said of an invoice."""
         row = self._invoices.get(ref=ref)
-        if row is None:
-            return InvoiceWord(ref)
-        return InvoiceWord(**{name: row[name] for name in InvoiceWord.__struct_fields__})
+        return InvoiceWord(ref) if row is None else as_struct(InvoiceWord, row)
 
     def set_word(self, word: InvoiceWord) -> None:
         """BP said something of an invoice."""
-        self._invoices.put(**{name: getattr(word, name) for name in word.__struct_fields__})
+        self._invoices.put(**asdict(word))
 
     def alias(self, ref: str) -> str | None:
         """The CRM's invoice that BP knows by another GUID."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.state import tables
-from converter.state.rows import Rows
+from converter.state.rows import Rows, as_struct
 
 
 class Seen(Struct, frozen=True):
@@ -33,13 +34,11 @@ class Files:
 
     def all(self) -> dict[str, Seen]:
         """Every file that was judged, by name."""
-        rows = self._rows.all()
-        names = Seen.__struct_fields__
-        return {row["name"]: Seen(**{name: row[name] for name in names}) for row in rows}
+        return {row["name"]: as_struct(Seen, row) for row in self._rows.all()}
 
     def put(self, seen: Seen) -> None:
         """A file was judged."""
-        self._rows.put(**{name: getattr(seen, name) for name in Seen.__struct_fields__})
+        self._rows.put(**asdict(seen))
 
     def drop(self, name: str) -> None:
         """A file no longer lies there."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.problems import Problem
 from converter.problems.keeping import kept, told
 from converter.state import tables
-from converter.state.rows import Rows
+from converter.state.rows import Rows, as_struct
 
 #: refused when it was taken; its content cannot be written towards BP; its invoices are not clear
 TAKE, WRITE, JUDGE = "take", "write", "judge"
 
 
 class Held(Struct, frozen=True):
-    """A refused version. ``base`` is the mark of what it was made on, ``known`` that version."""
+    """A refused version. ``base`` is the mark of what it was made on."""
 
     side: str
     kind: str
@@ -28,7 +28,6 @@ class Held(Struct, frozen=True):
     raw: bytes
     digest: str
     base: str | None
-    known: bytes | None
     version: str
     problems: str
     since: datetime
@@ -37,6 +36,11 @@ class Held(Struct, frozen=True):
     def key(self) -> str:
         """What people and programs call it: type and GUID."""
         return f"{self.kind} {self.ref}"
+
+    def blocks(self, side: str) -> bool:
+        """Whether nothing new of the object goes to a side: to the one that sent it; where it cannot
+        be written, to the other."""
+        return (self.side == side) != (self.stage == WRITE)
 
     def reasons(self) -> list[Problem]:
         """Why it is held."""
@@ -62,22 +66,20 @@ class HeldObjects:
         if (side, kind, ref) not in self._keys:
             return None
         row = self._rows.get(side=side, kind=kind, ref=ref)
-        return None if row is None else _held(row)
+        return None if row is None else as_struct(Held, row)
 
     def all(self) -> list[Held]:
         """Everything that is held, oldest first."""
-        return sorted((_held(row) for row in self._rows.all()), key=lambda each: each.since)
+        return sorted(
+            (as_struct(Held, row) for row in self._rows.all()), key=lambda each: each.since
+        )
 
     def put(self, held: Held) -> None:
         """Hold a version; one that was held before is replaced."""
         if self._keys is not None:
             self._keys.add((held.side, held.kind, held.ref))
-        self._rows.put(**{name: getattr(held, name) for name in Held.__struct_fields__})
+        self._rows.put(**asdict(held))
 
     def drop(self, side: str, kind: str, ref: str) -> None:
         """No longer held."""
         self._rows.drop(side=side, kind=kind, ref=ref)
-
-
-def _held(row: Any) -> Held:
-    return Held(**{name: row[name] for name in Held.__struct_fields__})

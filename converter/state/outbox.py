@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, select
 
 from converter.state import tables
-from converter.state.rows import Rows, memory_of
+from converter.state.rows import Rows, as_struct, memory_of
 
 PIECE = 1 << 18
 
@@ -37,12 +38,7 @@ class Outbox:
 
     def add(self, message: Outgoing, pieces: Iterable[bytes]) -> None:
         """Keep a message with its bytes."""
-        self._messages.put(
-            number=message.number,
-            digest=message.digest,
-            created=message.created,
-            objects=message.objects,
-        )
+        self._messages.put(**asdict(message))
         for index, piece in enumerate(pieces):
             data = zlib.compress(piece, 1)
             self._parts.put(number=message.number, part=index, data=data)
@@ -50,9 +46,7 @@ class Outbox:
     def get(self, number: int) -> Outgoing | None:
         """A message by its number, None where none was written under it."""
         row = self._messages.get(number=number)
-        if row is None:
-            return None
-        return Outgoing(row["number"], row["digest"], row["created"], row["objects"])
+        return None if row is None else as_struct(Outgoing, row)
 
     def pieces(self, number: int) -> Iterator[bytes]:
         """The bytes of a message that is not acknowledged, piece by piece."""

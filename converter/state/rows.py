@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
+Struct_ = TypeVar("Struct_", bound=Struct)
 
 #: so many rows of a table are remembered; more are written and forgotten
 REMEMBERED = 4000
@@ -125,6 +127,11 @@ class Rows:
 
     def _key(self, row: Row) -> Key:
         return tuple(row[name] for name in self._names)
+
+
+def as_struct(kind: type[Struct_], row: Row) -> Struct_:
+    """A row as a struct whose fields are called like its columns; `asdict` is the way back."""
+    return kind(**{name: row[name] for name in kind.__struct_fields__})
 
 
 def _given(values: Row) -> dict[str, Any]:

@@ -185,7 +185,6 @@ held = _table(
     Column("raw", LargeBinary, nullable=False),
     Column("digest", String, nullable=False),
     Column("base", String),
-    Column("known", LargeBinary),
     Column("version", String, nullable=False),
     Column("problems", Text, nullable=False),
     Column("since", DateTime, nullable=False),

@@ -208,13 +208,11 @@ class Versions:
         self._queue.drop(side=side)
         self._said.clear()
 
-    def names(self, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    def names(self) -> list[tuple[str, str]]:
         """Every object, by kind and ref."""
         self._memory.flush(tables.object_)
         table = tables.object_
         statement = select(table.c.kind, table.c.ref).where(table.c.link == self._link)
-        if kinds is not None:
-            statement = statement.where(table.c.kind.in_(list(kinds)))
         return [(str(kind), str(ref)) for kind, ref in self._connection.execute(statement)]
 
     # -- the queue -------------------------------------------------------------------------------

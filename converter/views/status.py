@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from converter.exchange.session import OTHER, dialect_towards_bp
+from converter.exchange.session import dialect_towards_bp
 from converter.formats import CRM_VERSION
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -15,7 +15,7 @@ from converter.settings import Link
 from converter.state import tables
 from converter.state.bases import SIDES, Base, Bases
 from converter.state.files import Files, Seen
-from converter.state.held import WRITE, Held, HeldObjects
+from converter.state.held import Held, HeldObjects
 
 
 class Last(NamedTuple):
@@ -141,18 +141,13 @@ def _queue(connection: Connection, link: str, side: str) -> tuple[int, int]:
 def _blocked(connection: Connection, link: str, side: str, held: list[Held]) -> int:
     """How many objects of a queue stay because a version of them is held (SPEC §5)."""
     table = tables.queue
-    names = {(each.kind, each.ref) for each in held if _blocks(each, side)}
+    names = {(each.kind, each.ref) for each in held if each.blocks(side)}
     statement = select(table.c.kind, table.c.ref).where(
         table.c.link == link, table.c.side == side, table.c.number == 0
     )
     if not names:
         return 0
     return sum((kind, ref) in names for kind, ref in connection.execute(statement))
-
-
-def _blocks(held: Held, side: str) -> bool:
-    """What cannot be written stays from the other side; else nothing new goes to the sender."""
-    return side == (OTHER[held.side] if held.stage == WRITE else held.side)
 
 
 def _obstacle(base: Base, waiting: int) -> Problem | None:
