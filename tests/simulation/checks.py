@@ -185,7 +185,7 @@ def _edits(world: World) -> list[str]:
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")
-            elif final in watch.line(marker) and _knew(first, final, marker):
+            elif final is not None and final in watch.line(marker) and _knew(first, final, marker):
                 faults.append(f"{final} beat its successor {marker}: {key.ref}")
     return faults
 
