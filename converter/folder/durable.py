@@ -91,8 +91,8 @@ def sweep(folder: Path) -> int:
     count = 0
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                with suppress(OSError):
+            if _TEMPORARY.fullmatch(entry.name):
+                with suppress(OSError):  # also over a folder of such a name
                     Path(entry.path).unlink()
                     count += 1
     return count

@@ -95,6 +95,7 @@ class Lock:
         handle, self._handle = self._handle, None
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
+            _unlock(handle)  # Windows takes its time where a file is only closed
         os.close(handle)
 
     def holder(self) -> Holder | None:

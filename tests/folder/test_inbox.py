@@ -251,6 +251,23 @@ def test_a_file_that_changes_while_it_is_read_is_left_alone(
     assert copied == Copied(None, Why.CHANGING)
 
 
+def test_a_file_that_grows_faster_than_it_is_read_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(bytes(1 << 20))
+    copies = 0
+
+    class Racing(io.BytesIO):
+        def write(self, data: object, /) -> int:
+            nonlocal copies
+            copies += 1
+            assert copies < 3, "no more is read than was there when it was found"
+            with path.open("ab") as file:
+                file.write(bytes(1 << 20))
+            return super().write(data)  # type: ignore[arg-type]
+
+    assert take_copy(found(path), Racing()) == Copied(None, Why.CHANGING)
+
+
 @POSIX
 @pytest.mark.parametrize("act", [append, overwrite, replace, cut, touch, link])
 def test_a_file_that_changed_since_it_was_found_is_left_alone(

@@ -307,17 +307,21 @@ def test_one_part_of_several_is_refused() -> None:
 
 
 def test_an_entry_far_behind_the_end_is_damage(tmp_path: Path) -> None:
-    data = bytearray(honest())
+    """Farther than the system can go, which it would tell as an error of the disk."""
+    beyond = struct.pack("<HHQ", 1, 8, (1 << 63) - 1)
+    data = bytearray(raw(NAME.encode(), deflated(XML), len(XML), zlib.crc32(XML), extra=beyond))
     place = data.index(b"PK\x01\x02")
-    data[place + 42 : place + 46] = struct.pack("<L", 0xFFFFFFF0)
+    data[place + 42 : place + 46] = b"\xff" * 4
     assert refused(bytes(data)) == "ZIP_DAMAGED"
     (tmp_path / "a").write_bytes(data)
-    with (
-        (tmp_path / "a").open("rb") as file,
-        pytest.raises(Rejected),
-        open_message(file, None),
-    ):
+    with (tmp_path / "a").open("rb") as file, pytest.raises(Rejected), open_message(file, None):
         pass
+
+
+def test_a_member_that_would_begin_behind_the_end_is_refused() -> None:
+    data = bytearray(encrypted(PASSWORD))
+    data[28:30] = b"\xff\xff"  # how much is said to stand before its bytes
+    assert refused(bytes(data), PASSWORD) == "ZIP_DAMAGED"
 
 
 # -- writing -------------------------------------------------------------------------------------

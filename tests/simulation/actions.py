@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.simulation import edits
+from tests.simulation.watch import Violation
 from tests.simulation.world import World
 
 Do = Callable[[World, int, int], object]
+#: a pass that takes and writes on both sides has about so many
+MOST_CHECKPOINTS = 14
 
 
 class Step(NamedTuple):
@@ -42,7 +45,7 @@ def converter_pass(world: World, a: int, b: int) -> None:
 
 def crash(world: World, a: int, b: int) -> None:
     """The converter dies in the middle of a pass."""
-    world.converter_pass(crash=1 + a % 40)
+    world.converter_pass(crash=1 + a % MOST_CHECKPOINTS)
 
 
 def lose(world: World, a: int, b: int) -> None:
@@ -90,6 +93,24 @@ def restore(world: World, a: int, b: int) -> None:
     base = world.bases[a % 2]
     if base.side in world.backups:
         world.restore(base.side)
+
+
+def restore_unreported(world: World, a: int, b: int) -> None:
+    """A base is restored and nobody says so, until the alarm: its next number was taken before."""
+    base = world.bases[a % 2]
+    kept = world.backups.get(base.side)
+    if kept is None or kept.sent >= world.counters()[base.side].received:
+        return
+    base.restore(kept)
+    base.sync()
+    world.converter_pass()
+    if world.counters()[base.side].alarm is None:
+        raise Violation(f"{base.side} was restored, and no alarm was raised")
+    number = world.counters()[base.side].sent
+    world.x("bp" if base.side == "crm" else "crm")
+    if world.counters()[base.side].sent != number:
+        raise Violation(f"a message was written to {base.side}, which is in alarm")
+    world.bring_back(base.side)
 
 
 def backup_state(world: World, a: int, b: int) -> None:
@@ -170,6 +191,7 @@ ACTIONS: dict[str, tuple[int, Do]] = {
     "wait": (1, wait),
     "backup": (3, backup),
     "restore": (2, restore),
+    "restore_unreported": (1, restore_unreported),
     "backup_state": (2, backup_state),
     "restore_state": (2, restore_state),
     "retry": (2, retry),

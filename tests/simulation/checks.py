@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.mapping.book import BUYER
 from tests.simulation.expected import essence, live_invoices, operations, state
 from tests.simulation.things import INVOICE, ITEM, OPERATION, PARTY, SELLER, Key, markers_in
-from tests.simulation.watch import Violation
+from tests.simulation.watch import Violation, Watch
 from tests.simulation.world import SETTLE, World
 
 ROUNDS = 5
@@ -174,7 +174,7 @@ def _edits(world: World) -> list[str]:
     told = watch.lines(journalled(world))
     held = {each["key"].partition(" ")[2] for each in world.bridge.status()["held"]}
     faults: list[str] = []
-    refused = watch.refused_privates()
+    refused = watch.refused()
     for private in (False, True):
         first = {} if world.options.fills and not private else watch.first_seen(private)
         finals = {key: _final(world, key, private) for key in [*watch.born, Key(PARTY, BUYER)]}
@@ -185,12 +185,15 @@ def _edits(world: World) -> list[str]:
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")
-            elif final is not None and final in watch.line(marker) and _knew(first, final, marker):
+            elif marker not in refused and _beaten(watch, first, final, marker):
                 faults.append(f"{final} beat its successor {marker}: {key.ref}")
     return faults
 
 
-def _knew(first: dict[str, int], older: str | None, newer: str) -> bool:
+def _beaten(watch: Watch, first: dict[str, int], older: str | None, newer: str) -> bool:
+    """Whether a version stands that another was made on, both taken in this order."""
+    if older is None or older not in watch.line(newer):
+        return False
     return older in first and newer in first and first[older] < first[newer]
 
 

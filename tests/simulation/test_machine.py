@@ -37,6 +37,7 @@ _FAULTS = (
     "wait",
     "backup",
     "restore",
+    "restore_unreported",
     "backup_state",
     "restore_state",
     "retry",

@@ -119,13 +119,14 @@ class Watch:
                     found.setdefault(marker, index)
         return found
 
-    def refused_privates(self) -> set[str]:
-        """Private markers that came in refused versions only: such a version counts as a whole."""
+    def refused(self) -> set[str]:
+        """Markers, private ones too, that came in refused versions only."""
         said = [
             (marker, value.total == rows_sum(value.rows))
             for sent in self.accepted
             for value in sent.objects.values()
-            if isinstance(value, Invoice) and (marker := marker_of(value, private=True))
+            for private in (False, True)
+            if isinstance(value, Invoice) and (marker := marker_of(value, private))
         ]
         return {marker for marker, _ in said} - {marker for marker, good in said if good}
 

@@ -135,11 +135,14 @@ class World:
 
     def restore(self, side: str) -> None:
         """The whole documented procedure: backup back, doctor, everything registered, exchanged."""
-        base = self.base(side)
-        base.restore(self.backups[side])
+        self.base(side).restore(self.backups[side])
+        self.bring_back(side)
+
+    def bring_back(self, side: str) -> None:
+        """What is done once it is known that a base was restored."""
         self.doctor(side)
-        base.register_all()
-        base.sync()
+        self.base(side).register_all()
+        self.base(side).sync()
 
     def counters(self) -> dict[str, Counters]:
         """Counters of both sides."""
