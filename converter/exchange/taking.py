@@ -130,6 +130,7 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
     _check_format(given.side, header)
     verdict = judge(header, number, peeked.digest, base, known)
     if isinstance(verdict, Problem):
+        _to_its_end(given, password)
         return _alarm(session, given, verdict)
     if verdict is Verdict.REPEAT:
         return Judged(End.REPEAT, number, peeked.digest)
@@ -144,6 +145,14 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
             _ask_or_complete(session, given.side, base.agreed)
     _accepted(session, given, peeked, number, objects)
     return Judged(End.TAKEN, number, peeked.digest, peeked.inner)
+
+
+def _to_its_end(given: Input, password: bytes | None) -> None:
+    """An alarm is raised by a whole message alone: one that is taken already, and is being copied
+    once more, has other bytes too for as long as it is cut short. Raises `Rejected`."""
+    with given.copy.open("rb") as file, open_message(file, password) as opened:
+        for _ in Reader(opened.stream):
+            pass
 
 
 class _Ask(Exception):
