@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,8 +82,11 @@ def decide(
     """
     decided = Decided([], [], [], [])
     version = session.dialect()
-    for peeked in _in_order(gathered.inputs, passwords, counted):
+    inputs = _in_order(gathered.inputs, passwords, counted)
+    for peeked in inputs:
         _one(session, peeked, passwords, counted, archive, decided, replayed is not None)
+    if counted:
+        _all_once_more([each.input for each in inputs if each.refusal is None])
     if session.dialect() != version:
         _try_again(session)
     judge_all(session)
@@ -109,10 +113,8 @@ def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
     before = readings.count(given.digest)
     if before >= ATTEMPTS:
         return Peek(given, None, False, given.digest, None, say.POISON(count=ATTEMPTS))
-    readings.begin(given.digest)
-    peeked = peek(given, password)
-    readings.back_to(given.digest, before)
-    return peeked
+    with readings.reading(given.digest):
+        return peek(given, password)
 
 
 # -- in ------------------------------------------------------------------------------------------
@@ -130,9 +132,9 @@ def _one(
     given = peeked.input
     if session.base(given.side).alarm is not None:
         return  # an earlier file of this pass raised it
-    if counted and peeked.refusal is None:
-        Readings(given.copy.parent).begin(given.digest)
-    judged = take(session, peeked, passwords[given.side])
+    reads = counted and peeked.refusal is None
+    with Readings(given.copy.parent).reading(given.digest) if reads else nullcontext():
+        judged = take(session, peeked, passwords[given.side])
     if judged.end is End.ASIDE:
         problem = session.report.aside[-1].problem
         decided.aside.append({"side": given.side, "name": given.name, "problem": kept(problem)})
@@ -140,6 +142,12 @@ def _one(
         _seen(session, given, judged)
     if judged.end in (End.TAKEN, End.GREETED) and archive is not None and not again:
         _keep(session, given, judged, archive, decided)
+
+
+def _all_once_more(inputs: list[Input]) -> None:
+    """What follows from them may end the process too, and nobody can tell whose fault that is."""
+    for folder, digest in dict.fromkeys((each.copy.parent, each.digest) for each in inputs):
+        Readings(folder).begin(digest)
 
 
 def _seen(session: Session, given: Input, judged: Judged) -> None:

@@ -55,6 +55,7 @@ class Exchange:
         self.clock = surroundings.clock
         self.checkpoint = surroundings.checkpoint
         self._looked = False
+        self._others_ended = False
         self._environment = surroundings.environment
 
     @cached_property
@@ -75,6 +76,7 @@ class Exchange:
         inputs: list[Input] = []
         try:
             gathered = gather(self.link, self.state, self.archive, self._now(), report, {}, inputs)
+            self._end_other_readings(inputs)
             self._pass(gathered, report)
         except (Stopped, OSError, KeyboardInterrupt):
             self._end_readings(inputs)  # no fault of the messages
@@ -171,7 +173,17 @@ class Exchange:
     def _end_readings(self, inputs: list[Input]) -> None:
         for each in inputs:
             with suppress(OSError):
-                Readings(each.copy.parent).back_to(each.digest, 0)
+                Readings(each.copy.parent).end(each.digest)
+
+    def _end_other_readings(self, inputs: list[Input]) -> None:
+        """Once in a process, since only the end of one leaves such."""
+        if self._others_ended:
+            return
+        for side in SIDES:
+            Readings(self.archive.of(side)).end_others(
+                {each.digest for each in inputs if each.side == side}
+            )
+        self._others_ended = True
 
     def _session(self, connection: Connection, now: datetime, report: Report) -> Session:
         link = Bases(connection, self.link.name).link()

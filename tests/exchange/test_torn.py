@@ -54,7 +54,6 @@ def test_numbers_that_cannot_be_are_judged_of_a_whole_message(world: World) -> N
     assert world.row("crm").alarm is None
 
 
-@pytest.mark.xfail(strict=True, reason="what was read to its end stays counted until the commit")
 def test_poison_of_bp_takes_no_message_of_the_crm_with_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,12 +86,9 @@ def test_no_temporary_stays(rich: Scene, where: Path, event: str) -> None:
     rich.killed(where, rich.point(event))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="only a reading that ends clears them"
-)
 def test_marks_of_readings_go(rich: Scene, where: Path) -> None:
     """Killed behind the commit: the files are not read again, so nothing ends their reading."""
-    rich.killed(where, rich.point(r"^unlink \w+/archive/\.reading", 0), known=None)
+    rich.killed(where, rich.point(r"^unlink \w+/archive/\.reading", 0))
 
 
 def test_journal_tells_what_was_written(rich: Scene, where: Path) -> None:

@@ -12,9 +12,6 @@ from tests.faults import checks, scene
 from tests.faults.checks import Numbers
 from tests.faults.killer import Ended, Launcher
 
-#: marks of readings that ended stay, see `test_kill.test_marks_of_readings_go`
-KNOWN = "marks: "
-
 
 class Scene:
     """What stands in the folders before a pass, and what an undisturbed pass makes of it."""
@@ -55,14 +52,13 @@ class Scene:
         found = [i for i, each in enumerate(self.events, 1) if re.search(pattern, each)]
         return found[nth - 1]
 
-    def check(self, where: Path, numbers: Numbers, known: str | None = KNOWN) -> None:
+    def check(self, where: Path, numbers: Numbers) -> None:
         """Run passes until all is quiet; the end must be that of an undisturbed pass."""
         checks.until_quiet(where, self.launcher, numbers)
         found = checks.differences(checks.final(where), self.final)
-        left = [each for each in found if known is None or not each.startswith(known)]
-        assert not left, "\n".join(left)
+        assert not found, "\n".join(found)
 
-    def killed(self, where: Path, *at: int, known: str | None = KNOWN) -> Ended:
+    def killed(self, where: Path, *at: int) -> Ended:
         """Kill the pass at an event, the recovery at the next, and so on; then check the end."""
         self.fresh(where)
         numbers = Numbers()
@@ -71,7 +67,7 @@ class Scene:
             ended = self.launcher.kill(pid)
             checks.check_whole(where, self.inputs)
             numbers.look(where)
-        self.check(where, numbers, known)
+        self.check(where, numbers)
         return ended
 
     def killed_after(self, where: Path, seconds: float) -> Ended:
