@@ -17,7 +17,7 @@ import msgspec
 
 from converter.folder.durable import replace_patiently, sync_folder, write_whole
 from converter.folder.failures import failing
-from converter.problems import Stopped
+from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES
@@ -118,10 +118,11 @@ class Archive:
             sync_folder(target.parent)
             sync_folder(target.parent.parent)
 
-    def write(self, record: Record) -> None:
+    def write(self, record: Record) -> list[tuple[Path, Problem]]:
         """Make a record durable; the messages that it names must be so already.
 
-        One place of the two is enough. Raises `Stopped` where neither can be written.
+        One place of the two is enough: returns the other, where that could not be written, and why.
+        Raises `Stopped` where neither can be.
         """
         data = json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode()
         failures = []
@@ -129,9 +130,10 @@ class Archive:
             try:
                 self._write(folder, record.number, data)
             except Stopped as stopped:
-                failures.append(stopped)
+                failures.append((folder, stopped.problem))
         if len(failures) == len(self.records):
-            raise failures[0]
+            raise Stopped(failures[0][1])
+        return failures
 
     def _write(self, folder: Path, number: int, data: bytes) -> None:
         path = _record(folder, number)
@@ -177,6 +179,16 @@ class Archive:
             yield self.of(side)
         for folder in self.records:
             yield from sorted(_shards(folder))[-1:]
+
+    def unnamed(self, number: int) -> Iterator[Path]:
+        """Messages of a pass that was cut off before its record.
+
+        The pass that comes instead has the same number and writes over them, unless its day is
+        another: it is the last day that may hold such.
+        """
+        for side in SIDES:
+            for day in sorted(self.of(side).glob("[0-9]*-*-*"))[-1:]:
+                yield from day.glob(f"{number:06}-*")
 
 
 def _record(folder: Path, number: int) -> Path:

@@ -21,13 +21,13 @@ from converter.exchange.readings import ATTEMPTS, Readings
 from converter.exchange.report import Written
 from converter.exchange.session import Session
 from converter.exchange.states import count_all
-from converter.exchange.taking import End, Judged, Peek, greet, peek, raise_alarm, take
+from converter.exchange.taking import End, Judged, Peek, alarm, greet, peek, take
 from converter.exchange.writing import Item, Letter, is_due, items, make, pieces
 from converter.folder.aside import moment_name, taken_in
 from converter.folder.durable import temporary_in
 from converter.folder.failures import failing
 from converter.formats import Dialect
-from converter.problems import Problem
+from converter.problems import Problem, Severity
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept, told
 from converter.settings import Link
@@ -136,8 +136,10 @@ def _one(
     with Readings(given.copy.parent).reading(given.digest) if reads else nullcontext():
         judged = take(session, peeked, passwords[given.side])
     if judged.end is End.ASIDE:
-        problem = session.report.aside[-1].problem
-        decided.aside.append({"side": given.side, "name": given.name, "problem": kept(problem)})
+        problem = kept(session.report.aside[-1].problem)
+        decided.aside.append(
+            {"side": given.side, "name": given.name, "stamp": given.stamp, "problem": problem}
+        )
     if not again:
         _seen(session, given, judged)
     if judged.end in (End.TAKEN, End.GREETED) and archive is not None and not again:
@@ -295,8 +297,8 @@ def _again(session: Session, archive: Archive | None, record: Record) -> None:
     assert archive is not None
     for values in record.aside:
         problem = told(values["problem"])
-        if problem.kind.severity.value == "alarm":
-            raise_alarm(session, values["side"], problem)
+        if problem.kind.severity is Severity.ALARM:
+            _alarm_again(session, archive, values, problem)
     for each in record.written:
         path = archive.path(each)
         dialect = session.dialect_of(each.side)
@@ -318,3 +320,14 @@ def _again(session: Session, archive: Archive | None, record: Record) -> None:
             "written", each.side, number=each.number, received=base.received, objects=objects
         )
         session.set_base(replace(base, sent=max(base.sent, each.number), stamp=None))
+
+
+def _alarm_again(
+    session: Session, archive: Archive, values: dict[str, Any], problem: Problem
+) -> None:
+    """Its base is not read any more, so the file must be moved for what the record says of it; one
+    of another stamp is a newer one. What else was refused is judged anew."""
+    side, name = values["side"], values["name"]
+    stamp = values.get("stamp", "")  # records of earlier versions have none
+    given = Input(side, name, stamp, "", archive.of(side), session.now, True)
+    _seen(session, given, alarm(session, given, problem))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 from converter.problems import Problem, Severity
@@ -34,8 +33,6 @@ class SetAside(NamedTuple):
     side: str
     file: str
     problem: Problem
-    copy: Path
-    stamp: str
 
 
 class Report:

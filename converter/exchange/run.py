@@ -20,10 +20,10 @@ from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
 from converter.exchange.gathering import Gathered, Input, gather, scratch
 from converter.exchange.readings import Readings
-from converter.exchange.report import Report
+from converter.exchange.report import Report, SetAside
 from converter.exchange.session import Session
 from converter.folder.durable import sweep
-from converter.problems import Stopped
+from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES, Bases
@@ -56,6 +56,7 @@ class Exchange:
         self.checkpoint = surroundings.checkpoint
         self._looked = False
         self._others_ended = False
+        self._alarms: list[SetAside] = []
         self._environment = surroundings.environment
 
     @cached_property
@@ -73,6 +74,7 @@ class Exchange:
             return self._plan()
         self.recover()
         report = Report(self.link.name)
+        self._tell_alarms(report)
         inputs: list[Input] = []
         try:
             gathered = gather(self.link, self.state, self.archive, self._now(), report, {}, inputs)
@@ -111,6 +113,9 @@ class Exchange:
             count += 1
         if not self._looked:
             self._sweep()
+            for each in self.archive.unnamed(passes + count + 1):
+                with suppress(OSError):
+                    each.unlink()
         self._looked = True
         return count
 
@@ -167,7 +172,11 @@ class Exchange:
         for source, target in decided.moves:
             self.archive.keep(source, target)
             self.checkpoint("kept")
-        self.archive.write(record)
+        away = {self.archive.of(side) / "passes" for side, _ in session.report.away}
+        for folder, problem in self.archive.write(record):
+            if folder not in away:  # which is told anyway
+                reason = Said(problem.what("ru"), problem.what("en"))
+                session.report.tell(say.RECORD_ONCE(folder=folder, reason=reason))
         session.bases.advance(session.number)
 
     def _end_readings(self, inputs: list[Input]) -> None:
@@ -235,6 +244,17 @@ class Exchange:
             session.bases.advance(record.number)
             session.journal.write("replayed", number=record.number)
             self.checkpoint("replayed")
+        self._alarms += report.aside
+
+    def _tell_alarms(self, report: Report) -> None:
+        """Alarms of passes that were done again and still stand: those had no time to tell."""
+        with self.state.read() as connection:
+            bases = Bases(connection, self.link.name)
+            for each in self._alarms:
+                if bases.base(each.side).alarm is not None:
+                    report.aside.append(each)
+                    report.tell(each.problem)
+        self._alarms.clear()
 
 
 def passwords(link: Link, environment: Mapping[str, str]) -> dict[str, bytes | None]:

@@ -131,7 +131,7 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
     verdict = judge(header, number, peeked.digest, base, known)
     if isinstance(verdict, Problem):
         _to_its_end(given, password)
-        return _alarm(session, given, verdict)
+        return alarm(session, given, verdict)
     if verdict is Verdict.REPEAT:
         return Judged(End.REPEAT, number, peeked.digest)
     if verdict is Verdict.LATE:
@@ -350,7 +350,7 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
     link = session.bases.link()
     assert link is not None
     session.bases.set_link(replace(link, rejected=link.rejected + 1))
-    session.report.aside.append(SetAside(given.side, given.name, problem, given.copy, given.stamp))
+    session.report.aside.append(SetAside(given.side, given.name, problem))
     session.tell(problem, given.side)
     session.changed = True
     return Judged(End.ASIDE)
@@ -363,13 +363,9 @@ def _check_format(side: str, header: Header) -> None:
         raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))
 
 
-def _alarm(session: Session, given: Input, problem: Problem) -> Judged:
+def alarm(session: Session, given: Input, problem: Problem) -> Judged:
     """Nothing of it is applied, and its base is left alone (R7)."""
     judged = aside(session, given, problem)
-    raise_alarm(session, given.side, problem.at(file=given.name))
+    base = session.base(given.side)
+    session.set_base(in_alarm(base, problem.at(file=given.name)))
     return judged
-
-
-def raise_alarm(session: Session, side: str, problem: Problem) -> None:
-    """A base is left alone from now on; told by its message, or again by the archive."""
-    session.set_base(in_alarm(session.base(side), problem))

@@ -73,8 +73,10 @@ def at_every_write(some: Scene, on: bool) -> Iterator[Try]:
 
         def attempt(where: Path, at: int = at) -> str:
             ended = some.failed(where, at, errno=errno.ENOSPC, on=on, calls=writes)
-            if on or "/passes/" not in some.events[at - 1]:  # one of a record's places is enough
+            if on or "/passes/" not in some.events[at - 1]:
                 assert ended.status == 3, ended.err
+            else:  # one of a record's places is enough
+                assert "RECORD_ONCE" in ended.err, ended.err
             return f"exit {ended.status} after “{ended.mark or 'the start'}”"
 
         yield f"{at} {some.events[at - 1]}", attempt

@@ -95,7 +95,6 @@ def test_journal_tells_what_was_written(rich: Scene, where: Path) -> None:
     rich.killed(where, rich.point(RECORDED))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="half of an alarm is done again")
 def test_killed_before_an_alarm_is_committed(scene_of: Callable[[str], Scene], where: Path) -> None:
     alarm = scene_of("alarm")
     alarm.killed(where, alarm.point(RECORDED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.problems.catalogue.making import settings, surroundings
+from converter.problems.catalogue.making import settings, surroundings, warn
 
 STATE_LOST = surroundings(
     "STATE_LOST",
@@ -72,6 +72,20 @@ ARCHIVE_DAMAGED = surroundings(
     ),
     ("the archive's entry {entry} cannot be read: {reason}", "put that file back from a copy"),
     "Replaying half of it would give one number two contents.",
+)
+RECORD_ONCE = warn(
+    "RECORD_ONCE",
+    (
+        "запись о проходе не легла в {folder}: {reason}",
+        "обмен идёт, запись есть в архиве другой базы; его не удаляйте, а здесь освободите место"
+        " или верните права",
+    ),
+    (
+        "the record of the pass could not be written to {folder}: {reason}",
+        "the exchange goes on, the other base's archive has the record; keep that one, and make room"
+        " or give rights here",
+    ),
+    "One place of the two is enough to do a pass again; a pass that stopped here would help nobody.",
 )
 PASSWORD_UNSET = surroundings(
     "PASSWORD_UNSET",
