@@ -68,7 +68,7 @@ def test_three_full_disks_set_nothing_aside(rich: Scene, where: Path) -> None:
     rich.fresh(where)
     numbers = Numbers()
     for _ in range(3):
-        at = rich.point("^mkdir crm/archive/2")
+        at = rich.point(r"^rename crm/archive/\.converter")
         ended = rich.launcher.run(where, fail_at=at, errno=errno.ENOSPC, on=True, calls=WRITES)
         assert ended.status == 3
     rich.check(where, numbers)

@@ -148,7 +148,7 @@ def test_asked_to_stop_three_times(rich: Scene, where: Path, how: signal.Signals
     rich.fresh(where)
     numbers = Numbers()
     for _ in range(3):
-        pid = rich.launcher.start(where, stop_at="^mkdir crm/archive/2")
+        pid = rich.launcher.start(where, stop_at=r"^rename crm/archive/\.converter")
         os.kill(pid, how)
         assert rich.launcher.wait(pid).status != 0
     rich.check(where, numbers)
