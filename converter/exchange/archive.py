@@ -184,8 +184,11 @@ class Archive:
         """Messages of a pass that was cut off before its record.
 
         The pass that comes instead has the same number and writes over them, unless its day is
-        another: it is the last day that may hold such.
+        another: it is the last day that may hold such. None while a place of records is away, which
+        may have the record.
         """
+        if not all(folder.is_dir() for folder in self.records):
+            return
         for side in SIDES:
             for day in sorted(self.of(side).glob("[0-9]*-*-*"))[-1:]:
                 yield from day.glob(f"{number:06}-*")

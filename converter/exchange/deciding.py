@@ -110,8 +110,7 @@ def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
     if not counted:
         return peek(given, password)
     readings = Readings(given.copy.parent)
-    before = readings.count(given.digest)
-    if before >= ATTEMPTS:
+    if readings.count(given.digest) >= ATTEMPTS:
         return Peek(given, None, False, given.digest, None, say.POISON(count=ATTEMPTS))
     with readings.reading(given.digest):
         return peek(given, password)

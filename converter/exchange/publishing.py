@@ -208,6 +208,8 @@ def _move_away(link: Link, state: State, report: Report, inputs: Sequence[Input]
             if str(stamp_of(folder / each.name)) != each.stamp:
                 copy = judged.get((side, each.name))
                 source = copy.copy if copy is not None and copy.stamp == each.stamp else None
+            if source is None and not folder.is_dir():
+                continue  # a share that is away may come back with the file
             try:
                 if source is not None:
                     set_aside(

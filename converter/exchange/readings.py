@@ -30,16 +30,17 @@ class Readings:
         """How many readings of a content have begun and not ended."""
         return len(self._marks(digest))
 
-    def begin(self, digest: str) -> None:
-        """One more begins. Raises `Stopped` where that cannot be noted."""
+    def begin(self, digest: str) -> int:
+        """One more begins; returns how many had before. Raises `Stopped` where it cannot be noted."""
         with failing(self._folder):
-            self._name(digest, self.count(digest) + 1).touch()
+            before = self.count(digest)
+            self._name(digest, before + 1).touch()
+        return before
 
     @contextmanager
     def reading(self, digest: str) -> Iterator[None]:
         """One begins and ends with the block; where the process dies in it, the mark stays."""
-        before = self.count(digest)
-        self.begin(digest)
+        before = self.begin(digest)
         yield
         self._back_to(digest, before)
 

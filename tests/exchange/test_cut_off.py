@@ -60,6 +60,19 @@ def test_an_alarm_done_again_leaves_a_newer_file_alone(world: World) -> None:
     assert world.row("crm").alarm is not None
 
 
+@pytest.mark.parametrize("place", ["archived", "committed"])
+def test_what_was_refused_is_moved_when_its_folder_is_back(world: World, place: str) -> None:
+    alarming(world)
+    cut_off(world, place)
+    world.crm.folder.rename(world.root / "away")
+    world.run()
+    (world.root / "away").rename(world.crm.folder)
+    world.run()
+    assert world.crm.rejected() == [world.crm.name, f"{world.crm.name}.txt"]
+    assert not (world.crm.folder / world.crm.name).exists()
+    assert len(world.journal("alarm")) == rejected(world) == 1
+
+
 def test_an_alarm_that_was_ended_since_is_not_told_again(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
@@ -84,6 +97,15 @@ def test_no_message_stays_in_the_archive_that_no_record_names(world: World, midn
     world.tick(24 * 3600 if midnight else 1)
     world.run()
     assert _archived(world.crm.folder) == ["000002-in-000001.xml", "000002-out-000001.xml"]
+
+
+def test_what_a_record_in_a_place_that_is_away_may_name_stays(world: World) -> None:
+    world.crm.send(crm_invoice())
+    cut_off(world, "kept")
+    world.tick(24 * 3600)
+    world.bp.folder.rename(world.root / "away")
+    world.run()
+    assert _archived(world.crm.folder).count("000002-in-000001.xml") == 2
 
 
 def _archived(folder: Path) -> list[str]:
