@@ -149,13 +149,14 @@ class Archive:
         return any(_record(folder, number).is_file() for folder in self.records)
 
     def read(self, number: int) -> Record:
-        """The record of that number. Raises `Stopped`: ARCHIVE_DAMAGED."""
+        """The record of that number. Raises `Stopped`: ARCHIVE_DAMAGED.
+
+        Its two places differ where a pass was cut off between them, and the one with the record was
+        away afterwards: then the later one was committed.
+        """
         paths = [_record(folder, number) for folder in self.records]
-        path = next((each for each in paths if each.is_file()), paths[0])
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Record)
-        except (OSError, msgspec.DecodeError) as error:
-            raise Stopped(say.ARCHIVE_DAMAGED(entry=str(path), reason=str(error))) from None
+        found = [each for each in paths if each.is_file()] or paths[:1]
+        return max((_read(each) for each in found), key=lambda record: record.at)
 
     def above(self, number: int, whole: bool = True) -> Iterator[Record]:
         """The records that follow a number. With ``whole`` the folder is searched for later ones:
@@ -196,6 +197,13 @@ class Archive:
 
 def _record(folder: Path, number: int) -> Path:
     return folder / f"{number // SHARD:06}" / f"{number:09}.json"
+
+
+def _read(path: Path) -> Record:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError) as error:
+        raise Stopped(say.ARCHIVE_DAMAGED(entry=str(path), reason=str(error))) from None
 
 
 def _shards(folder: Path) -> list[Path]:

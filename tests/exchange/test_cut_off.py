@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from converter.exchange.archive import Archive
 from converter.exchange.readings import ATTEMPTS, Readings
 from tests.exchange.test_files import Death, die_at
 from tests.exchange.world import World
@@ -133,6 +137,18 @@ def test_a_folder_that_is_away_is_told_once(world: World) -> None:
     report = world.run()
     assert report.status == 3
     assert report.problems == []
+
+
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_of_two_records_of_a_number_the_later_one_stands(world: World, side: str) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    archive = Archive(world.link)
+    committed = archive.read(2)
+    (path,) = (getattr(world, side).folder / "archive" / "passes").rglob("*2.json")
+    cut = replace(committed, at=committed.at - timedelta(hours=1), taken=(), written=())
+    path.write_bytes(msgspec.json.encode(cut))
+    assert archive.read(2) == committed
 
 
 def test_marks_of_what_is_not_read_now_go(tmp_path: Path) -> None:
