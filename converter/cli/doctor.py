@@ -10,11 +10,14 @@ from converter.cli.console import Manner, print_json, problem_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
 from converter.cli.state_options import chosen, link_option, settings_of, utc_now
+from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import locked
 from converter.exchange.mending import Finding, counters, folders
+from converter.exchange.report import Report
+from converter.exchange.run import Exchange
 from converter.problems import Stopped
 from converter.settings import Settings
 from converter.state.bases import Bases
@@ -165,12 +168,12 @@ def _restored(
             _agree(settings, state, exchange.link.name, side, yes)
             with locked(settings, links[0].name, utc_now()):
                 exchange.command("agreed", side=side)
-            done = one_pass(settings, exchange)
+            done = _pass(settings, exchange)
         else:
-            one_pass(settings, exchange)  # a message of the old life that lies there is taken
+            _pass(settings, exchange)  # a message of the old life that lies there is taken
             with locked(settings, links[0].name, utc_now()):
                 exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
-            done = one_pass(settings, exchange)
+            done = _pass(settings, exchange)
             if not as_json:
                 click.echo(_what_to_do(side, settings, links[0].name), err=True)
         if isinstance(done, Stopped):
@@ -179,6 +182,11 @@ def _restored(
             print_json({"links": [report_json(done)]})
         else:
             tell(done, Manner())
+
+
+def _pass(settings: Settings, exchange: Exchange) -> Report | Stopped:
+    with finishing(Leave()):
+        return one_pass(settings, exchange)
 
 
 def _waiting(state: State, link: str, side: str) -> bool:

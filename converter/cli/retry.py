@@ -8,6 +8,7 @@ from converter.cli.console import Manner, print_json
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
 from converter.cli.state_options import utc_now
+from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, working
@@ -34,9 +35,12 @@ def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbos
     reports = []
     status = 0
     left = 0
-    with working(path) as (settings, state):
+    leave = Leave()
+    with working(path) as (settings, state), finishing(leave):
         _check(keys, _held(settings, state))
         for link in settings.link:
+            if leave.asked:
+                break
             exchange = exchange_of(link, state)
             with locked(settings, link.name, utc_now()):
                 exchange.recover()

@@ -7,6 +7,7 @@ import click
 from converter.cli.console import Manner, print_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import failed_json, report_json, tell
+from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
@@ -36,8 +37,11 @@ def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool)
     manner = Manner(as_json, quiet, verbose)
     status = 0
     reports = []
-    with working(path, plan=dry_run) as (settings, state):
+    leave = Leave()
+    with working(path, plan=dry_run) as (settings, state), finishing(leave):
         for link in settings.link:
+            if leave.asked:
+                break
             done = one_pass(settings, exchange_of(link, state), dry_run)
             if isinstance(done, Stopped):
                 status = 3

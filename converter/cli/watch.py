@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from typing import Any
 
@@ -12,10 +11,11 @@ from converter.cli.console import Manner, problem_text
 from converter.cli.options import config
 from converter.cli.passes import tell
 from converter.cli.state_options import utc_now
+from converter.cli.stopping import finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
-from converter.exchange.locking import locked
+from converter.exchange.locking import WATCH, locked
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.exchange.watching import Watcher
@@ -53,7 +53,7 @@ AT_ONCE = 0.0
 )
 def command(path: str, interval: float, quiet: bool) -> None:
     manner = Manner(quiet=quiet)
-    with working(path) as (settings, state), locked(settings, "watch", utc_now(), AT_ONCE):
+    with working(path) as (settings, state), locked(settings, WATCH, utc_now(), AT_ONCE):
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
         teller = _Teller(manner)
         watcher = Watcher(
@@ -64,8 +64,6 @@ def command(path: str, interval: float, quiet: bool) -> None:
             lambda name: _pass(settings, exchanges[name], teller),
             interval,
         )
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: watcher.stop())
         if not quiet:
             count = len(exchanges)
             click.echo(
@@ -75,7 +73,8 @@ def command(path: str, interval: float, quiet: bool) -> None:
                 ),
                 err=True,
             )
-        watcher.run()
+        with finishing(watcher.stop):
+            watcher.run()
 
 
 def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:

@@ -22,12 +22,15 @@ from converter.settings import Settings
 
 #: how long a command waits for another to finish its pass
 PATIENCE = 30.0
+#: the lock that `converter watch` holds as long as it runs; no link can have this name
+WATCH = ""
 
 
 def lock_path(settings: Settings, name: str) -> Path:
-    """Where the lock of a link lies: beside a SQLite state, else among the temporary files."""
+    """Where the lock of a link, or of `WATCH`, lies: beside a SQLite state, else among the temporary
+    files."""
     url = make_url(settings.state)
-    short = re.sub(r"[^\w-]+", "_", name)[:30]
+    short = re.sub(r"[^\w-]+", "_", name)[:30] or "watch"
     unique = sha256(f"{settings.state} {name}".encode()).hexdigest()[:8]
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database)

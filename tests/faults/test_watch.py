@@ -180,9 +180,6 @@ def test_missing_folder_stops_only_its_link(where: Path) -> None:
     assert not (where / "bp2").exists()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the lock of the watch is called like a link's"
-)
 def test_link_may_be_called_watch(where: Path) -> None:
     scene.empty(where, SETTINGS.replace('"main"', '"watch"'))
     scene.put(where / "crm/Message_CRM_BP.xml", scene.crm(1))
