@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from converter.cli.options import language
 from converter.cli.usage import Command
 from converter.cli.words import say
 
@@ -38,12 +39,7 @@ VARIABLE = "_CONVERTER_COMPLETE"
         "  converter completion powershell | Out-String | Invoke-Expression",
     ),
 )
-@click.option(
-    "--lang",
-    type=click.Choice(["ru", "en"]),
-    expose_value=False,
-    help=say("язык сообщений", "language of messages"),
-)
+@language
 @click.argument("shell", type=click.Choice(SHELLS), metavar="|".join(SHELLS))
 def command(shell: str) -> None:
     found = get_completion_class(shell)

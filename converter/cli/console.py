@@ -55,7 +55,7 @@ class Teller:
         self.warnings = 0
 
     def __call__(self, problem: Problem) -> None:
-        problem = problem.at(file=self._file)
+        problem = problem.alone().at(file=self._file)
         kind = problem.kind
         self._seen[kind.id] += 1
         if kind.severity is Severity.WARN:
@@ -78,13 +78,17 @@ class Teller:
         return sum(self._seen.values())
 
 
-def problem_text(problem: Problem) -> str:
-    """A problem in three lines: where, what with its id, and what to do."""
+def problem_text(problem: Problem, link: str = "") -> str:
+    """A problem in three lines: where, what with its id, and what to do.
+
+    ``link`` is that of the exchange in which it was met.
+    """
     where = problem.where
-    place = f"{where.file}:{where.line}" if where.line is not None else where.file
-    named = " · ".join(part for part in (place, where.object, where.field) if part)
+    place = f"{where.file}:{where.line}" if where.file and where.line is not None else where.file
+    named = " · ".join(part for part in (link, place, where.object, where.field) if part)
     verb = _VERBS[problem.kind.severity]
-    return f"{named}\n  {verb}: {problem.what(LANG)} [{problem.kind.id}]\n  → {problem.cure(LANG)}"
+    lines = [f"  {verb}: {problem.what(LANG)} [{problem.kind.id}]", f"  → {problem.cure(LANG)}"]
+    return "\n".join([named, *lines] if named else lines)
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

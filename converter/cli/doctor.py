@@ -15,11 +15,11 @@ from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import locked
-from converter.exchange.mending import Finding, counters, folders
+from converter.exchange.mending import Finding, counters, discard, folders, unmakeable
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.problems import Stopped
-from converter.settings import Settings
+from converter.settings import Link, Settings
 from converter.state.bases import Bases
 from converter.state.journal import entries
 from converter.state.opening import State
@@ -98,19 +98,43 @@ def command(
 
 
 def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
-    findings = []
+    """Each link for itself. A state that was just made, and of no link holds anything, goes again:
+    it would be taken for one that knows the numbers."""
+    findings, failed = [], []
     with working(path, rebuild=fix) as (settings, state):
         findings.append(Finding(state.name))
-        for link in chosen(settings, name):
-            exchange = exchange_of(link, state)
-            with locked(settings, link.name, utc_now()):
-                if fix and (count := exchange.recover(rebuild=True)):
-                    subject = say(
-                        f"{link.name}: из архива восстановлено записей: {count}",
-                        f"{link.name}: entries done again from the archive: {count}",
-                    )
-                    findings.append(Finding(subject, mended=True))
-                findings += counters(link, state)
+        links = chosen(settings, name)
+        made = fix and not _known(settings, state)
+        for link in links:
+            try:
+                findings += _link(settings, link, state, fix, made)
+            except Stopped as stopped:
+                failed.append(Finding(link.name, stopped.problem))
+    if made and len(failed) == len(links):
+        discard(settings)
+    return findings + failed
+
+
+def _known(settings: Settings, state: State) -> bool:
+    """Whether the state knows any link."""
+    with state.read() as connection:
+        return any(Bases(connection, link.name).link() is not None for link in settings.link)
+
+
+def _link(settings: Settings, link: Link, state: State, fix: bool, made: bool) -> list[Finding]:
+    """What is found at a link; with ``fix`` it catches up with its archive. ``made``: it must."""
+    findings = []
+    exchange = exchange_of(link, state)
+    with locked(settings, link.name, utc_now()):
+        if made and (problem := unmakeable(link)) is not None:
+            raise Stopped(problem)
+        if fix and (count := exchange.recover(rebuild=True)):
+            subject = say(
+                f"{link.name}: из архива восстановлено записей: {count}",
+                f"{link.name}: entries done again from the archive: {count}",
+            )
+            findings.append(Finding(subject, mended=True))
+        findings += counters(link, state)
     return findings
 
 
@@ -159,7 +183,7 @@ def _restored(
         if len(links) > 1:
             names = ", ".join(link.name for link in links)
             raise click.UsageError(
-                say(f"укажите связь: --link ({names})", f"name the link: --link ({names})")
+                say(f"укажите связку: --link ({names})", f"name the link: --link ({names})")
             )
         exchange = exchange_of(links[0], state)
         with locked(settings, links[0].name, utc_now()):
@@ -218,7 +242,7 @@ def _agree(settings: Settings, state: State, link: str, side: str, yes: bool) ->
 def _what_to_do(side: str, settings: Settings, name: str) -> str:
     base = say("CRM", "the CRM") if side == "crm" else say("БП", "BP")
     return say(
-        f"Связь {name} ждёт полную выгрузку. В базе ({base}):\n"
+        f"Связка {name} ждёт полную выгрузку. В базе ({base}):\n"
         "  1. в настройках синхронизации откройте «Состав отправляемых данных» и зарегистрируйте"
         " к отправке ВСЕ объекты этого узла;\n"
         "  2. выполните синхронизацию один раз.\n"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from converter.cli.console import problem_json
-from converter.cli.showing import SIDES, local, utc
+from converter.cli.showing import SIDES, local, objects, utc
 from converter.cli.words import LANG, say
 from converter.problems import Problem
 from converter.problems.keeping import told
@@ -70,8 +70,8 @@ def problems_of(details: Details) -> list[Problem]:
 def _taken(entry: Entry) -> str:
     d = entry["details"]
     text = say(
-        f"принято сообщение {d['number']}, объектов {d['objects']}",
-        f"message {d['number']} taken, {d['objects']} objects",
+        f"принято сообщение {d['number']}, {objects(d['objects'])}",
+        f"message {d['number']} taken, {objects(d['objects'])}",
     )
     if d.get("received"):
         text += say(f", подтверждает наше {d['received']}", f", acknowledges our {d['received']}")
@@ -81,8 +81,8 @@ def _taken(entry: Entry) -> str:
 def _written(entry: Entry) -> str:
     d = entry["details"]
     return say(
-        f"записано сообщение {d['number']}, объектов {d['objects']}, подтверждает {d['received']}",
-        f"message {d['number']} written, {d['objects']} objects, acknowledges {d['received']}",
+        f"записано сообщение {d['number']}, {objects(d['objects'])}, подтверждает {d['received']}",
+        f"message {d['number']} written, {objects(d['objects'])}, acknowledges {d['received']}",
     )
 
 

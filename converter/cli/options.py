@@ -30,18 +30,26 @@ def config(command: Command) -> Command:
         "path",
         default="exchange.toml",
         show_default=True,
+        type=click.Path(),
         metavar=say("ФАЙЛ", "FILE"),
         help=say("настройки обмена", "the settings of the exchange"),
+    )(command)
+
+
+def language(command: Command) -> Command:
+    """``--lang``, which was heeded before (`words`)."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["ru", "en"]),
+        expose_value=False,
+        help=say("язык сообщений", "language of messages"),
     )(command)
 
 
 def common(command: Command) -> Command:
     """``--json``, ``-q``, ``-v`` and ``--lang``."""
     for option in (
-        click.option(
-            "--lang", type=click.Choice(["ru", "en"]), expose_value=False,
-            help=say("язык сообщений", "language of messages"),
-        ),
+        language,
         click.option(
             "-q", "--quiet", is_flag=True,
             help=say("только то, что задержано или отвергнуто", "only what is held or rejected"),

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from converter.cli.console import Manner, problem_json, problem_text
-from converter.cli.showing import SIDES
+from converter.cli.showing import SIDES, objects
 from converter.cli.words import say
 from converter.exchange.report import Report, Written
 from converter.problems import Problem, Severity
@@ -15,19 +15,21 @@ from converter.problems import Problem, Severity
 _EVENTS = {
     "conflict": say("конфликт: изменено с обеих сторон", "conflict: changed on both sides"),
     "withdrawn": say("отозван в БП", "withdrawn in BP"),
-    "greeted": say("приветствие от", "a greeting from"),
     "restored": say("ждём полную выгрузку из", "awaiting the complete contents of"),
 }
 
 
-def tell(report: Report, manner: Manner, planned: bool = False) -> None:
-    """Say what a pass did, or would do: problems first, each with its cure, then one line."""
+def tell(report: Report, manner: Manner, planned: bool = False, stamp: str = "") -> None:
+    """Say what a pass did, or would do: problems first, each with its cure, then one line.
+
+    ``stamp`` is the time, where that is said.
+    """
     for problem in [*report.problems, *(problem for _, problem in report.away)]:
         if not (manner.quiet and problem.kind.severity is Severity.WARN):
-            click.echo(problem_text(problem.at(file=report.link)), err=True)
+            click.echo(stamp + problem_text(problem, report.link), err=True)
     if not manner.quiet:
         nothing = say(f"{report.link}: ничего нового", f"{report.link}: nothing new")
-        click.echo(summary(report, planned) or nothing, err=True)
+        click.echo(stamp + (summary(report, planned) or nothing), err=True)
 
 
 def summary(report: Report, planned: bool = False) -> str:
@@ -37,15 +39,19 @@ def summary(report: Report, planned: bool = False) -> str:
         side = SIDES[taken.side]
         parts.append(
             say(
-                f"{side} → №{taken.number}, объектов {taken.objects}",
-                f"{side} → no. {taken.number}, {taken.objects} objects",
+                f"{side} → №{taken.number}, {objects(taken.objects)}",
+                f"{side} → no. {taken.number}, {objects(taken.objects)}",
             )
         )
+    for event, side in report.events:
+        if event == "greeted":
+            parts.append(say(f"{SIDES[side]} → приветствие", f"{SIDES[side]} → greeting"))
     parts += [_written(each) for each in report.written]
     for aside in report.aside:
         parts.append(say(f"отложен {aside.file}", f"set aside {aside.file}"))
     for event, subject in report.events:
-        parts.append(f"{_EVENTS.get(event, event)} {SIDES.get(subject, subject)}")
+        if event != "greeted":
+            parts.append(f"{_EVENTS.get(event, event)} {SIDES.get(subject, subject)}")
     if report.held:
         parts.append(say(f"задержано {report.held}", f"held {report.held}"))
     if report.released:
@@ -74,8 +80,8 @@ def _written(each: Written) -> str:
             f"{side} ← no. {each.number}{again}, acknowledges {each.received}",
         )
     return say(
-        f"{side} ← №{each.number}{again}, объектов {each.objects}",
-        f"{side} ← no. {each.number}{again}, {each.objects} objects",
+        f"{side} ← №{each.number}{again}, {objects(each.objects)}",
+        f"{side} ← no. {each.number}{again}, {objects(each.objects)}",
     )
 
 

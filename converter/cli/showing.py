@@ -10,10 +10,15 @@ from typing import Any
 
 import click
 
-from converter.cli.words import say
+from converter.cli.words import counted, say
 
 #: the two bases by their sides
 SIDES = {"crm": "CRM", "bp": say("БП", "BP")}
+
+
+def objects(count: int) -> str:
+    """``1 object``, ``2 objects``."""
+    return counted(count, ("объект", "объекта", "объектов"), ("object", "objects"))
 
 
 def local(moment: datetime) -> str:

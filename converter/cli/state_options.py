@@ -27,9 +27,9 @@ def link_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--link",
         "link",
-        metavar=say("СВЯЗЬ", "LINK"),
+        metavar=say("СВЯЗКА", "LINK"),
         shell_complete=_names,
-        help=say("только эта связь", "only this link"),
+        help=say("только эта связка", "only this link"),
     )(command)
 
 

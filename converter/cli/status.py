@@ -22,7 +22,7 @@ from converter.views.status import BaseView, Last, LinkView, link_view
     "status",
     cls=Command,
     help=say(
-        "Показывает по каждой связи: счётчики обеих баз, что ждёт и почему, что задержано и что с"
+        "Показывает по каждой связке: счётчики обеих баз, что ждёт и почему, что задержано и что с"
         " этим делать, последние сообщения. Ничего не меняет.\n\n"
         "\b\nПример: converter status -c exchange.toml",
         "Shows for each link: the counters of both bases, what waits and why, what is held and what"
@@ -46,8 +46,8 @@ def command(path: str, link: str | None, as_json: bool, quiet: bool, verbose: bo
             if not quiet:
                 click.echo(_all_is_well(view))
             continue
-        if not quiet or not view.well:
-            click.echo("\n".join([view.name, *_lines(view)]))
+        if not quiet or view.calls:
+            click.echo("\n".join([view.name, *_lines(view, quiet)]))
 
 
 # -- for people ----------------------------------------------------------------------------------
@@ -68,20 +68,27 @@ def _all_is_well(view: LinkView) -> str:
     return f"{view.name}: {'; '.join(parts)}"
 
 
-def _lines(view: LinkView) -> Iterator[str]:
+def _lines(view: LinkView, quiet: bool) -> Iterator[str]:
+    """With ``quiet`` only what needs a person."""
+    if view.behind is not None:
+        yield f"  {_what(view.behind)}"
+        yield f"  {_cure(view.behind)}"
     if view.begun is None:
+        if view.behind is not None:
+            return
         yield "  " + say(
             "ещё не начиналась: счётчики 0; первый проход делает converter sync",
             "not begun: all counters 0; converter sync makes the first pass",
         )
         return
     for base in (view.crm, view.bp):
-        yield from _base_lines(base)
+        if not quiet or base.calls:
+            yield from _base_lines(base)
     if view.held:
         yield "  " + say(f"Задержано объектов: {len(view.held)}", f"Held objects: {len(view.held)}")
         for held in view.held:
             yield from _held_lines(held)
-    for line in _rejected(view):
+    for line in _rejected(view) if not quiet else []:
         yield f"  {line[0].upper()}{line[1:]}"
 
 
@@ -190,6 +197,7 @@ def _json(view: LinkView) -> dict[str, Any]:
         "held": [_held_json(each) for each in view.held],
         "unlinked": [],
         "rejected": view.rejected,
+        "behind": None if view.behind is None else problem_json(view.behind),
     }
 
 

@@ -18,7 +18,7 @@ from converter.problems import Stopped
     "sync",
     cls=Command,
     help=say(
-        "Один проход по всем связям: принять новое, перевести, записать ответы. Для планировщика.\n\n"
+        "Один проход по всем связкам: принять новое, перевести, записать ответы. Для планировщика.\n\n"
         "\b\nПример: converter sync -c exchange.toml\n"
         "\b\nПосмотреть, что будет сделано: converter sync --dry-run",
         "One pass over every link: take what is new, convert it, write the answers. For cron.\n\n"
@@ -47,7 +47,7 @@ def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool)
                 status = 3
                 reports.append(failed_json(link.name, done.problem))
                 if not as_json:
-                    click.echo(problem_text(done.problem.at(file=link.name)), err=True)
+                    click.echo(problem_text(done.problem, link.name), err=True)
                 continue
             status = max(status, done.status)
             reports.append(report_json(done))

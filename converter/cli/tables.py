@@ -16,8 +16,8 @@ PIECE = 500
 class Column(NamedTuple):
     """A column; ``number``: aligned to the right, and never broken over lines.
 
-    A line end in a cell breaks it on a terminal; elsewhere everything stands on one line, cut at
-    ``limit``.
+    A line end in a cell breaks it on a terminal; elsewhere a row is one line, and nothing is cut: a
+    cell wider than ``limit`` stands out of its column.
     """
 
     title: str
@@ -41,10 +41,13 @@ def print_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
 def _plain(columns: Sequence[Column], rows: list[Row], first: bool) -> None:
     titles = [column.title for column in columns]
     cells = [
-        [_cut(cell, each.limit) for cell, each in zip(row, columns, strict=True)] for row in rows
+        [" ".join(line.rstrip() for line in cell.splitlines()) for cell in row] for row in rows
     ]
     shown = [titles, *cells] if first else cells
-    widths = [max(len(row[index]) for row in shown) for index in range(len(columns))]
+    widths = [
+        max(min(len(row[index]), column.limit) for row in shown)
+        for index, column in enumerate(columns)
+    ]
     for row in shown:
         click.echo("  ".join(_padded(row, columns, widths)).rstrip())
 
@@ -52,11 +55,6 @@ def _plain(columns: Sequence[Column], rows: list[Row], first: bool) -> None:
 def _padded(row: Row, columns: Sequence[Column], widths: list[int]) -> Iterator[str]:
     for cell, column, width in zip(row, columns, widths, strict=True):
         yield cell.rjust(width) if column.number else cell.ljust(width)
-
-
-def _cut(cell: str, limit: int) -> str:
-    text = " ".join(line.rstrip() for line in cell.splitlines())
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _drawn(columns: Sequence[Column], rows: list[Row], first: bool) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
 import click
 
 from converter.cli.console import Manner, problem_text
-from converter.cli.options import config
+from converter.cli.options import config, language
 from converter.cli.passes import tell
+from converter.cli.showing import local
 from converter.cli.state_options import utc_now
 from converter.cli.stopping import finishing
 from converter.cli.usage import Command
-from converter.cli.words import say
+from converter.cli.words import counted, say
 from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import WATCH, locked
 from converter.exchange.report import Report
@@ -51,6 +53,7 @@ AT_ONCE = 0.0
 @click.option(
     "-q", "--quiet", is_flag=True, help=say("только то, что не так", "only what is wrong")
 )
+@language
 def command(path: str, interval: float, quiet: bool) -> None:
     manner = Manner(quiet=quiet)
     with working(path) as (settings, state), locked(settings, WATCH, utc_now(), AT_ONCE):
@@ -65,14 +68,8 @@ def command(path: str, interval: float, quiet: bool) -> None:
             interval,
         )
         if not quiet:
-            count = len(exchanges)
-            click.echo(
-                say(
-                    f"слежу; связей: {count}. Остановить: Ctrl+C",
-                    f"watching {count} links; Ctrl+C stops",
-                ),
-                err=True,
-            )
+            count = counted(len(exchanges), ("связка", "связки", "связок"), ("link", "links"))
+            _say(say(f"слежу: {count}; остановить: Ctrl+C", f"watching {count}; Ctrl+C stops"))
         with finishing(watcher.stop):
             watcher.run()
 
@@ -82,7 +79,13 @@ def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:
     try:
         done = one_pass(settings, exchange)
     except Exception as failure:  # noqa: BLE001 - one link that fails never stops the others
-        click.echo(f"{exchange.link.name}: {failure!r}", err=True)
+        name = exchange.link.name
+        _say(
+            say(
+                f"{name}: непредвиденная ошибка, следующий проход попробует снова: {failure!r}",
+                f"{name}: an error that nobody expected, the next pass tries again: {failure!r}",
+            )
+        )
         return
     teller.tell(exchange.link.name, done)
 
@@ -102,7 +105,7 @@ class _Teller:
             if isinstance(done, Stopped):
                 self._lasting[link] = {done.problem}
                 if done.problem not in before:
-                    click.echo(problem_text(done.problem.at(file=link)), err=True)
+                    _say(problem_text(done.problem, link))
                 return
             lasting = _lasting(done)
             self._lasting[link] = set(lasting)
@@ -110,9 +113,18 @@ class _Teller:
             done.away = [each for each in done.away if each[1] not in before]
             done.waiting = []
             if before - set(lasting) and not self._manner.quiet:
-                click.echo(say(f"{link}: снова в порядке", f"{link}: well again"), err=True)
+                _say(say(f"{link}: снова в порядке", f"{link}: well again"))
             if done.did_something:
-                tell(done, self._manner)
+                tell(done, self._manner, stamp=_stamp())
+
+
+def _say(text: str) -> None:
+    click.echo(_stamp() + text, err=True)
+
+
+def _stamp() -> str:
+    """The time of a line; a service's lines get theirs from the journal of the system."""
+    return "" if "JOURNAL_STREAM" in os.environ else f"{local(utc_now())}  "
 
 
 def _lasting(done: Report) -> list[Problem]:

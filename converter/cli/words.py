@@ -38,3 +38,16 @@ LANG = chosen_language(sys.argv[1:], os.environ)
 def say(ru: str, en: str) -> str:
     """The text in the language of this run."""
     return ru if LANG == "ru" else en
+
+
+def counted(count: int, ru: tuple[str, str, str], en: tuple[str, str]) -> str:
+    """A number with its noun; ``ru`` are the forms after 1, 2 and 5, ``en`` those after 1 and 2."""
+    if LANG != "ru":
+        form = en[count != 1]
+    elif count % 10 == 1 and count % 100 != 11:
+        form = ru[0]
+    elif count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14):
+        form = ru[1]
+    else:
+        form = ru[2]
+    return f"{count} {form}"

@@ -17,7 +17,7 @@ import msgspec
 
 from converter.folder.durable import replace_patiently, sync_folder, write_whole
 from converter.folder.failures import failing
-from converter.problems import Problem, Stopped
+from converter.problems import Problem, Said, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import SIDES
@@ -106,7 +106,9 @@ class Archive:
         """Where a message of a record lies. Raises `Stopped` (ARCHIVE_DAMAGED) where it is gone."""
         path = self.of(kept.side) / kept.file
         if not path.is_file():
-            raise Stopped(say.ARCHIVE_DAMAGED(entry=str(path), reason="—"))
+            raise Stopped(
+                say.ARCHIVE_DAMAGED(entry=str(path), reason=Said("файла нет", "it is not there"))
+            )
         return path
 
     # -- records ---------------------------------------------------------------------------------

@@ -131,9 +131,11 @@ def _one(
     given = peeked.input
     if session.base(given.side).alarm is not None:
         return  # an earlier file of this pass raised it
+    session.report.reading = given.name
     reads = counted and peeked.refusal is None
     with Readings(given.copy.parent).reading(given.digest) if reads else nullcontext():
         judged = take(session, peeked, passwords[given.side])
+    session.report.reading = ""
     if judged.end is End.ASIDE:
         problem = kept(session.report.aside[-1].problem)
         decided.aside.append(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import make_url
+
 from converter.exchange.archive import Archive
+from converter.exchange.traces import traces_of
 from converter.folder.probe import probe
 from converter.problems import Problem, Stopped
-from converter.settings import Link
+from converter.problems import catalogue as say
+from converter.settings import Link, Settings
 from converter.state.bases import SIDES, Bases
 from converter.state.opening import State
 
@@ -30,6 +35,27 @@ def folders(link: Link) -> Iterator[Finding]:
             yield Finding(str(folder))
         for problem in problems:
             yield Finding(str(folder), problem)
+
+
+def unmakeable(link: Link) -> Problem | None:
+    """Why the archive is not enough to make the state of a link again; None where it may be, or
+    where there never was one."""
+    archive = Archive(link)
+    if archive.has(1):
+        return None
+    place = str(archive.records[0])
+    if archive.last():
+        return say.ARCHIVE_GAP(archive=place, missing=1)
+    trace = next(traces_of(link), None)
+    return None if trace is None else say.ARCHIVE_EMPTY(archive=place, trace=str(trace))
+
+
+def discard(settings: Settings) -> None:
+    """Remove the file of a state that could not be made again, closed before: none is better than
+    one that knows nothing. A database on a server is left; its links are refused one by one."""
+    url = make_url(settings.state)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).unlink(missing_ok=True)
 
 
 def counters(link: Link, state: State) -> Iterator[Finding]:

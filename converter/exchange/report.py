@@ -36,7 +36,7 @@ class SetAside(NamedTuple):
 
 
 class Report:
-    """One pass of a link. It grows while the pass goes on."""
+    """One pass of a link. It grows while the pass goes on; ``reading`` is the file being read."""
 
     def __init__(self, link: str) -> None:
         self.link = link
@@ -49,10 +49,11 @@ class Report:
         self.events: list[tuple[str, str]] = []  # what else happened: an event and its object
         self.held = 0
         self.released = 0
+        self.reading = ""
 
     def tell(self, problem: Problem) -> None:
         """A problem of this pass."""
-        self.problems.append(problem)
+        self.problems.append(problem.at(file=self.reading))
 
     def mark(self) -> tuple[int, int, int]:
         """Where the report stands now, for `back_to`."""

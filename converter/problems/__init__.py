@@ -49,13 +49,17 @@ class Words(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of problem: its stable id, its severity, its words, and why it is that severe."""
+    """A kind of problem: its stable id, its severity, its words, and why it is that severe.
+
+    ``alone``: its cure in Russian and English where a single file is worked, outside an exchange.
+    """
 
     id: str
     severity: Severity
     ru: Words
     en: Words
     why: str
+    alone: tuple[str, str] | None = None
 
     def __call__(self, field: str = "", **details: object) -> Problem:
         """A problem of this kind, its place still to be filled in."""
@@ -86,6 +90,16 @@ class Problem(NamedTuple):
         """The same problem, its field named from one level further out."""
         field = f"{parent}/{self.where.field}" if self.where.field else parent
         return self._replace(where=self.where._replace(field=field))
+
+    def alone(self) -> Problem:
+        """The same problem, met in a single file: its cure names nothing of an exchange."""
+        if self.kind.alone is None:
+            return self
+        ru, en = (
+            words._replace(cure=cure)
+            for words, cure in zip((self.kind.ru, self.kind.en), self.kind.alone, strict=True)
+        )
+        return self._replace(kind=self.kind._replace(ru=ru, en=en))
 
     @property
     def holds(self) -> bool:

@@ -31,6 +31,10 @@ def page() -> str:
             if kind.severity is severity:
                 lines += [f"### {kind.id}", "", _words(kind.en), "", f"*{kind.why}*", ""]
                 lines += [_words(kind.ru), ""]
+                if kind.alone is not None:
+                    ru, en = kind.alone
+                    lines += [f"In a single file (`convert`, `validate`): → {en}.", ""]
+                    lines += [f"Для отдельного файла (`convert`, `validate`): → {ru}.", ""]
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from converter.exchange.archive import Archive
 from converter.exchange.session import dialect_towards_bp
 from converter.formats import CRM_VERSION
 from converter.problems import Problem
@@ -66,12 +67,19 @@ class BaseView(NamedTuple):
     @property
     def well(self) -> bool:
         """Whether nothing waits for it, and nothing stands in its way."""
-        troubles = (self.alarm, self.obstacle, self.restored, self.waiting, self.unfinished)
-        return not any(troubles)
+        return not (self.calls or self.waiting or self.unfinished)
+
+    @property
+    def calls(self) -> bool:
+        """Whether it needs a person: what only waits goes on by itself."""
+        return any((self.alarm, self.obstacle, self.restored))
 
 
 class LinkView(NamedTuple):
-    """One link; ``begun`` None where no pass of it ever ran."""
+    """One link; ``begun`` None where no pass of it ever ran.
+
+    ``behind``: its archive tells of passes that the state does not know.
+    """
 
     name: str
     begun: datetime | None
@@ -79,22 +87,38 @@ class LinkView(NamedTuple):
     bp: BaseView
     held: list[Held]
     rejected: int
+    behind: Problem | None = None
 
     @property
     def well(self) -> bool:
         """Whether nothing waits, is held, or stands in the way."""
-        return not self.held and self.crm.well and self.bp.well
+        return not self.calls and self.crm.well and self.bp.well
+
+    @property
+    def calls(self) -> bool:
+        """Whether it needs a person."""
+        return bool(self.held or self.behind or self.crm.calls or self.bp.calls)
 
 
 def link_view(connection: Connection, link: Link) -> LinkView:
     """How a link stands."""
     bases = Bases(connection, link.name)
     row = bases.link()
+    behind = _behind(link, 0 if row is None else row.passes)
     if row is None:
-        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], 0)
+        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], 0, behind)
     held = HeldObjects(connection, link.name).all()
     crm, bp = (_base(connection, link, bases.base(side), held) for side in SIDES)
-    return LinkView(link.name, row.begun, crm, bp, held, row.rejected)
+    return LinkView(link.name, row.begun, crm, bp, held, row.rejected, behind)
+
+
+def _behind(link: Link, known: int) -> Problem | None:
+    """The archive may be one pass ahead, the one that is being committed; never more (R9)."""
+    try:
+        last = Archive(link).last()
+    except OSError:
+        return None  # away for now: the next pass tells
+    return say.STATE_BEHIND(known=known, last=last) if last > known + 1 else None
 
 
 def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> BaseView:

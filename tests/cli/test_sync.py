@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Run, environment
+from tests.conftest import ROOT, environment
 from tests.messages import crm_invoice, crm_message, guid
 from tests.state.links import Linked
 

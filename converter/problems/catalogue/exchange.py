@@ -55,11 +55,11 @@ POISON = reject(
 BOUNCING = hold(
     "BOUNCING",
     (
-        "базы уже {count} раз возвращают друг другу один и тот же объект в двух видах",
+        "базы возвращают друг другу один и тот же объект в двух видах, повторов: {count}",
         "сравните версии (converter journal --diff), исправьте одну из баз и выполните converter retry",
     ),
     (
-        "the bases have sent each other two versions of this object {count} times",
+        "the bases keep sending each other two versions of this object, repeats: {count}",
         "compare them (converter journal --diff), mend one base, then converter retry",
     ),
     "Two bases that store an object differently would correct each other for ever.",
@@ -112,11 +112,11 @@ PLAN_OTHER = warn(
 RESTORED_ASK = hold(
     "RESTORED_ASK",
     (
-        "база прислала полную выгрузку без {count} объектов, которые у неё были",
+        "в полной выгрузке базы нет объектов, которые у неё были: {count}",
         "проверьте список и подтвердите: converter doctor --restored {side} --yes",
     ),
     (
-        "the base sent its complete contents without {count} objects that it had",
+        "the complete contents of the base lack objects that it had: {count}",
         "look at the list and confirm: converter doctor --restored {side} --yes",
     ),
     "Where a person forgot to register everything, payments would be withdrawn.",

@@ -7,8 +7,10 @@ from converter.problems import Kind, Severity, Words
 _Pair = tuple[str, str]
 
 
-def _kind(severity: Severity, id: str, ru: _Pair, en: _Pair, why: str) -> Kind:
-    return Kind(id, severity, Words(*ru), Words(*en), why)
+def _kind(
+    severity: Severity, id: str, ru: _Pair, en: _Pair, why: str, alone: _Pair | None = None
+) -> Kind:
+    return Kind(id, severity, Words(*ru), Words(*en), why, alone)
 
 
 def reject(id: str, ru: _Pair, en: _Pair, why: str) -> Kind:
@@ -21,9 +23,9 @@ def alarm(id: str, ru: _Pair, en: _Pair, why: str) -> Kind:
     return _kind(Severity.ALARM, id, ru, en, why)
 
 
-def hold(id: str, ru: _Pair, en: _Pair, why: str) -> Kind:
-    """One object is kept back."""
-    return _kind(Severity.HOLD, id, ru, en, why)
+def hold(id: str, ru: _Pair, en: _Pair, why: str, alone: _Pair | None = None) -> Kind:
+    """One object is kept back; ``alone`` is the cure outside an exchange, where it is another."""
+    return _kind(Severity.HOLD, id, ru, en, why, alone)
 
 
 def warn(id: str, ru: _Pair, en: _Pair, why: str) -> Kind:

@@ -119,13 +119,19 @@ VAT_NOT_IN_VERSION = hold(
     "VAT_NOT_IN_VERSION",
     (
         "ставки {rate} нет в EnterpriseData {version}",
-        "обновите БП и выберите версию формата 1.17 или новее (--bp-version 1.19)",
+        "обновите БП до выпуска, знающего формат 1.17 или новее; если в exchange.toml у бухгалтерии"
+        " задана version, поставьте там новую или auto",
     ),
     (
         "EnterpriseData {version} has no VAT rate {rate}",
-        "update BP and choose version 1.17 of the format or later (--bp-version 1.19)",
+        "update BP to a release that knows version 1.17 of the format or later; if exchange.toml sets"
+        " version for BP, put the new one there, or auto",
     ),
     "Another rate would change the tax.",
+    (
+        "обновите БП и выберите версию формата 1.17 или новее (--bp-version 1.19)",
+        "update BP and choose version 1.17 of the format or later (--bp-version 1.19)",
+    ),
 )
 CURRENCY_UNKNOWN = hold(
     "CURRENCY_UNKNOWN",

@@ -64,6 +64,36 @@ ARCHIVE_GAP = surroundings(
     ),
     "The state is older than the archive, and what happened in between is not known.",
 )
+ARCHIVE_EMPTY = surroundings(
+    "ARCHIVE_EMPTY",
+    (
+        "состояния нет, и в архиве {archive} нет записей, из которых его можно восстановить, а обмен"
+        " уже шёл: остался {trace}",
+        "верните из резервной копии файл состояния или архив; если нет ни того, ни другого, порядок"
+        " действий описан в docs/recovery.md",
+    ),
+    (
+        "the state is gone, and the archive {archive} has no entries to rebuild it from, yet an"
+        " exchange has run: {trace} is left of it",
+        "put the state's file or the archive back from a backup; if there is neither,"
+        " docs/recovery.md says what to do",
+    ),
+    "A state made from nothing would begin the numbers again.",
+)
+STATE_BEHIND = surroundings(
+    "STATE_BEHIND",
+    (
+        "состояние отстаёт от архива: знает проходы до {known}, в архиве есть до {last}",
+        "обычно его догонит следующий проход: converter sync; если sync откажется, проверьте архив:"
+        " converter doctor --fix",
+    ),
+    (
+        "the state is behind the archive: it knows passes up to {known}, the archive has {last}",
+        "the next pass usually catches up: converter sync; if that refuses, check the archive:"
+        " converter doctor --fix",
+    ),
+    "Its counters are not those of the exchange.",
+)
 ARCHIVE_DAMAGED = surroundings(
     "ARCHIVE_DAMAGED",
     (
@@ -90,7 +120,7 @@ RECORD_ONCE = warn(
 PASSWORD_UNSET = surroundings(
     "PASSWORD_UNSET",
     (
-        "в переменной окружения {name} нет пароля архивов связи {link}",
+        "в переменной окружения {name} нет пароля архивов связки {link}",
         "задайте её там, где запускается converter, и повторите",
     ),
     (
@@ -101,7 +131,7 @@ PASSWORD_UNSET = surroundings(
 )
 LINK_UNKNOWN = settings(
     "LINK_UNKNOWN",
-    ("связи «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
+    ("связки «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
     ("the settings have no link “{name}”; there are: {names}", "name one of these"),
     "There is nothing to work on.",
 )
