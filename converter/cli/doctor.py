@@ -91,7 +91,8 @@ def command(
     try:
         findings += _state(path, link, fix)
     except Stopped as stopped:
-        findings.append(Finding(settings.state, stopped.problem))
+        subject = stopped.problem.where.file or settings.state
+        findings.append(Finding(subject, stopped.problem))
     _tell(findings, as_json, quiet)
     if any(each.problem is not None for each in findings):
         raise click.exceptions.Exit(3)
@@ -145,7 +146,8 @@ def _tell(findings: list[Finding], as_json: bool, quiet: bool) -> None:
     wrong = [each for each in findings if each.problem is not None]
     for each in findings:
         if each.problem is not None:
-            click.echo(problem_text(each.problem.at(file=each.subject)), err=True)
+            subject = "" if each.problem.where.file == each.subject else each.subject
+            click.echo(problem_text(each.problem, subject), err=True)
         elif each.mended:
             click.echo(say(f"исправлено: {each.subject}", f"mended: {each.subject}"), err=True)
     if not wrong and not quiet:

@@ -70,8 +70,8 @@ def problems_of(details: Details) -> list[Problem]:
 def _taken(entry: Entry) -> str:
     d = entry["details"]
     text = say(
-        f"принято сообщение {d['number']}, {objects(d['objects'])}",
-        f"message {d['number']} taken, {objects(d['objects'])}",
+        f"принято от неё сообщение {d['number']}, {objects(d['objects'])}",
+        f"message {d['number']} taken from it, {objects(d['objects'])}",
     )
     if d.get("received"):
         text += say(f", подтверждает наше {d['received']}", f", acknowledges our {d['received']}")
@@ -80,10 +80,13 @@ def _taken(entry: Entry) -> str:
 
 def _written(entry: Entry) -> str:
     d = entry["details"]
-    return say(
-        f"записано сообщение {d['number']}, {objects(d['objects'])}, подтверждает {d['received']}",
-        f"message {d['number']} written, {objects(d['objects'])}, acknowledges {d['received']}",
+    text = say(
+        f"записано для неё сообщение {d['number']}, {objects(d['objects'])}",
+        f"message {d['number']} written for it, {objects(d['objects'])}",
     )
+    if d["received"]:
+        text += say(f", подтверждает {d['received']}", f", acknowledges {d['received']}")
+    return text
 
 
 def _put_back(entry: Entry) -> str:
@@ -112,13 +115,9 @@ def _warning(entry: Entry) -> str:
     return say("предупреждение: ", "warning: ") + _problems(entry)
 
 
-def _greeted(entry: Entry) -> str:
-    return say("приветствие базы; ", "the base's greeting; ") + _versions(entry)
-
-
 def _versions(entry: Entry) -> str:
     versions = ", ".join(entry["details"]["versions"])
-    return say(f"знает версии {versions}", f"knows the versions {versions}")
+    return say(f"знает версии формата {versions}", f"knows versions {versions} of the format")
 
 
 _WHY = {
@@ -180,7 +179,7 @@ _WORDS: dict[str, Callable[[Entry], str]] = {
     "alarm": _alarm,
     "held": _held,
     "warning": _warning,
-    "greeted": _greeted,
+    "greeted": _fixed("приветствие базы", "the base's greeting"),
     "versions": _versions,
     "dropped": _dropped,
     "released": _fixed("больше не задержан, принят", "no longer held, accepted"),

@@ -28,8 +28,11 @@ def tell(report: Report, manner: Manner, planned: bool = False, stamp: str = "")
         if not (manner.quiet and problem.kind.severity is Severity.WARN):
             click.echo(stamp + problem_text(problem, report.link), err=True)
     if not manner.quiet:
-        nothing = say(f"{report.link}: ничего нового", f"{report.link}: nothing new")
-        click.echo(stamp + (summary(report, planned) or nothing), err=True)
+        line = summary(report, planned)
+        if not line and not report.problems and not report.away:
+            line = say(f"{report.link}: ничего нового", f"{report.link}: nothing new")
+        if line:
+            click.echo(stamp + line, err=True)
 
 
 def summary(report: Report, planned: bool = False) -> str:
@@ -48,14 +51,18 @@ def summary(report: Report, planned: bool = False) -> str:
             parts.append(say(f"{SIDES[side]} → приветствие", f"{SIDES[side]} → greeting"))
     parts += [_written(each) for each in report.written]
     for aside in report.aside:
-        parts.append(say(f"отложен {aside.file}", f"set aside {aside.file}"))
+        parts.append(
+            say(f"отложен в rejected: {aside.file}", f"set aside in rejected: {aside.file}")
+        )
     for event, subject in report.events:
         if event != "greeted":
             parts.append(f"{_EVENTS.get(event, event)} {SIDES.get(subject, subject)}")
     if report.held:
-        parts.append(say(f"задержано {report.held}", f"held {report.held}"))
+        parts.append(say(f"задержано: {report.held}", f"held: {report.held}"))
     if report.released:
-        parts.append(say(f"освобождено {report.released}", f"released {report.released}"))
+        parts.append(
+            say(f"больше не задержано: {report.released}", f"no longer held: {report.released}")
+        )
     for side, name in report.waiting:
         parts.append(
             say(

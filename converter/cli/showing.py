@@ -17,7 +17,9 @@ SIDES = {"crm": "CRM", "bp": say("БП", "BP")}
 
 
 def objects(count: int) -> str:
-    """``1 object``, ``2 objects``."""
+    """``1 object``, ``2 objects``, ``no objects``."""
+    if not count:
+        return say("без объектов", "no objects")
     return counted(count, ("объект", "объекта", "объектов"), ("object", "objects"))
 
 

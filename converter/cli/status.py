@@ -83,12 +83,12 @@ def _lines(view: LinkView, quiet: bool) -> Iterator[str]:
         return
     for base in (view.crm, view.bp):
         if not quiet or base.calls:
-            yield from _base_lines(base)
+            yield from _base_lines(base, quiet)
     if view.held:
         yield "  " + say(f"Задержано объектов: {len(view.held)}", f"Held objects: {len(view.held)}")
         for held in view.held:
             yield from _held_lines(held)
-    for line in _rejected(view) if not quiet else []:
+    for line in _rejected(view) if not quiet else ():
         yield f"  {line[0].upper()}{line[1:]}"
 
 
@@ -103,14 +103,16 @@ def _rejected(view: LinkView) -> list[str]:
     ]
 
 
-def _base_lines(base: BaseView) -> Iterator[str]:
+def _base_lines(base: BaseView, quiet: bool) -> Iterator[str]:
     """The counters of a base, then what waits for it and why."""
     name = f"{SIDES[base.side]:<4}"
     taken = say("принято ", "received ") + f"{base.received}{_when(base.taken)}"
     sent = say("отправлено ", "sent ") + f"{base.sent}{_when(base.written)}"
     known = say("подтверждено ", "acknowledged ") + str(base.acknowledged)
     yield f"  {name}{taken}; {sent}; {known}"
-    for line in _reasons(base):
+    for line in _troubles(base):
+        yield f"      {line}"
+    for line in _waiting(base) if not quiet else ():
         yield f"      {line}"
 
 
@@ -118,7 +120,8 @@ def _when(last: Last | None) -> str:
     return "" if last is None else f" ({local(last.at)})"
 
 
-def _reasons(base: BaseView) -> Iterator[str]:
+def _troubles(base: BaseView) -> Iterator[str]:
+    """What needs a person."""
     if base.alarm is not None:
         yield say("остановлена: ", "stopped: ") + _what(base.alarm)
         yield _cure(base.alarm)
@@ -138,7 +141,11 @@ def _reasons(base: BaseView) -> Iterator[str]:
     if base.obstacle is not None:
         yield _what(base.obstacle)
         yield _cure(base.obstacle)
-    elif base.unsent:
+
+
+def _waiting(base: BaseView) -> Iterator[str]:
+    """What goes on by itself."""
+    if base.unsent and base.obstacle is None:
         yield _unsent(base)
     if base.since is not None:
         on_the_way, since = base.waiting - base.unsent, local(base.since)

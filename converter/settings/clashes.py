@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from converter.folder.names import is_message, written_name
 from converter.problems import Said
 from converter.problems import catalogue as say
 from converter.settings.lines import Place
 from converter.settings.model import Link
 from converter.settings.reading import Source, spelt
 
+#: Cyrillic letters, and the Latin ones that look like them, as capitals
+_ALIKE = str.maketrans("АВЕЁЗІЈКМНОРСТУХЅ", "ABEE3IJKMHOPCTYXS")
 _INSIDE = ("archive", "rejected")
 
 
@@ -36,23 +39,41 @@ def _names(source: Source, links: tuple[Link, ...]) -> None:
     seen: dict[str, Place] = {}
     for index, link in enumerate(links):
         place: Place = ("link", index, "name")
-        name = _same(link.name)
-        if name in seen:
-            reason = Said("такое имя связки уже есть", "another link has this name")
-            _stop(source, place, seen[name], reason)
-        seen[name] = place
+        look = _look(link.name)
+        if look in seen:
+            taken = {_same(each.name) for each in links[:index]}
+            same = Said("такое имя связки уже есть", "another link has this name")
+            alike = Said(
+                "имя связки на вид такое же, как у другой: русские и латинские буквы похожи",
+                "another link's name looks the same: Cyrillic letters are like Latin ones",
+            )
+            _stop(source, place, seen[look], same if _same(link.name) in taken else alike)
+        seen[look] = place
 
 
 def _codes(source: Source, links: tuple[Link, ...]) -> None:
     """The file that a base writes and the one that it reads must have different names."""
     for index, link in enumerate(links):
-        crm, bp = _same(link.crm.code), _same(link.bp.code)
-        if f"{crm}_{bp}" == f"{bp}_{crm}":
+        crm, bp = link.crm.code, link.bp.code
+        if _look(f"{crm}_{bp}") == _look(f"{bp}_{crm}") or _mistaken(crm, bp):
             reason = Said(
-                "с такими кодами узлов файлы обеих сторон назывались бы одинаково",
-                "with these node codes the files of both sides would have one name",
+                "с такими кодами узлов файлы обеих сторон назывались бы одинаково или одинаково"
+                " на вид: регистр не различается, русские буквы похожи на латинские или"
+                " пишутся ими",
+                "with these node codes the files of both sides would have one name or look so:"
+                " case makes no difference, Cyrillic letters are like Latin ones or written so",
             )
             _stop(source, ("link", index, "bp", "code"), ("link", index, "crm", "code"), reason)
+
+
+def _mistaken(crm: str, bp: str) -> bool:
+    """Whether what one base writes would be taken for what the other writes."""
+    for ours, theirs in ((crm, bp), (bp, crm)):
+        for transliterate in (False, True):
+            name = written_name(ours, theirs, ".xml", transliterate)
+            if is_message(name, [theirs], [ours]):
+                return True
+    return False
 
 
 def _named(links: tuple[Link, ...]) -> Iterator[_Folder]:
@@ -69,6 +90,12 @@ def _folders(source: Source, folders: list[_Folder]) -> None:
         for earlier in folders[:number]:
             if later.real == earlier.real:
                 reason = Said("эта папка уже занята", "this folder is taken")
+                _stop(source, later.place, earlier.place, reason)
+            if _look(str(later.real)) == _look(str(earlier.real)):
+                reason = Said(
+                    "папка на вид такая же, как другая: русские и латинские буквы похожи",
+                    "the folder looks the same as another: Cyrillic letters are like Latin ones",
+                )
                 _stop(source, later.place, earlier.place, reason)
             for inner, outer in ((later, earlier), (earlier, later)):
                 if _within(inner, outer):
@@ -97,6 +124,11 @@ def _stop(source: Source, place: Place, other: Place, reason: Said) -> None:
 
 def _real(folder: Path) -> PurePath:
     return PurePath(_same(os.path.realpath(folder)))
+
+
+def _look(text: str) -> str:
+    """A text as it looks: people, and some programs, cannot tell such letters apart."""
+    return unicodedata.normalize("NFC", _same(text).upper()).translate(_ALIKE)
 
 
 def _same(text: str) -> str:

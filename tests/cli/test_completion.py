@@ -71,6 +71,20 @@ def test_bash_completes_options_and_their_values(tmp_path: Path) -> None:
     assert completed(tmp_path, "completion", "f") == ["fish"]
 
 
+def test_the_shell_completes_the_file_of_the_settings(run: Run) -> None:
+    code = (
+        "import os\n"
+        "os.environ.update(COMP_WORDS='converter status -c ex', COMP_CWORD='3',"
+        " _CONVERTER_COMPLETE='bash_complete')\n"
+        "from converter.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=environment(), check=False
+    )
+    assert done.stdout.decode().strip() == "file,ex"  # the shell looks for files itself
+
+
 def test_bash_completes_the_links_of_the_settings(tmp_path: Path) -> None:
     assert completed(tmp_path, "status", "--link", "") == []
     linked = Linked(tmp_path)

@@ -210,3 +210,13 @@ def on_terminal(*arguments: str, columns: int) -> str:
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
+
+
+def test_nothing_is_cut_away_from_a_terminal(run: Run, linked: Linked) -> None:
+    subject = "Кресла и столы для переговорной комнаты " * 4
+    linked.crm(crm_invoice(before_party=OF_A_CLIENT.replace("Кресла", subject.strip())))
+    out = run("invoices", "-c", linked.config).out
+    line = next(each for each in out.splitlines() if each.startswith("СЧ-1 "))
+    assert subject.strip() in line
+    assert "[not acknowledged by BP yet]" in line
+    assert "…" not in out

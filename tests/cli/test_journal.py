@@ -90,10 +90,10 @@ def test_words_for_people(run: Run, linked: Linked) -> None:
     conflict(linked)
     out = run("journal", "-c", linked.config, lang=RUSSIAN).out
     for words in (
-        "2026-03-02 09:02:00  main  CRM: принято сообщение 1, объектов 1",
-        "БП: принято сообщение 1, объектов 0, подтверждает наше 1",
-        "CRM: записано сообщение 1, объектов 0, подтверждает 1",
-        "БП: знает версии 1.19",
+        "2026-03-02 09:02:00  main  CRM: принято от неё сообщение 1, 1 объект",
+        "БП: принято от неё сообщение 1, без объектов, подтверждает наше 1",
+        "CRM: записано для неё сообщение 1, без объектов, подтверждает 1",
+        "БП: знает версии формата 1.19",
         f"CRM: {KIND} № СЧ-1: задержан: Сумма: сумма счета 300, а сумма строк 200 [SUM_NOT_ROWS]",
         "БП: файл Message_BP_CRM.xml отвергнут: ",
         f"CRM: {KIND} № СЧ-1: изменён с обеих сторон, осталась версия CRM; сравнить: --diff",
@@ -155,7 +155,7 @@ def test_every_event_of_the_exchange_has_words(run: Run, linked: Linked) -> None
         "(sent 41)",
         "beaten by the other base's version",
         "no longer held, accepted",
-        "the base's greeting; knows the versions 1.8, 1.19",
+        "the base's greeting",
     ):
         assert words in out
 

@@ -98,6 +98,18 @@ def test_waiting_for_acknowledgement_says_since_when(
     assert "waiting for acknowledgement: 2, since 2026-03-02 09:02:00" in out
 
 
+def test_quiet_says_only_what_needs_a_person(run: Run, linked: Linked) -> None:
+    linked.crm(crm_invoice())
+    linked.bp()
+    linked.crm(crm_invoice(ref=guid(20), number="СЧ-2"))
+    assert "waiting for acknowledgement" in run("status", "-c", linked.config).out
+    assert run("status", "-q", "-c", linked.config).out == ""
+    linked.sent["bp"] = 0
+    linked.bp(bp_payment())
+    lines = run("status", "-q", "-c", linked.config).out.splitlines()
+    assert [each.split()[0] for each in lines] == ["main", "BP", "stopped:", "→"]
+
+
 def test_an_alarm_in_the_language_of_the_run(run: Run, linked: Linked) -> None:
     linked.crm(crm_invoice())
     linked.bp()

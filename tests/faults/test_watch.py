@@ -44,7 +44,7 @@ def test_what_comes_is_answered(where: Path) -> None:
         assert watch.stop() == 0
     assert _taken(where) == 3
     assert len(watch.lines) == 3, watch.said
-    assert all(line.startswith("main: CRM → no. ") for line in watch.lines)
+    assert all("  main: CRM → no. " in line for line in watch.lines)
 
 
 def test_silent_where_nothing_comes(where: Path) -> None:
@@ -175,7 +175,7 @@ def test_missing_folder_stops_only_its_link(where: Path) -> None:
             scene.put(where / "crm/Message_CRM_BP.xml", scene.crm(number))
             until(lambda n=number: _number(where / TO_CRM) == n, f"answer {number}")  # type: ignore[misc]
         assert watch.stop() == 0
-    assert len([each for each in watch.lines if each.startswith("main: CRM → no.")]) == 2
+    assert len([each for each in watch.lines if "  main: CRM → no." in each]) == 2
     assert watch.said.count("FOLDER_MISSING") == 1
     assert not (where / "bp2").exists()
 

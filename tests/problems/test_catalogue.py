@@ -175,6 +175,21 @@ def test_a_refusal_carries_its_problem() -> None:
     assert str(Rejected(say.GREETING())) == "GREETING"
 
 
+def test_a_cure_fits_where_it_is_read() -> None:
+    inside = say.VAT_NOT_IN_VERSION(rate="НДС22", version="1.8")
+    for lang in ("ru", "en"):
+        assert "exchange.toml" in inside.cure(lang)
+        assert "--bp-version" not in inside.cure(lang)
+        assert "--bp-version" in inside.alone().cure(lang)
+        assert inside.alone().what(lang) == inside.what(lang)
+
+
+def test_no_option_of_one_command_is_named_elsewhere() -> None:
+    """``convert`` and ``validate`` only: an exchange has settings, no options."""
+    named = [kind.id for kind in kinds() if "--bp-version" in "".join((*kind.ru, *kind.en))]
+    assert named == []
+
+
 # -- the page ------------------------------------------------------------------------------------
 
 

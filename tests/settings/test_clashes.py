@@ -35,6 +35,13 @@ A, B, C, D = "ex/a", "ex/b", "ex/c", "ex/d"
         (link(codes=("BP", "BP")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
         (link(codes=("bp", "BP")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
         (link(codes=("A", "A_A")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link(codes=("ВР", "BP")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link(codes=("вр", "BP")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link(codes=("НФ", "NF")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link(codes=("Цб", "tsb")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link(codes=("С", "C_C")), "link[1].bp.code", 5, "link[1].crm.code, line 3"),
+        (link("СРМ", A, B) + link("cpm", C, D), "link[2].name", 9, "link[1].name, line 2"),
+        (link(crm="ex/сор", bp="ex/cop"), "link[1].bp.folder", 6, "link[1].crm.folder, line 4"),
     ],
 )  # fmt: skip
 def test_what_clashes_is_named_with_both_places(
@@ -60,6 +67,11 @@ def test_what_clashes_is_named_with_both_places(
         link("x", A, B, more="archive = 'c/x'\n") + link("y", C, D, more="archive = 'c/y'\n"),
         link(codes=("A", "A_B")),
         link(codes=("A_B", "B_A")),
+        link(codes=("ЦБ", "БЦ")),
+        link(codes=("НФ", "ДЗ")),
+        link(codes=("CRM", "БП")),
+        link("Юг", A, B) + link("Юг-2", C, D),
+        link("A", A, B) + link("B", C, D, codes=("А", "B")),
     ],
 )
 def test_what_only_looks_alike_is_taken(text: str, tmp_path: Path) -> None:
