@@ -181,7 +181,7 @@ def _held_lines(held: Held) -> Iterator[str]:
         field = f"{problem.where.field}: " if problem.where.field else ""
         yield f"      {field}{_what(problem)}"
         yield f"      {_cure(problem)}"
-    yield "      " + say("снова: ", "again: ") + f'converter retry "{held.key}"'
+    yield "      " + say("попробовать снова: ", "to try again: ") + f'converter retry "{held.key}"'
 
 
 def _what(problem: Problem) -> str:

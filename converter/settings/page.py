@@ -35,6 +35,8 @@ backslash begins a special character. Путь Windows берут в одина�
 driver of a database server has its own place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
 - Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \
 link's `archive`; that too is one link's alone. У каждой базы своя папка, у каждой связки свой архив.
+- Names, codes and folders that differ only in case, or in Cyrillic and Latin letters that look \
+alike, count as the same. Похожие русские и латинские буквы считаются одинаковыми.
 - What is wrong is named with its file, line and key, and the exit status is 2: \
 [problems.md](problems.md).
 """

@@ -1,0 +1,52 @@
+"""``converter watch``: its language, the time of its lines, a link of its own name."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from converter.exchange.locking import WATCH, lock_path
+from tests.conftest import ROOT, environment
+from tests.messages import crm_invoice, crm_message
+from tests.state.links import Linked
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  "
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "before"), [({}, TIME), ({"JOURNAL_STREAM": "8:1"}, "")], ids=["", "systemd"]
+)
+def test_lines_have_a_language_and_a_time(
+    tmp_path: Path, surroundings: dict[str, str], before: str
+) -> None:
+    linked = Linked(tmp_path)
+    linked.put("crm", crm_message(crm_invoice(total="300")))
+    plain = {name: value for name, value in environment().items() if name != "JOURNAL_STREAM"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "converter", "watch", "--lang", "ru", "-c", str(linked.config)],
+        cwd=ROOT,
+        env={**plain, **surroundings},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    lines = [process.stderr.readline().rstrip("\n") for _ in range(5)]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    process.stderr.close()
+    assert re.fullmatch(f"{before}слежу: 1 связка; остановить: Ctrl\\+C", lines[0])
+    assert re.fullmatch(f"{before}main · Message_CRM_BP\\.xml:\\d+ · .+", lines[1])
+    assert lines[2].startswith("  объект задержан: ")
+    assert re.fullmatch(f"{before}main: CRM → №1, 1 объект; .+; задержано: 1", lines[4])
+
+
+def test_no_link_has_the_lock_of_the_watch(tmp_path: Path) -> None:
+    settings = Linked(tmp_path).settings
+    assert lock_path(settings, "watch") != lock_path(settings, WATCH)
