@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +32,7 @@ from converter.mapping.catalogues import (
     counterparty_from_bp,
     unpassable,
 )
+from converter.mapping.content import mark
 from converter.mapping.deletion import read_bp_deletion
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import is_current, same_reference
@@ -125,7 +127,7 @@ class FromBp:
         if not is_current(sent.state):
             self._withdraw(ref)
             return True
-        last = self._last(codec.INVOICE, ref)
+        last = self._last(codec.INVOICE, ref, lambda last: from_bp(sent, last)[0])
         if not isinstance(last, Invoice):
             return True
         problems: list[Problem] = []
@@ -147,16 +149,27 @@ class FromBp:
         self._is_back(ref, edited=outcome is not Outcome.REPEAT)
         return True
 
-    def _last(self, kind: str, ref: str) -> Any:
-        """What BP's version was made on: what it holds, else was told, else what stands."""
+    def _last(self, kind: str, ref: str, completed: Callable[[Any], Any]) -> Any:
+        """What BP's version was made on, and is ``completed`` from: what it holds, else was told, else
+        what stands.
+
+        A restored base holds what the object was once, where its version says just that (R8). Where
+        it may be that or what stands, it is not taken to hold what stands, and hears of it again.
+        """
         versions = self.session.versions
-        for version in (
+        restored = self.session.base(SIDE).restored is not None
+        former = versions.former(kind, ref) if restored else []
+        for version in former:
+            if version.record is not None and mark(completed(version.record)) == version.mark:
+                return version.record
+        for last in (
             versions.known(SIDE, kind, ref),
             versions.told(SIDE, kind, ref),
             versions.current(kind, ref),
+            *former,
         ):
-            if version is not None and version.record is not None:
-                return version.record
+            if last is not None and last.record is not None:
+                return last.record
         return None
 
     def _hold_known(
@@ -224,6 +237,8 @@ class FromBp:
         live = is_current(record.state)
         before = self.session.book.operation(ref)
         if before is not None and (before.digest, before.live) == (digest, live):
+            if self.session.base(SIDE).restored is not None:
+                self.session.operations[ref] = None  # what was held of it is dropped: judged anew
             return
         kept = Operation(ref, name, record, digest, live, element.sourceline or 0)
         if before is not None:
@@ -258,11 +273,13 @@ class FromBp:
             problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
             self._hold_known(codec.COUNTERPARTY, ref, element, place, [problem], retried)
             return False
-        card = counterparty_from_bp(sent)
-        last = self._last(codec.COUNTERPARTY, ref)
-        if isinstance(last, Counterparty):
-            card = restore_counterparty(card, last)
-        card = replace(card, key=replace(card.key, ref=guid))
+        plain = counterparty_from_bp(sent)
+
+        def completed(last: Counterparty) -> Counterparty:
+            card = restore_counterparty(plain, last)
+            return replace(card, key=replace(card.key, ref=guid))
+
+        card = completed(self._last(codec.COUNTERPARTY, ref, completed) or plain)
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
         incoming = Incoming(

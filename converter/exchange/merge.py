@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ class Outcome(Enum):
     """What an incoming version is to the one that stands."""
 
     REPEAT = "repeat"  # what the sender is known to hold already: no change
-    SAME = "same"  # what stands already
+    SAME = "same"  # what stands already, or stood before in a restored base
     NEXT = "next"  # the sender changed what stands
     WINS = "wins"  # both changed it, and the sender's stands from now on
     LOSES = "loses"  # both changed it, and the other's stays
@@ -44,6 +45,23 @@ def merge(incoming: Version, base: str | None, current: Version | None, favoured
         return Merged(Outcome.SAME)
     if current.mark == base:
         return Merged(Outcome.NEXT)
+    return _conflict(incoming, current, favoured)
+
+
+def merge_restored(incoming: Version, had: Sequence[Version], favoured: bool) -> Merged:
+    """What becomes of a version of a restored base, which sends all that it has (R8).
+
+    The object ``had`` these versions, the current one first: none of them is an edit. Another
+    difference is a conflict.
+    """
+    if not had:
+        return Merged(Outcome.NEXT)
+    if any(each.mark == incoming.mark for each in had):
+        return Merged(Outcome.SAME)
+    return _conflict(incoming, had[0], favoured)
+
+
+def _conflict(incoming: Version, current: Version, favoured: bool) -> Merged:
     if favoured:
         return Merged(Outcome.WINS, loser=current)
     return Merged(Outcome.LOSES, loser=incoming)

@@ -13,7 +13,8 @@ from converter.state.files import Files
 def begin(
     session: Session, side: str, sent: int | None, received: int | None, agreed: bool
 ) -> None:
-    """From now on the base's complete contents are awaited; what it held is not known any more.
+    """From now on the base's complete contents are awaited; what it holds is not known any more, so
+    that all is due to it again: what stands, and the deletions of what it was given.
 
     ``sent`` and ``received`` are what the base's node says of itself: its last message, and the
     last of ours that it took.
@@ -22,7 +23,11 @@ def begin(
     for held in session.held.all():
         if held.side == side:
             drop_held(session, side, held.kind, held.ref, "restored")
-    session.versions.forget_side(side)
+    session.versions.settle(side, base.sent)
+    session.versions.doubt_side(side)
+    for kind, ref in session.versions.names():
+        if side in receivers(kind):
+            session.versions.refresh(side, kind, ref)
     last = max(base.sent, received or 0)
     session.set_base(
         replace(
@@ -60,16 +65,10 @@ def missing(session: Session, side: str) -> list[tuple[str, str]]:
 
 
 def complete(session: Session, side: str) -> None:
-    """A base's complete contents were read: what it did not name it does not have.
-
-    Operations that BP did not name are withdrawn; shared objects that stand are due again.
-    """
+    """A base's complete contents were read: operations that BP did not name are withdrawn."""
     for kind, ref in missing(session, side):
         operation = session.book.operation(ref)
         assert operation is not None
         session.book.set_operation(replace(operation, live=False))
         session.operations[ref] = None
         session.journal.write("withdrawn", "bp", kind, ref)
-    for kind, ref in session.versions.names():
-        if side in receivers(kind):
-            session.versions.refresh(side, kind, ref)

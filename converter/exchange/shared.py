@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from converter.exchange.holding import drop_held, hold
-from converter.exchange.merge import Merged, Outcome, merge
+from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.session import Session, version_of
-from converter.mapping.content import with_private
+from converter.mapping.content import private, with_private
 from converter.objects import Invoice
 from converter.problems import catalogue as say
 from converter.state.bases import OTHER
@@ -53,14 +54,8 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
     versions = session.versions
     version = GONE if incoming.record is None else version_of(incoming.record)
     known = versions.known(side, kind, ref)
-    base = known.mark if known is not None else None
-    if incoming.retried:
-        base = incoming.base
     current = versions.current(kind, ref)
-    favoured = session.link.conflicts == side
-    merged = merge(version, base, current, favoured)
-    if session.base(side).restored is not None:
-        merged = _from_restored(session, incoming, version, current, merged)
+    merged, owner = _decided(session, incoming, version, known, current)
     turns = _turns(session, incoming, version, current, merged)
     if turns.times >= BRAKE and not incoming.retried:
         problem = say.BOUNCING(count=turns.times // 2)
@@ -70,26 +65,51 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
         drop_held(session, side, kind, ref, "replaced")
     if merged.outcome is not Outcome.REPEAT or side == "crm":
         versions.hold(side, kind, ref, version)
-    _stand(session, incoming, version, current, merged, turns)
+    _stand(session, incoming, version, current, owner, merged, turns)
     if merged.stands:
         other = session.held.get(OTHER[side], kind, ref)
-        if other is not None and (favoured or other.stage == WRITE):
+        if other is not None and (session.link.conflicts == side or other.stage == WRITE):
             drop_held(session, OTHER[side], kind, ref, "beaten")
     session.change(kind, ref)
     return merged.outcome
 
 
-def _from_restored(
-    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
-) -> Merged:
-    """A restored base sends all it has: what the object was once is no edit (R8)."""
-    if current is not None and current.mark != version.mark:
-        if session.versions.had(incoming.kind, incoming.ref, version.mark):
-            return Merged(Outcome.SAME)
-        if session.link.conflicts == incoming.side:
-            return Merged(Outcome.WINS, loser=current)
-        return Merged(Outcome.LOSES, loser=version)
-    return merged
+def _decided(
+    session: Session,
+    incoming: Incoming,
+    version: Version,
+    known: Version | None,
+    current: Version | None,
+) -> tuple[Merged, Any]:
+    """Which version stands, and the record whose private fields do."""
+    favoured = session.link.conflicts == incoming.side
+    restored = session.base(incoming.side).restored is not None
+    deleted = current is not None and current.deleted
+    had = [] if current is None else [current]
+    if restored or deleted:
+        had += session.versions.former(incoming.kind, incoming.ref)
+    if not restored:
+        base = incoming.base if incoming.retried else known and known.mark
+        return merge(version, base, current, favoured), _owner(incoming, had, [known])
+    merged = merge_restored(version, had, favoured)
+    owner = _owner(incoming, had, had)
+    if merged.outcome is Outcome.SAME and owner is incoming.record and not deleted:
+        merged = merged._replace(loser=current)  # its private fields beat those of the lost period
+    return merged, owner
+
+
+def _owner(incoming: Incoming, had: list[Version], known: Iterable[Version | None]) -> Any:
+    """The record whose private fields stand from now on: the CRM's newest (R4).
+
+    The object ``had`` these versions, newest first. Private fields that the CRM is ``known`` to have
+    sent or read are not new when it sends them.
+    """
+    newest = next((each.record for each in had if each.record is not None), None)
+    if incoming.side != "crm":
+        return newest
+    sent = private(incoming.record)
+    old = any(private(each.record) == sent for each in known if each is not None and each.record)
+    return newest if old else incoming.record
 
 
 def _turns(
@@ -107,11 +127,12 @@ def _stand(
     incoming: Incoming,
     version: Version,
     current: Version | None,
+    owner: Any,
     merged: Merged,
     turns: Turns,
 ) -> None:
     """Let the right version stand, with the CRM's newest private fields (R4)."""
-    side, kind, ref = incoming.side, incoming.kind, incoming.ref
+    kind, ref = incoming.kind, incoming.ref
     if merged.loser is not None:
         _journal_conflict(session, incoming, version, current, merged)
     stands = version if merged.stands else current
@@ -119,7 +140,6 @@ def _stand(
         if merged.stands:
             _set(session, kind, ref, version, turns)
         return
-    owner = incoming.record if side == "crm" else (current.record if current else None)
     record = stands.record if owner is None else with_private(stands.record, owner)
     if merged.stands or record != stands.record:
         _set(session, kind, ref, version_of(record), turns)
@@ -128,7 +148,8 @@ def _stand(
 def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) -> None:
     before = session.versions.current(kind, ref)
     session.versions.set_current(kind, ref, version, turns)
-    session.versions.remember(kind, ref, version.mark)
+    if before is not None:
+        session.versions.supersede(kind, ref, before, session.now)
     if kind == INVOICE:
         invoice_changed(session, ref, version.record, None if before is None else before.record)
 

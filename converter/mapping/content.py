@@ -40,6 +40,13 @@ def marks(record: Any) -> tuple[str, str]:
     return _hash(shared), _hash(shared + private)
 
 
+def private(record: Any) -> tuple[Any, ...]:
+    """The fields of a record that are the CRM's alone (PROTOCOL R4)."""
+    if isinstance(record, Invoice):
+        return record.interest, record.client, record.may_ship
+    return (record.client,) if isinstance(record, Counterparty) else ()
+
+
 def with_private(record: Any, owner: Any) -> Any:
     """A record with the fields that are the CRM's alone as ``owner`` has them (PROTOCOL R4)."""
     if isinstance(record, Invoice) and isinstance(owner, Invoice):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
-VERSION = 1
+VERSION = 2
 
 METADATA = MetaData()
 
@@ -145,8 +145,17 @@ numbered = _table(
     Column("refs", Text, nullable=False),
 )
 
-#: every mark that a shared object ever had: a restored base holds one of these (R8)
-past = _table("past", _key("link"), _key("kind"), _key("ref"), _key("mark"))
+#: every version that a shared object had before this one: a restored base may hold it (R8)
+former = _table(
+    "former",
+    _key("link"),
+    _key("kind"),
+    _key("ref"),
+    _key("full"),
+    Column("mark", String, nullable=False),
+    Column("record", LargeBinary),  # None: deleted
+    Column("until", DateTime, nullable=False),  # when another took its place
+)
 
 #: what a side holds (number 0), and what each message not acknowledged said of it (R2)
 holding = _table(

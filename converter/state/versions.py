@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
+from converter.mapping.content import private
 from converter.objects import Invoice
 from converter.state import tables
 from converter.state.bases import SIDES
@@ -36,6 +37,8 @@ class Version(NamedTuple):
 
 
 GONE = Version(DELETED, DELETED, None)
+#: the mark of what a restored base holds, until it says so
+_UNKNOWN = "?"
 
 
 class Turns(NamedTuple):
@@ -65,7 +68,7 @@ class Versions:
         self._objects = Rows(connection, tables.object_, link=link)
         self._numbered = Rows(connection, tables.numbered, link=link)
         self._standing: dict[tuple[str, str], Version] = {}
-        self._past = Rows(connection, tables.past, link=link)
+        self._former = Rows(connection, tables.former, link=link)
         self._holdings = Rows(connection, tables.holding, link=link)
         self._queue = Rows(connection, tables.queue, link=link)
 
@@ -149,13 +152,23 @@ class Versions:
 
     # -- former versions -------------------------------------------------------------------------
 
-    def remember(self, kind: str, ref: str, mark: str) -> None:
-        """A shared object had this version once."""
-        self._past.put(kind=kind, ref=ref, mark=mark)
+    def supersede(self, kind: str, ref: str, version: Version, until: datetime) -> None:
+        """A shared object had this version, and has another now."""
+        self._former.put(
+            kind=kind,
+            ref=ref,
+            full=version.full,
+            mark=version.mark,
+            record=None if version.record is None else encode(version.record),
+            until=until,
+        )
 
-    def had(self, kind: str, ref: str, mark: str) -> bool:
-        """Whether a shared object ever had this version."""
-        return self._past.get(kind=kind, ref=ref, mark=mark) is not None
+    def former(self, kind: str, ref: str) -> list[Version]:
+        """The versions that a shared object had before the one that stands, newest first."""
+        rows = sorted(
+            self._former.all(kind=kind, ref=ref), key=lambda row: row["until"], reverse=True
+        )
+        return [_version(kind, row) for row in rows]
 
     # -- what a side holds -----------------------------------------------------------------------
 
@@ -202,11 +215,14 @@ class Versions:
             self._queue.drop(side=side, kind=kind, ref=ref)
         self._objects.drop(kind=kind, ref=ref)
 
-    def forget_side(self, side: str) -> None:
-        """Nothing is known of what a side holds: it was restored (R8)."""
-        self._holdings.drop(side=side)
+    def doubt_side(self, side: str) -> None:
+        """Of what a side holds it is not known any more which version that is (R8)."""
+        self._memory.flush(tables.holding)
+        mine = and_(tables.holding.c.link == self._link, tables.holding.c.side == side)
+        doubted = tables.holding.update().where(mine).values(mark=_UNKNOWN, full=_UNKNOWN)
+        self._connection.execute(doubted)
         self._queue.drop(side=side)
-        self._said.clear()
+        self._forget_holdings()
 
     def names(self) -> list[tuple[str, str]]:
         """Every object, by kind and ref."""
@@ -225,9 +241,7 @@ class Versions:
         if current is None or (current.deleted and told is None):
             self._queue.drop(side=side, kind=kind, ref=ref)
             return
-        same = told is not None and (
-            told.full == current.full if side == "bp" else told.mark == current.mark
-        )
+        same = told is not None and _says(told, current, side)
         if told is not None and same and told.number == 0:
             self._queue.drop(side=side, kind=kind, ref=ref)
             return
@@ -313,6 +327,13 @@ def _numbered(record: Any) -> tuple[str, datetime] | None:
     if not isinstance(record, Invoice):
         return None
     return record.key.number.strip(), record.key.date
+
+
+def _says(told: Version, current: Version, side: str) -> bool:
+    """Whether what a side was told is all that it gets of a version: the CRM all, BP not quite."""
+    if side == "bp":
+        return told.full == current.full
+    return told.mark == current.mark and private(told.record) == private(current.record)
 
 
 def _version(kind: str, row: Any) -> Version:

@@ -167,8 +167,9 @@ def _edits(world: World) -> list[str]:
     """No edit is lost without a journal entry, no older version beats its own successor.
 
     The latter is asked of versions that the converter took in this order, since one that it sees
-    for the first time in a restored base looks like an edit; and not where BP fills fields, since
-    the version that it sends back is then another.
+    for the first time in a restored base looks like an edit; not of a successor that came with the
+    complete contents of a restored base, where any difference is a conflict, whatever it was made on
+    (R8, step 5); and not where BP fills fields, since the version that it sends back is then another.
     """
     watch = world.watch
     told = watch.lines(journalled(world))
@@ -192,7 +193,7 @@ def _edits(world: World) -> list[str]:
 
 def _beaten(watch: Watch, first: dict[str, int], older: str | None, newer: str) -> bool:
     """Whether a version stands that another was made on, both taken in this order."""
-    if older is None or older not in watch.line(newer):
+    if older is None or older not in watch.line(newer) or first.get(newer) in watch.complete:
         return False
     return older in first and newer in first and first[older] < first[newer]
 

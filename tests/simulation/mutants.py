@@ -170,11 +170,11 @@ def takes_whatever_comes(patch: MonkeyPatch) -> None:
 
 
 def remembers_what_was_lost(patch: MonkeyPatch) -> None:
-    patch.setattr(versions.Versions, "forget_side", lambda self, side: None)
+    patch.setattr(versions.Versions, "doubt_side", lambda self, side: None)
 
 
 def takes_old_versions_for_edits(patch: MonkeyPatch) -> None:
-    patch.setattr(versions.Versions, "had", lambda self, kind, ref, mark: False)
+    patch.setattr(versions.Versions, "former", lambda self, kind, ref: [])
 
 
 def withdraws_nothing(patch: MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ class Watch:
     def __init__(self) -> None:
         self.edits: dict[str, Edit] = {}
         self.accepted: list[Sent] = []
+        self.complete: set[int] = set()
         self.seen: set[bytes] = set()
         self.published: dict[tuple[str, int], bytes] = {}
         self.born: list[Key] = []
@@ -83,11 +84,13 @@ class Watch:
 
     # -- messages --------------------------------------------------------------------------------
 
-    def accept(self, sent: Sent) -> None:
-        """The converter has taken a message."""
+    def accept(self, sent: Sent, complete: bool = False) -> None:
+        """The converter has taken a message, maybe as the ``complete`` contents of a restored base."""
         if sent.data in self.seen:
             return
         self.seen.add(sent.data)
+        if complete:
+            self.complete.add(len(self.accepted))
         self.accepted.append(sent)
         for key, said in sent.objects.items():
             if isinstance(said, Operation) and not said.bad:

@@ -199,8 +199,9 @@ class World:
             new, old = after[sent.side], before[sent.side]
             above = sent.number > old.received or sent.side in self.restored
             if new.alarm is None and above and sent.number <= new.received:
-                self.watch.accept(sent)
-                if sent.number == new.received and self._is_of_this_life(sent):
+                last = sent.number == new.received and self._is_of_this_life(sent)
+                self.watch.accept(sent, complete=last and sent.side in self.restored)
+                if last:
                     self.restored.discard(sent.side)
 
     def _is_of_this_life(self, sent: Sent) -> bool:
