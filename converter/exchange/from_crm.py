@@ -25,6 +25,7 @@ from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
 from converter.formats import CRM
 from converter.mapping.catalogues import COUNTERPARTY, contract_card, counterparty_of
+from converter.mapping.content import mark
 from converter.mapping.deletion import DELETION
 from converter.mapping.invoice import INVOICE
 from converter.mapping.operation import TRADE_OPERATION
@@ -107,7 +108,7 @@ class FromCrm:
             self._hold(table, place, text, problems, retried, names[0])
             return False
         given = _Taken(table, ref, place, record, text, problems, base, retried, names)
-        if table is INVOICE and self._owner(given) is not None:
+        if table is INVOICE and self._owner(given) is not None and not self._is_old(given):
             self.numbers[ref] = given
             if retried:
                 self._free_numbers()
@@ -140,6 +141,13 @@ class FromCrm:
         key = given.record.key
         owners = self.session.versions.by_number(key.number.strip(), key.date)
         return next((ref for ref, _ in owners if ref != given.ref), None)
+
+    def _is_old(self, given: _Taken) -> bool:
+        """Whether a restored CRM sends what is no edit, so that its number is nobody's any more (R8)."""
+        if self.session.base(SIDE).restored is None:
+            return False
+        had = self.session.versions.former(codec.INVOICE, given.ref)
+        return any(each.mark == mark(given.record) for each in had)
 
     def _free_numbers(self) -> None:
         """Accept the invoices whose number has become free, or goes round among them; hold the rest.

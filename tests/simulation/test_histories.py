@@ -203,6 +203,37 @@ def test_r4_private_fields_stay_from_a_losing_version(tell: Tell) -> None:
     assert lost in t.journal()
 
 
+def test_r4_private_fields_of_an_invoice_that_comes_back_are_the_newest(tell: Tell) -> None:
+    t = tell(conflicts="bp")
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    private = t.private(one)
+    t.x("crm")  # lies unread in BP's folder
+    t.delete(one)
+    edit = t.edit("bp", one)
+    t.crm.send()
+    t.bp.send()
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(one) == (edit, edit)
+    assert t.crm.private(one) == private
+
+
+def test_r4_private_fields_are_not_beaten_by_what_is_on_the_way(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    edit = t.edit("bp", one)
+    t.x("bp")  # lies unread in the CRM's folder, with the old interest
+    private = t.private(one)
+    t.crm.send()
+    t.crm.receive()
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(one) == (edit, edit)
+    assert t.crm.private(one) == private
+
+
 # -- R5: held ------------------------------------------------------------------------------------
 
 

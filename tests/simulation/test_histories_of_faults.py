@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.mapping.book import BUYER
 from tests.simulation.operations import Operation
@@ -142,6 +143,86 @@ def test_r8_private_fields_of_the_lost_period_come_back(tell: Tell) -> None:
     t.world.converter_pass()
     t.settle()
     assert t.crm.private(one) == private
+
+
+def test_r8_private_fields_sent_again_do_not_beat_those_of_the_lost_period(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    t.world.backups["crm"] = t.crm.backup()
+    private = t.private(one)
+    t.x("crm", "bp", "crm")
+    t.world.restore("crm")
+    t.world.converter_pass()
+    t.crm.send()  # the same again, since our answer is not read yet
+    t.world.converter_pass()
+    t.settle()
+    assert t.crm.private(one) == private
+
+
+def test_r8_private_fields_that_nobody_saw_leave_the_others_in_the_journal(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    unseen = t.crm.private(one)
+    t.world.backups["crm"] = t.crm.backup()
+    lost = t.private(one)
+    t.x("crm")
+    t.world.restore("crm")
+    t.world.converter_pass()
+    t.settle()
+    assert t.crm.private(one) == unseen
+    assert lost in t.journal()
+
+
+def test_r8_a_payment_that_was_deleted_in_the_lost_period_goes_again(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp")
+    payment = t.pay(one)
+    t.x("bp", "crm")
+    t.world.backups["crm"] = t.crm.backup()
+    t.bp.drop(payment)
+    t.x("bp", "crm", "crm")
+    t.world.restore("crm")
+    assert payment in t.crm.objects
+    t.world.converter_pass()
+    t.settle()
+    assert payment not in t.crm.objects
+
+
+def test_r8_a_number_of_a_deleted_invoice_may_be_taken_again(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    t.world.backups["crm"] = t.crm.backup()
+    key = t.crm.objects[one].key
+    t.delete(one)
+    two = t.new()
+    made = t.crm.objects[two]
+    named = replace(made.key, number=key.number, date=key.date)
+    t.crm.put(two, replace(made, key=named))
+    t.x("crm", "bp", "crm")
+    t.world.restore("crm")
+    t.world.converter_pass()
+    assert t.held() == []
+    t.settle()
+    assert t.crm.invoices() == [two]
+
+
+@pytest.mark.parametrize("conflicts", ["crm", "bp"])
+def test_r8_a_version_that_said_less_is_no_edit(tell: Tell, conflicts: str) -> None:
+    t = tell(conflicts=conflicts)
+    one = t.new()
+    t.x("crm", "bp", "crm")
+    t.world.backups["bp"] = t.bp.backup()  # no address yet
+    edit = t.edit("crm", one)
+    t.crm.put(one, replace(t.crm.objects[one], address="г. Пример, ул. Образцовая, 1"))
+    t.x("crm", "bp", "crm")
+    t.world.restore("bp")
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(one) == (edit, edit)
+    assert "conflict" not in t.events()
 
 
 @pytest.mark.parametrize("conflicts", ["crm", "bp"])
