@@ -323,10 +323,10 @@ class FromBp:
         if kind == codec.INVOICE:
             own = self.books.by_ref(ref)
             current = None if own is None else self.session.versions.current(kind, own)
-            if own is not None and current is not None and current.deleted:
-                accept(self.session, Incoming(SIDE, kind, own, None, raw(element)))
-            elif own is not None:
-                self._withdraw(own)
+            if own is not None and current is not None and not current.deleted:
+                self._withdraw(
+                    own
+                )  # of one that the CRM deleted BP hears, since it may hold it unposted
         elif kind == codec.OPERATION:
             self._operation_gone(ref)
         elif kind == codec.COUNTERPARTY:

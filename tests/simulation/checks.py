@@ -166,10 +166,12 @@ def _item(card: Any) -> Any:
 def _edits(world: World) -> list[str]:
     """No edit is lost without a journal entry, no older version beats its own successor.
 
-    The latter is asked of versions that the converter took in this order, since one that it sees
-    for the first time in a restored base looks like an edit; not of a successor that came with the
-    complete contents of a restored base, where any difference is a conflict, whatever it was made on
-    (R8, step 5); and not where BP fills fields, since the version that it sends back is then another.
+    A deletion is not lost where the object is deleted, even if by another one that was made in a
+    restored base on an older version. The latter is asked of versions that the converter took in this
+    order, since one that it sees for the first time in a restored base looks like an edit; not of a
+    successor that came with the complete contents of a restored base, where any difference is a
+    conflict, whatever it was made on (R8, step 5); and not where BP fills fields, since the version
+    that it sends back is then another.
     """
     watch = world.watch
     told = watch.lines(journalled(world))
@@ -182,6 +184,8 @@ def _edits(world: World) -> list[str]:
         for side, key, marker in watch.accepted_markers(private):
             final = finals[key]
             line = list(watch.line(final))
+            if watch.deletes(marker) and watch.deletes(final):
+                continue
             if marker in line or key.ref in held or (private and marker in refused):
                 continue
             if marker not in told:

@@ -360,6 +360,19 @@ def test_r6_an_operation_that_the_crm_invented_is_deleted(tell: Tell) -> None:
     t.settle()
 
 
+def test_r6_what_is_only_unposted_in_bp_goes_with_the_crms_deletion(tell: Tell) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp", "crm", "bp")
+    t.bp.unpost(one)
+    t.bp.send()
+    t.delete(one)
+    t.x("crm")
+    t.bp.post(one)
+    t.settle()
+    assert t.both(one) == (None, None)
+
+
 def test_r6_unposted_and_posted_again(tell: Tell) -> None:
     t = tell()
     one = t.new()

@@ -71,6 +71,10 @@ class Watch:
         """The deletions of an object."""
         return [each for each in self.edits.values() if each.key == key and each.deletes]
 
+    def deletes(self, marker: str | None) -> bool:
+        """Whether a version is a deletion."""
+        return marker in self.edits and self.edits[marker].deletes
+
     def line(self, marker: str | None) -> Iterator[str]:
         """A marker and those that it was made on, newest first."""
         while marker is not None:
