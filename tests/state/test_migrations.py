@@ -1,0 +1,40 @@
+"""An older layout of the state is brought up, after a copy was put beside it (RELIABILITY F34)."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from converter.state.bases import Bases, Link
+from converter.state.codec import INVOICE
+from converter.state.opening import open_state
+from converter.state.versions import Versions
+
+NOW = datetime(2026, 3, 2, 9)
+
+
+def test_the_marks_of_layout_1_are_still_known(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.db"
+    state = open_state(f"sqlite:///{path}", list, NOW)
+    with state.begin() as connection:
+        Bases(connection, "main").set_link(Link(1, 0, NOW))
+    state.close()
+    with sqlite3.connect(path) as old:
+        old.executescript(
+            "DROP TABLE former;"
+            "CREATE TABLE past (link VARCHAR, kind VARCHAR, ref VARCHAR, mark VARCHAR);"
+            f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', 'first');"
+            f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', '-');"
+            "UPDATE layout SET version = 1;"
+        )
+    old.close()
+    state = open_state(f"sqlite:///{path}", list, NOW)
+    with state.read() as connection:
+        former = Versions(connection, "main").former(INVOICE, "a")
+    state.close()
+    assert {(each.mark, each.deleted, each.record) for each in former} == {
+        ("first", False, None),
+        ("-", True, None),
+    }
+    assert list(tmp_path.glob("exchange.db.layout-1.*"))
