@@ -180,7 +180,7 @@ def _journal_conflict(
 ) -> None:
     side, kind, ref = incoming.side, incoming.kind, incoming.ref
     assert current is not None
-    winner = side if merged.stands else OTHER[side]
+    winner = OTHER[side] if merged.loser is version else side
     theirs = {side: as_values(version.record), OTHER[side]: as_values(current.record)}
     session.journal.write("conflict", side, kind, ref, winner=winner, versions=theirs)
     session.report.events.append(("conflict", f"{kind} {ref}"))

@@ -172,6 +172,8 @@ def test_r8_private_fields_that_nobody_saw_leave_the_others_in_the_journal(tell:
     t.settle()
     assert t.crm.private(one) == unseen
     assert lost in t.journal()
+    entries = [each for each in t.world.bridge.journal() if each["event"] == "conflict"]
+    assert [each["details"]["winner"] for each in entries] == ["crm"]
 
 
 def test_r8_a_payment_that_was_deleted_in_the_lost_period_goes_again(tell: Tell) -> None:
