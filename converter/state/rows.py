@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
 from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, select
@@ -27,7 +27,7 @@ class Memory:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection: Connection = proxy(connection)  # else neither would ever go
         self._rows: dict[Table, dict[Key, Row | None]] = {}
         self._dirty: dict[Table, dict[Key, None]] = {}
 
