@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
 
 from converter.mapping.invoice import row_vat
-from converter.objects import Counterparty, Invoice, Row
+from converter.objects import Counterparty, Interest, Invoice, Row
 
 #: the mark of an object that is deleted
 DELETED = "-"
@@ -36,7 +38,8 @@ def marks(record: Any) -> tuple[str, str]:
     if not isinstance(record, Invoice):
         name = _hash(shared)
         return name, name
-    private = _encode([_plain(record.interest), record.may_ship])
+    interest = record.interest and _lister(Interest)(record.interest)
+    private = _encode([interest, record.may_ship])
     return _hash(shared), _hash(shared + private)
 
 
@@ -65,61 +68,71 @@ def _hash(data: bytes) -> str:
 def _shared(record: Any) -> Any:
     if isinstance(record, Invoice):
         return _invoice(record)
-    if isinstance(record, Counterparty):
-        record = replace(record, client=None, contacts=())
-    return _plain(record)
+    kind: type = type(record)
+    return _lister(kind, _APART.get(kind, ()))(record)
 
 
 def _invoice(invoice: Invoice) -> Any:
     vat_included = invoice.vat_included is not False
-    rows = sorted(_encode(_plain(_row(row, vat_included))) for row in invoice.rows)
-    rest = replace(
-        invoice,
-        interest=None,
-        client=None,
-        may_ship=None,
-        vat_included=vat_included,
-        rate=None if invoice.rate == _ONE else invoice.rate,
-        multiplicity=None if invoice.multiplicity == 1 else invoice.multiplicity,
-        goods=(),
-        services=(),
-        properties=(),
-        state=None,
+    row = _lister(Row, _APART[Row])
+    rows = sorted(
+        _encode([*row(each), _number(row_vat(each, vat_included))])
+        for each in (*invoice.goods, *invoice.services)
     )
-    return [_plain(rest), rows]
+    rest = _lister(Invoice, _APART[Invoice])(invoice)
+    rate = None if invoice.rate == _ONE else _number(invoice.rate)
+    multiplicity = None if invoice.multiplicity == 1 else invoice.multiplicity
+    return [rest, vat_included, rate, multiplicity, rows]
 
 
-def _row(row: Row, vat_included: bool) -> Row:
-    """A row without its place, and with the VAT that its rate gives it where it does not say so."""
-    return replace(row, line=None, stock=None, vat_sum=row_vat(row, vat_included))
-
-
-def _plain(value: Any) -> Any:
-    """A record as nested lists of texts; a number without its scale, a GUID in small letters."""
-    plain = _PLAIN.get(type(value))
-    if plain is not None:
-        return plain(value)
-    fields = type(value).__struct_fields__
-    return [
-        _guid(getattr(value, name)) if name == "ref" else _plain(getattr(value, name))
-        for name in fields
-    ]
-
-
-def _guid(value: str | None) -> str | None:
-    return None if value is None else value.lower()
-
-
-def _number(value: Decimal) -> str:
-    return format(value.normalize(), "f") if value else "0"
-
-
-_PLAIN: dict[type, Callable[[Any], Any]] = {
-    type(None): lambda value: None,
-    bool: lambda value: value,
-    int: lambda value: value,
-    str: lambda value: value.strip() or None,
-    Decimal: _number,
-    datetime: datetime.isoformat,
-    tuple: lambda value: [_plain(each) for each in value],
+#: the fields that both sides do not share, or that are looked at in another way
+_APART: dict[type, tuple[str, ...]] = {
+    Invoice: (
+        *("interest", "client", "may_ship"),
+        *("vat_included", "rate", "multiplicity", "goods", "services"),
+        *("properties", "state"),
+    ),
+    Row: ("line", "stock", "vat_sum"),
+    Counterparty: ("client", "contacts"),
 }
+
+
+@cache
+def _lister(kind: type, apart: tuple[str, ...] = ()) -> Callable[[Any], list[Any]]:
+    """What makes nested lists of plain values of a record, compiled once for each kind of record.
+
+    A number loses its scale, a text the blanks around it, a GUID its capitals.
+    """
+    parts: list[str] = []
+    names: dict[str, Any] = {"number": _number}
+    for name, hint in get_type_hints(kind).items():
+        if name not in apart:
+            parts.append(_part(f"r.{name}", name, hint, names))
+    source = f"lambda r: [{', '.join(parts)}]"
+    made: Callable[[Any], list[Any]] = eval(source, names)
+    return made
+
+
+def _part(value: str, name: str, hint: Any, names: dict[str, Any]) -> str:
+    """The expression that makes one value plain; what it calls goes into ``names``."""
+    if isinstance(hint, UnionType):
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
+    if hint is Decimal:
+        return f"number({value})"
+    if hint in (bool, int):
+        return value
+    if hint is str:
+        return f"{value} and {value}" + (".lower()" if name == "ref" else ".strip() or None")
+    if hint is datetime:
+        return f"{value} and {value}.isoformat()"
+    if get_origin(hint) is tuple:
+        inner = _part("each", name, get_args(hint)[0], names)
+        return f"[{inner} for each in {value}]"
+    names[hint.__name__] = _lister(hint)
+    return f"{value} and {hint.__name__}({value})"
+
+
+def _number(value: Decimal | None) -> str | None:
+    if value is None:
+        return None
+    return format(value.normalize(), "f") if value else "0"

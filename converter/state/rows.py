@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
-from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Table
 
-Row = Mapping[str, Any]
+from converter.state.prepared import Change, Question, Row, deletion, upsert
+
 Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
 
@@ -36,12 +35,15 @@ class Memory:
         rows = self._rows.setdefault(table, {})
         if key in rows:
             return rows[key]
-        names = _keys(table)
-        where = {f"_{name}": value for name, value in zip(names, key, strict=True)}
-        found = self._connection.execute(_select(table, names), where).mappings().first()
-        row = None if found is None else dict(found)
+        found = self.ask(table, _keys(table), key)
+        row = found[0] if found else None
         self._remember(table, key, row)
         return row
+
+    def ask(self, table: Table, names: tuple[str, ...], values: Key) -> list[Row]:
+        """The rows that stand in the database with these values; flush what matters before."""
+        question = _question(table, names, self._connection.dialect)
+        return question.ask(self._connection, values)
 
     def put(self, table: Table, row: Row | None, key: Key) -> None:
         """Another row stands under a key; None: none does."""
@@ -63,13 +65,15 @@ class Memory:
                 continue
             rows = self._rows[table]
             gone = [key for key in dirty if rows[key] is None]
-            stand = [dict(row) for key in dirty if (row := rows[key]) is not None]
-            names = _keys(table)
+            names = _columns(table)
+            stand = [
+                [row[name] for name in names] for key in dirty if (row := rows[key]) is not None
+            ]
+            connection, dialect = self._connection, self._connection.dialect
             if gone:
-                keys = [dict(zip([f"_{n}" for n in names], key, strict=True)) for key in gone]
-                self._connection.execute(_delete(table, names), keys)
+                _deletion(table, _keys(table), dialect).make(connection, gone)
             if stand:
-                self._connection.execute(_upsert(table, self._connection.dialect.name), stand)
+                _upsert(table, dialect).make(connection, stand)
 
     def forget(self, *tables: Table) -> None:
         """The database was changed behind our back, in these tables or anywhere."""
@@ -107,8 +111,7 @@ class Rows:
         """Every row with these values."""
         self._memory.flush(self._table)
         given = {**self._fixed, **where}
-        found = self._connection.execute(_select(self._table, tuple(given)), _given(given))
-        return [dict(row) for row in found.mappings()]
+        return self._memory.ask(self._table, tuple(given), tuple(given.values()))
 
     def put(self, **values: Any) -> None:
         """Insert a whole row, or overwrite the one of its key."""
@@ -122,7 +125,8 @@ class Rows:
             self._memory.put(self._table, None, self._key(where))
             return
         self._memory.flush(self._table)
-        self._connection.execute(_delete(self._table, tuple(where)), _given(where))
+        deletion = _deletion(self._table, tuple(where), self._connection.dialect)
+        deletion.make(self._connection, [tuple(where.values())])
         self._memory.forget(self._table)
 
     def _key(self, row: Row) -> Key:
@@ -134,38 +138,26 @@ def as_struct(kind: type[Struct_], row: Row) -> Struct_:
     return kind(**{name: row[name] for name in kind.__struct_fields__})
 
 
-def _given(values: Row) -> dict[str, Any]:
-    """Values under names that no column has, as SQLAlchemy wants them in conditions."""
-    return {f"_{name}": value for name, value in values.items()}
-
-
 @cache
 def _keys(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key)
 
 
 @cache
-def _select(table: Table, names: tuple[str, ...]) -> Select[Any]:
-    statement = select(table)
-    for name in names:
-        statement = statement.where(table.c[name] == bindparam(f"_{name}"))
-    return statement
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c)
 
 
-@cache
-def _delete(table: Table, names: tuple[str, ...]) -> Delete:
-    statement = table.delete()
-    for name in names:
-        statement = statement.where(table.c[name] == bindparam(f"_{name}"))
-    return statement
+@lru_cache(maxsize=256)
+def _question(table: Table, names: tuple[str, ...], dialect: Dialect) -> Question:
+    return Question(table, names, dialect)
 
 
-@cache
-def _upsert(table: Table, dialect: str) -> Insert:
-    """Both databases have the same words for it; SQLAlchemy has them in two places."""
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    keys = _keys(table)
-    others = {c.name: insert.excluded[c.name] for c in table.c if c.name not in keys}
-    if not others:
-        return insert.on_conflict_do_nothing(index_elements=keys)
-    return insert.on_conflict_do_update(index_elements=keys, set_=others)
+@lru_cache(maxsize=256)
+def _deletion(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
+    return deletion(table, names, dialect)
+
+
+@lru_cache(maxsize=64)
+def _upsert(table: Table, dialect: Dialect) -> Change:
+    return upsert(table, _keys(table), dialect)

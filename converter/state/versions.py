@@ -104,6 +104,8 @@ class Versions:
     ) -> None:
         """Another version stands from now on."""
         before = self.current(kind, ref)
+        if before is None:
+            self._told_nobody(kind, ref)
         self._objects.put(
             kind=kind,
             ref=ref,
@@ -187,11 +189,18 @@ class Versions:
         if said is None:
             if len(self._said) >= REMEMBERED:
                 self._said.clear()
-            fresh = self._objects.get(kind=kind, ref=ref) is None  # nobody was told of it
-            rows = [] if fresh else self._holdings.all(side=side, kind=kind, ref=ref)
+            if self._objects.get(kind=kind, ref=ref) is None:
+                self._told_nobody(kind, ref)
+                return self._said[side, kind, ref]
+            rows = self._holdings.all(side=side, kind=kind, ref=ref)
             said = {row["number"]: _version(kind, row) for row in rows}
             self._said[side, kind, ref] = said
         return said
+
+    def _told_nobody(self, kind: str, ref: str) -> None:
+        """An object that never stood is held by no side."""
+        for side in SIDES:
+            self._said.setdefault((side, kind, ref), {})
 
     def hold(self, side: str, kind: str, ref: str, version: Version, number: int = 0) -> None:
         """A side holds a version, or is told it by a message."""
