@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
@@ -24,6 +25,8 @@ from converter.state.journal import Journal
 from converter.state.outbox import Outbox
 from converter.state.rows import memory_of
 from converter.state.versions import Version, Versions
+
+Thing = TypeVar("Thing")
 
 
 class Session:
@@ -129,6 +132,13 @@ def receivers(kind: str) -> tuple[str, ...]:
     if kind in (codec.INVOICE, codec.COUNTERPARTY):
         return ("crm", "bp")
     return ("bp",) if kind == codec.CONTRACT else ("crm",)
+
+
+def many(things: Iterable[Thing], size: int = 500) -> Iterator[list[Thing]]:
+    """Things in lists of a size that is asked for at once."""
+    left = iter(things)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def version_of(record: Any) -> Version:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from converter.exchange.books import InvoiceBook
-from converter.exchange.session import Session, version_of
+from converter.exchange.session import Session, many, version_of
 from converter.mapping.operation import BY_ELEMENT
 from converter.mapping.states import BookWord, Counted, invoice_state
 from converter.objects import BookOperation, Invoice, Row, TradeOperation
@@ -14,8 +14,12 @@ from converter.state import codec
 
 def count_all(session: Session) -> None:
     """Count every invoice anew of which something changed."""
-    for ref in list(session.invoices):
-        _count(session, ref)
+    for refs in many(session.invoices):
+        session.versions.prefetch(codec.INVOICE, refs)
+        session.versions.prefetch(codec.STATE, refs)
+        session.book.prefetch_words(refs)
+        for ref in refs:
+            _count(session, ref)
     session.invoices.clear()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from typing import IO, Any, NamedTuple
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from converter.conversion.tally import Tally
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.writer import closing, opening
 from converter.exchange.holding import hold
-from converter.exchange.session import Session
+from converter.exchange.session import Session, many
 from converter.formats import CRM, CRM_VERSION, ENTERPRISE_DATA, Dialect, enterprise_data
 from converter.mapping.catalogues import (
     ACCOUNT_CARD,
@@ -215,11 +216,8 @@ def _write_objects(
     problems: list[Problem] = []
     refused: dict[str, Problem] = {}
     gate = Gate(sink, dialect, Tally(), problems.append)
-    for item in sorted(queue, key=_order):
+    for item, version in _standing(session, queue):
         due = item.due
-        version = item.version or session.versions.current(due.kind, due.ref)
-        if version is None:
-            continue
         key = f"{due.kind} {due.ref}"
         text, found = _text(session, side, due, version, dialect)
         label = _label(due, version)
@@ -237,6 +235,17 @@ def _write_objects(
         due = written.pop(key).due
         hold(session, OTHER[side], due.kind, due.ref, WRITE, b"", "", [problem])
     return list(written.values())
+
+
+def _standing(session: Session, queue: list[Item]) -> Iterator[tuple[Item, Version]]:
+    """A queue in its order, each object with the version to be written."""
+    for items in many(sorted(queue, key=_order)):
+        for kind, some in groupby(items, key=lambda item: item.due.kind):
+            session.versions.prefetch(kind, [each.due.ref for each in some])
+        for item in items:
+            version = item.version or session.versions.current(item.due.kind, item.due.ref)
+            if version is not None:
+                yield item, version
 
 
 def _order(item: Item) -> tuple[bool, int, str]:

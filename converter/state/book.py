@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from converter.objects import BookOperation, Party
 from converter.state import tables
 from converter.state.codec import decode_book_operation, decode_party, encode
-from converter.state.rows import Rows, as_struct
+from converter.state.rows import REMEMBERED, Rows, as_struct
 
 
 class Operation(Struct, frozen=True):
@@ -54,6 +54,7 @@ class Book:
         self._operations = Rows(connection, tables.operation, link=link)
         self._pointed = Rows(connection, tables.pointed, link=link)
         self._shares = Rows(connection, tables.share, link=link)
+        self._known_shares: dict[str, dict[str, Decimal]] = {}
         self._invoices = Rows(connection, tables.invoice, link=link)
         self._aliases = Rows(connection, tables.alias, link=link)
         self._known_aliases: dict[str, str] | None = None
@@ -109,12 +110,22 @@ class Book:
         self.set_operation(replace(operation, shares=shares))
         for invoice in operation.shares.keys() - shares.keys():
             self._shares.drop(invoice=invoice, operation=operation.ref)
+            self._known_shares.get(invoice, {}).pop(operation.ref, None)
         for invoice, amount in shares.items():
             self._shares.put(invoice=invoice, operation=operation.ref, sum=format(amount, "f"))
+            if invoice in self._known_shares:
+                self._known_shares[invoice][operation.ref] = amount
 
     def shares_in(self, invoice: str) -> dict[str, Decimal]:
         """How much of which operation belongs to an invoice."""
-        return {row["operation"]: Decimal(row["sum"]) for row in self._shares.all(invoice=invoice)}
+        known = self._known_shares.get(invoice)
+        if known is None:
+            if len(self._known_shares) >= REMEMBERED:
+                self._known_shares.clear()
+            found = self._shares.all(invoice=invoice)
+            known = {row["operation"]: Decimal(row["sum"]) for row in found}
+            self._known_shares[invoice] = known
+        return dict(known)
 
     # -- invoices --------------------------------------------------------------------------------
 
@@ -122,6 +133,10 @@ class Book:
         """What BP said of an invoice."""
         row = self._invoices.get(ref=ref)
         return InvoiceWord(ref) if row is None else as_struct(InvoiceWord, row)
+
+    def prefetch_words(self, refs: Iterable[str]) -> None:
+        """What BP said of many invoices will be asked for."""
+        self._invoices.load(refs)
 
     def set_word(self, word: InvoiceWord) -> None:
         """BP said something of an invoice."""

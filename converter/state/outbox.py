@@ -8,10 +8,10 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from converter.state import tables
-from converter.state.rows import Rows, as_struct, memory_of
+from converter.state.rows import Rows, as_struct
 
 PIECE = 1 << 18
 
@@ -30,18 +30,18 @@ class Outbox:
 
     def __init__(self, connection: Connection, link: str, side: str) -> None:
         self._connection = connection
-        self._memory = memory_of(connection)
         self._link = link
         self._side = side
         self._messages = Rows(connection, tables.outgoing, link=link, side=side)
-        self._parts = Rows(connection, tables.part, link=link, side=side)
+        self._fixed = {"link": link, "side": side}
 
     def add(self, message: Outgoing, pieces: Iterable[bytes]) -> None:
         """Keep a message with its bytes."""
         self._messages.put(**asdict(message))
-        for index, piece in enumerate(pieces):
+        parts = {**self._fixed, "number": message.number}
+        for index, piece in enumerate(pieces):  # one at a time: a message may be large
             data = zlib.compress(piece, 1)
-            self._parts.put(number=message.number, part=index, data=data)
+            self._connection.execute(tables.part.insert(), {**parts, "part": index, "data": data})
 
     def get(self, number: int) -> Outgoing | None:
         """A message by its number, None where none was written under it."""
@@ -51,36 +51,27 @@ class Outbox:
     def pieces(self, number: int) -> Iterator[bytes]:
         """The bytes of a message that is not acknowledged, piece by piece."""
         table = tables.part
-        statement = (
-            select(table.c.part)
-            .where(
-                table.c.link == self._link,
-                table.c.side == self._side,
-                table.c.number == number,
-            )
-            .order_by(table.c.part)
-        )
-        self._memory.flush(table)
-        for (index,) in list(self._connection.execute(statement)):
-            row = self._parts.get(number=number, part=index)
-            assert row is not None
-            yield zlib.decompress(row["data"])
+        mine = self._mine(number)
+        indexes = self._connection.execute(select(table.c.part).where(mine).order_by(table.c.part))
+        for (index,) in list(indexes):
+            statement = select(table.c.data).where(mine, table.c.part == index)
+            yield zlib.decompress(self._connection.execute(statement).scalar_one())
 
     def drop(self, number: int) -> None:
         """Forget a message altogether: the greeting, which has no number of its own."""
-        self._parts.drop(number=number)
+        self._connection.execute(tables.part.delete().where(self._mine(number)))
         self._messages.drop(number=number)
 
     def forget_bytes(self, number: int, but: int) -> None:
         """The bytes of messages up to a number are not needed; one may still be put back."""
         table = tables.part
-        self._memory.flush(table)
-        self._connection.execute(
-            table.delete().where(
-                table.c.link == self._link,
-                table.c.side == self._side,
-                table.c.number <= number,
-                table.c.number != but,
-            )
+        mine = and_(table.c.link == self._link, table.c.side == self._side)
+        old = and_(table.c.number <= number, table.c.number != but)
+        self._connection.execute(table.delete().where(mine, old))
+
+    def _mine(self, number: int) -> ColumnElement[bool]:
+        """The pieces of one message."""
+        table = tables.part
+        return and_(
+            table.c.link == self._link, table.c.side == self._side, table.c.number == number
         )
-        self._memory.forget(table)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, select
 
 from converter.state.prepared import Change, Question, Row, deletion, upsert
 
@@ -44,6 +46,26 @@ class Memory:
         """The rows that stand in the database with these values; flush what matters before."""
         question = _question(table, names, self._connection.dialect)
         return question.ask(self._connection, values)
+
+    def load(self, table: Table, keys: Sequence[Key]) -> None:
+        """Ask for the rows of many keys at once, which differ in their last column alone."""
+        rows = self._rows.setdefault(table, {})
+        missing = [key for key in keys if key not in rows]
+        if not missing:
+            return
+        if len(rows) + len(missing) > REMEMBERED:
+            self.flush(table)
+            rows.clear()
+        *same, last = _keys(table)
+        statement = select(table).where(
+            *(table.c[name] == value for name, value in zip(same, missing[0], strict=False)),
+            table.c[last].in_([key[-1] for key in missing]),
+        )
+        rows.update(dict.fromkeys(missing))
+        key_of = _keyer(table)
+        for found in self._connection.execute(statement).mappings():
+            row = dict(found)
+            rows[key_of(row)] = row
 
     def put(self, table: Table, row: Row | None, key: Key) -> None:
         """Another row stands under a key; None: none does."""
@@ -102,10 +124,16 @@ class Rows:
         self._table = table
         self._fixed = fixed
         self._names = _keys(table)
+        self._key = _keyer(table)
 
     def get(self, **key: Any) -> Row | None:
         """The row of a whole key, or None."""
         return self._memory.get(self._table, self._key({**self._fixed, **key}))
+
+    def load(self, last: Iterable[Any], **key: Any) -> None:
+        """Many rows at once, of keys that differ in their ``last`` column."""
+        first = tuple({**self._fixed, **key}.values())
+        self._memory.load(self._table, [(*first, each) for each in last])
 
     def all(self, **where: Any) -> list[Row]:
         """Every row with these values."""
@@ -129,9 +157,6 @@ class Rows:
         deletion.make(self._connection, [tuple(where.values())])
         self._memory.forget(self._table)
 
-    def _key(self, row: Row) -> Key:
-        return tuple(row[name] for name in self._names)
-
 
 def as_struct(kind: type[Struct_], row: Row) -> Struct_:
     """A row as a struct whose fields are called like its columns; `asdict` is the way back."""
@@ -141,6 +166,15 @@ def as_struct(kind: type[Struct_], row: Row) -> Struct_:
 @cache
 def _keys(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key)
+
+
+@cache
+def _keyer(table: Table) -> Callable[[Row], Key]:
+    """What takes the key out of a row."""
+    names = _keys(table)
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names)
 
 
 @cache

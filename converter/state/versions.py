@@ -85,6 +85,10 @@ class Versions:
             self._remember(kind, ref, known)
         return known
 
+    def prefetch(self, kind: str, refs: Iterable[str]) -> None:
+        """The current versions of many objects will be asked for."""
+        self._objects.load(refs, kind=kind)
+
     def _remember(self, kind: str, ref: str, version: Version) -> None:
         if len(self._standing) >= REMEMBERED:
             self._standing.clear()
