@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -59,7 +60,14 @@ def judge_all(session: Session) -> None:
     queue = deque(session.operations)
     waiting = set(queue)
     session.operations.clear()
+    prefetched = 0
     while queue:
+        if not prefetched:
+            refs = list(islice(queue, 500))
+            prefetched = len(refs)
+            session.book.prefetch_operations(refs)
+            session.versions.prefetch(codec.OPERATION, refs)
+        prefetched -= 1
         ref = queue.popleft()
         waiting.discard(ref)
         operation = session.book.operation(ref)

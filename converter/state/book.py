@@ -52,6 +52,7 @@ class Book:
 
     def __init__(self, connection: Connection, link: str) -> None:
         self._operations = Rows(connection, tables.operation, link=link)
+        self._known_operations: dict[str, Operation | None] = {}
         self._pointed = Rows(connection, tables.pointed, link=link)
         self._shares = Rows(connection, tables.share, link=link)
         self._known_shares: dict[str, dict[str, Decimal]] = {}
@@ -64,8 +65,21 @@ class Book:
 
     def operation(self, ref: str) -> Operation | None:
         """An operation by its GUID, deleted ones too."""
-        row = self._operations.get(ref=ref)
-        return None if row is None else _operation(row)
+        if ref not in self._known_operations:
+            row = self._operations.get(ref=ref)
+            self._keep(ref, None if row is None else _operation(row))
+        return self._known_operations[ref]
+
+    def _keep(self, ref: str, operation: Operation | None) -> None:
+        if len(self._known_operations) >= REMEMBERED:
+            self._known_operations.clear()
+        self._known_operations[ref] = operation
+
+    def prefetch_operations(self, refs: Iterable[str]) -> None:
+        """Many operations, and what points at them, will be asked for."""
+        refs = list(refs)
+        self._operations.load(refs)
+        self._pointed.load(refs)
 
     def operations(self) -> Iterable[Operation]:
         """Every operation."""
@@ -73,6 +87,7 @@ class Book:
 
     def set_operation(self, operation: Operation) -> None:
         """Keep an operation."""
+        self._keep(operation.ref, operation)
         self._operations.put(
             ref=operation.ref,
             element=operation.element,
