@@ -19,7 +19,7 @@ from converter.conversion.intake import (
 )
 from converter.exchange import operations
 from converter.exchange.books import InvoiceBook
-from converter.exchange.holding import drop_held, hold, raw
+from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept
@@ -139,7 +139,7 @@ class FromBp:
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
             return False
         incoming = Incoming(
-            SIDE, codec.INVOICE, ref, invoice, raw(element), self.dialect.version, base, retried
+            SIDE, codec.INVOICE, ref, invoice, raw_of(element), self.dialect.version, base, retried
         )
         outcome = accept(self.session, incoming)
         if outcome is None:
@@ -233,7 +233,7 @@ class FromBp:
         held = self.session.held.get(SIDE, codec.OPERATION, ref)
         if held is not None and held.stage == TAKE:
             drop_held(self.session, SIDE, codec.OPERATION, ref, "replaced")
-        digest = sha256(raw(element)).hexdigest()
+        digest = sha256(codec.encode(record)).hexdigest()
         live = is_current(record.state)
         before = self.session.book.operation(ref)
         if before is not None and (before.digest, before.live) == (digest, live):
@@ -283,7 +283,14 @@ class FromBp:
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
         incoming = Incoming(
-            SIDE, codec.COUNTERPARTY, ref, card, raw(element), self.dialect.version, base, retried
+            SIDE,
+            codec.COUNTERPARTY,
+            ref,
+            card,
+            raw_of(element),
+            self.dialect.version,
+            base,
+            retried,
         )
         return accept(self.session, incoming) is not None
 
@@ -324,15 +331,13 @@ class FromBp:
             own = self.books.by_ref(ref)
             current = None if own is None else self.session.versions.current(kind, own)
             if own is not None and current is not None and not current.deleted:
-                self._withdraw(
-                    own
-                )  # of one that the CRM deleted BP hears, since it may hold it unposted
+                self._withdraw(own)  # one that the CRM deleted may stand unposted in BP: BP hears
         elif kind == codec.OPERATION:
             self._operation_gone(ref)
         elif kind == codec.COUNTERPARTY:
             party = self.session.book.party(ref)
             if party is not None:
-                accept(self.session, Incoming(SIDE, kind, party[0], None, raw(element)))
+                accept(self.session, Incoming(SIDE, kind, party[0], None, raw_of(element)))
         elif self.session.versions.current(kind, ref) is not None:
             drop_held(self.session, SIDE, kind, ref, "replaced")
             self.session.versions.set_current(kind, ref, GONE)

@@ -19,7 +19,7 @@ from converter.conversion.intake import (
     reading_problem,
     schema_accepts,
 )
-from converter.exchange.holding import drop_held, hold, raw
+from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
@@ -83,7 +83,7 @@ class FromCrm:
     def _shared(
         self, table: Table, element: etree._Element, base: str | None, retried: bool
     ) -> bool:
-        text = raw(element)
+        text = raw_of(element)
         nameless = _nameless(element)
         names = (_guid(element) or nameless, nameless)
         problems: list[Problem] = []
@@ -94,7 +94,7 @@ class FromCrm:
         except (Absent, Unreadable) as error:
             problems.append(reading_problem(error, element))
         if record is None:
-            self._hold(table, place_of(element), text, problems, retried, names[0])
+            self._hold(table, place_of(element), text(), problems, retried, names[0])
             return False
         if table is INVOICE:
             ref, place = _ref(record.key), _document(record, element)
@@ -105,11 +105,12 @@ class FromCrm:
             problems += judge_counterparty(record)
         problems = [place.of(problem) for problem in problems]
         if any(problem.holds for problem in problems):
-            self._hold(table, place, text, problems, retried, names[0])
+            self._hold(table, place, text(), problems, retried, names[0])
             return False
         given = _Taken(table, ref, place, record, text, problems, base, retried, names)
         if table is INVOICE and self._owner(given) is not None and not self._is_old(given):
-            self.numbers[ref] = given
+            kept = text()  # its element is gone when the message is read
+            self.numbers[ref] = given._replace(raw=lambda: kept)
             if retried:
                 self._free_numbers()
             return (
@@ -184,7 +185,7 @@ class FromCrm:
             other=owner,
         )
         self._hold(
-            given.table, given.place, given.raw, [*given.problems, given.place.of(problem)],
+            given.table, given.place, given.raw(), [*given.problems, given.place.of(problem)],
             given.retried, given.names[0],
         )  # fmt: skip
 
@@ -245,7 +246,7 @@ class FromCrm:
         ref = deletion.ref.lower()
         if deletion.type in (codec.INVOICE, codec.COUNTERPARTY):
             self.numbers.pop(ref, None)
-            accept(self.session, Incoming(SIDE, deletion.type, ref, None, raw(element)))
+            accept(self.session, Incoming(SIDE, deletion.type, ref, None, raw_of(element)))
             return True
         if deletion.type in _BOOKS:
             self.session.versions.hold(SIDE, deletion.type, ref, GONE)
@@ -286,7 +287,7 @@ class _Taken(NamedTuple):
     ref: str
     place: Place
     record: Any
-    raw: bytes
+    raw: Raw
     problems: list[Problem]
     base: str | None
     retried: bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 
 from lxml import etree
@@ -10,6 +12,9 @@ from converter.exchange.session import Session
 from converter.problems import Problem
 from converter.problems.keeping import kept
 from converter.state.held import Held, reasons_text
+
+#: gives an object as it is kept
+Raw = Callable[[], bytes]
 
 
 def hold(
@@ -63,6 +68,11 @@ def hold(
 def raw(element: etree._Element) -> bytes:
     """An object as it is kept: its element alone."""
     return etree.tostring(element, encoding="utf-8", with_tail=False)
+
+
+def raw_of(element: etree._Element) -> Raw:
+    """The same when it is asked for, while the element stands: most are never held."""
+    return partial(raw, element)
 
 
 def drop_held(session: Session, side: str, kind: str, ref: str, why: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from converter.exchange.holding import drop_held, hold
+from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.session import Session, version_of
 from converter.mapping.content import private, with_private
@@ -23,7 +23,7 @@ BRAKE = 6
 class Incoming:
     """A version of a shared object as a side sent it, ready to be taken.
 
-    ``record`` is None for a deletion. ``raw`` and ``version`` are its element and the version of
+    ``record`` is None for a deletion. ``raw`` gives its element, and ``version`` is that of
     the format, kept where it must be held. ``base`` is given where it was held before.
     """
 
@@ -33,7 +33,7 @@ class Incoming:
         kind: str,
         ref: str,
         record: Any,
-        raw: bytes = b"",
+        raw: Raw = bytes,
         version: str = "",
         base: str | None = None,
         retried: bool = False,
@@ -59,7 +59,7 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
     turns = _turns(session, incoming, version, current, merged)
     if turns.times >= BRAKE and not incoming.retried:
         problem = say.BOUNCING(count=turns.times // 2)
-        hold(session, side, kind, ref, TAKE, incoming.raw, incoming.version, [problem])
+        hold(session, side, kind, ref, TAKE, incoming.raw(), incoming.version, [problem])
         return None
     if not incoming.retried:
         drop_held(session, side, kind, ref, "replaced")
