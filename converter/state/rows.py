@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
 
 #: so many rows of a table are remembered; more are written and forgotten
-REMEMBERED = 4000
+REMEMBERED = 1000
 
 
 class Memory:
