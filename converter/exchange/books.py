@@ -51,7 +51,7 @@ class InvoiceBook:
 
     def touches(self, ref: str) -> bool:
         """Whether a GUID is that of an invoice of the CRM's, or of an operation on one."""
-        if self._facts(ref) is not None:
+        if self.facts(ref) is not None:
             return True
         operation = self._session.book.operation(ref)
         return operation is not None and bool(operation.facts)
@@ -78,11 +78,11 @@ class InvoiceBook:
         operation = self._session.book.operation(ref)
         if operation is None or operation.facts is None:
             return None
-        found = tuple(facts for each in operation.facts if (facts := self._facts(each)))
+        found = tuple(facts for each in operation.facts if (facts := self.facts(each)))
         kept = self._kept.get(ref)
         if len(found) != 1 and kept is not None and not operation.elsewhere:
             refs = {(facts.key.ref or "").lower() for facts in found}
-            before = self._facts(kept)
+            before = self.facts(kept)
             if before is not None and (not found or kept in refs):
                 found = (before,)
         if len(found) == 1:
@@ -90,17 +90,18 @@ class InvoiceBook:
         return found
 
     def _by_ref(self, ref: str) -> InvoiceFacts | None:
-        facts = self._facts(ref)
+        facts = self.facts(ref)
         if facts is not None:
             return facts
         alias = self._session.book.alias(ref)
-        return None if alias is None else self._facts(alias)
+        return None if alias is None else self.facts(alias)
 
     def _by_number(self, key: DocKey) -> list[InvoiceFacts]:
         found = self._session.versions.by_number(key.number.strip(), key.date)
         return [_facts(invoice) for _, invoice in found]
 
-    def _facts(self, ref: str) -> InvoiceFacts | None:
+    def facts(self, ref: str) -> InvoiceFacts | None:
+        """What is known of the invoice of a GUID; None where it is not there, or not any more."""
         current = self._session.versions.current(codec.INVOICE, ref)
         if current is None or not isinstance(current.record, Invoice):
             return None

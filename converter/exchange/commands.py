@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
-from converter.exchange import restored
+from converter.exchange import restored, unlinked
 from converter.exchange.from_bp import FromBp
 from converter.exchange.from_crm import FromCrm
 from converter.exchange.holding import drop_held
@@ -26,6 +27,10 @@ def do_command(session: Session, command: dict[str, Any]) -> None:
         )
     elif command["name"] == "agreed":
         restored.agree(session, command["side"])
+    elif command["name"] == "link":
+        unlinked.link(session, command["operation"], command["invoice"], Decimal(command["sum"]))
+    elif command["name"] == "unlink":
+        unlinked.unlink(session, command["operation"])
 
 
 def retry(session: Session, keys: tuple[str, ...]) -> None:

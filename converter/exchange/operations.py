@@ -10,6 +10,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from converter.conversion.intake import Place, document_place
+from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
 from converter.exchange.holding import drop_held, hold
 from converter.exchange.session import Session, version_of
@@ -85,21 +86,29 @@ def judge_all(session: Session) -> None:
 def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     """One operation; returns whether its invoices changed, so that others must be judged too."""
     if not operation.live:
+        unlinked.keep(session, operation, operation, open=False)
         _give(session, operation, None, {})
         return False
     kind = BY_ELEMENT[operation.element]
     book.judging(operation.via)
     links = find_links(operation.record, kind, book)
+    links = unlinked.tied(session, book, operation, links, _names_an_invoice(operation))
     judged = operation
     if links.problem is None:  # else its last good version stands, and what hangs on it
         facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
-        elsewhere = not facts and any(True for _ in _orders(operation.record))
+        elsewhere = not facts and _names_an_invoice(operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     if judged != operation:
         session.book.set_operation(judged)
         session.changed = True
+    unlinked.keep(session, operation, judged, open=links.problem is None)
     _pass_on(session, judged, links)
     return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
+
+
+def _names_an_invoice(operation: Operation) -> bool:
+    """Whether BP names an invoice in it, the CRM's or its own."""
+    return any(True for _ in _orders(operation.record))
 
 
 def _pass_on(session: Session, operation: Operation, links: Links) -> None:

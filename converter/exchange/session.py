@@ -24,6 +24,7 @@ from converter.state.held import HeldObjects
 from converter.state.journal import Journal
 from converter.state.outbox import Outbox
 from converter.state.rows import memory_of
+from converter.state.unlinked import Unlinked
 from converter.state.versions import Version, Versions
 
 Thing = TypeVar("Thing")
@@ -49,6 +50,7 @@ class Session:
         self.versions = Versions(connection, link.name)
         self.book = Book(connection, link.name)
         self.held = HeldObjects(connection, link.name)
+        self.unlinked = Unlinked(connection, link.name)
         self.journal = Journal(connection, link.name, now, number)
         self.operations: dict[str, None] = {}
         self.invoices: dict[str, None] = {}
@@ -120,6 +122,7 @@ class Session:
             self.versions = Versions(self.connection, self.link.name)
             self.book = Book(self.connection, self.link.name)
             self.held = HeldObjects(self.connection, self.link.name)
+            self.unlinked = Unlinked(self.connection, self.link.name)
             self.report.back_to(told)
             self.operations, self.invoices = operations, invoices
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from converter.exchange.debtors import whose
 from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.session import Session, version_of
@@ -152,6 +153,7 @@ def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) 
         session.versions.supersede(kind, ref, before, session.now)
     if kind == INVOICE:
         invoice_changed(session, ref, version.record, None if before is None else before.record)
+        whose(session, ref, None if before is None else before.record, version.record)
 
 
 def invoice_changed(session: Session, ref: str, *records: Any) -> None:

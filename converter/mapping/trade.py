@@ -38,7 +38,7 @@ def trade_operation(
         party=party,
         contract=links.contract or identified(operation.contract),
         currency=currency,
-        total=operation.total if operation.total is not None else _rows_sum(operation),
+        total=whole_sum(operation),
         statement_date=operation.statement_date,
         incoming_number=operation.incoming_number,
         incoming_date=operation.incoming_date,
@@ -55,7 +55,10 @@ def _party_of(links: Links) -> Party | None:
     return next((facts.party for facts in links.facts if facts.party is not None), None)
 
 
-def _rows_sum(operation: BookOperation) -> Decimal:
+def whole_sum(operation: BookOperation) -> Decimal:
+    """An operation's sum with VAT, in its currency: as it says, else that of its rows."""
+    if operation.total is not None:
+        return operation.total
     total = ZERO
     for row in (*operation.goods, *operation.services):
         total += sum_of(row) or ZERO

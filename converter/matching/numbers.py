@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: Latin capitals that look like Cyrillic ones, and are typed for them
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYЁ", "АВСЕНКМОРТХУЕ")
@@ -16,6 +17,7 @@ def fold(text: str) -> str:
     return text.upper().translate(_LOOKALIKES)
 
 
+@lru_cache(maxsize=4096)
 def parts(number: str) -> Parts:
     """The words and figures of a number, without leading zeros: СЧ-00012 → СЧ, 12."""
     return tuple(part.lstrip("0") for part in _PARTS.findall(fold(number)) if part.strip("0"))

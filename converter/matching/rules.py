@@ -117,6 +117,15 @@ UNNAMED: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+#: what an invoice can take of an operation of a direction
+_TAKES: dict[Direction, Callable[[Candidate], Decimal]] = {
+    Direction.PAYMENT: lambda each: each.unpaid,
+    Direction.REFUND: lambda each: each.paid,
+    Direction.SHIPMENT: lambda each: each.unshipped_sum,
+    Direction.RETURN: lambda each: each.shipped_sum,
+}
+
+
 def match(operation: Unlinked, candidates: Sequence[Candidate]) -> tuple[Proposal, ...]:
     """The proposals for an operation, in the order in which it names them; nothing: none is sure.
 
@@ -133,13 +142,7 @@ def match(operation: Unlinked, candidates: Sequence[Candidate]) -> tuple[Proposa
 
 def limit(candidate: Candidate, direction: Direction) -> Decimal:
     """What an invoice can take of an operation of a direction, never below zero."""
-    taken = {
-        Direction.PAYMENT: candidate.unpaid,
-        Direction.REFUND: candidate.paid,
-        Direction.SHIPMENT: candidate.unshipped_sum,
-        Direction.RETURN: candidate.shipped_sum,
-    }
-    return max(ZERO, taken[direction])
+    return max(ZERO, _TAKES[direction](candidate))
 
 
 # -- what is named -------------------------------------------------------------------------------

@@ -1,17 +1,24 @@
 """From each layout of the state to the next; each runs once, after a backup, in one transaction.
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
-alone, in ``past``. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here
-the function that changes the database of the layout before.
+alone, in ``past``. 3 knows operations without an invoice and what people tied. Whoever changes
+`converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database
+of the layout before. What a migration needs to know of its layout stands in it: later changes of
+the program must not change it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from converter.objects import Invoice, Party
 from converter.state import tables
+from converter.state.codec import INVOICE, decode, decode_book_operation
+from converter.state.rows import memory_of
+from converter.state.unlinked import Keys, Unlinked
 
 Migration = Callable[[Connection], None]
 
@@ -29,5 +36,42 @@ def _former_versions(connection: Connection) -> None:
     connection.execute(text("DROP TABLE past"))
 
 
+def _unlinked(connection: Connection) -> None:
+    """Layout 3 knows operations without an invoice, whose each invoice is, and people's ties."""
+    for table in (tables.unlinked, tables.debtor, tables.tie):
+        table.create(connection)
+    for link in list(connection.execute(select(tables.link.c.link)).scalars()):
+        found = Unlinked(connection, link)
+        object_, operation = tables.object_, tables.operation
+        invoices = select(object_.c.ref, object_.c.record).where(
+            object_.c.link == link, object_.c.kind == INVOICE, object_.c.record.is_not(None)
+        )
+        for ref, data in connection.execute(invoices):
+            invoice: Invoice = decode(INVOICE, data)
+            found.owes(ref, None, _keys_3(invoice.party))
+        operations = select(operation).where(operation.c.link == link, operation.c.live)
+        for row in connection.execute(operations).mappings():
+            record = decode_book_operation(row["record"])
+            customers = row["element"] in _ANYBODYS_3 or record.settlement == "СПокупателем"
+            empty = json.loads(row["facts"]) == [] and not row["elsewhere"]
+            if record.party is not None and customers and empty:
+                found.put(row["ref"], _keys_3(record.party))
+    memory_of(connection).flush()
+
+
+#: operations that do not say ВидРасчетов
+_ANYBODYS_3 = (
+    "Документ.РеализацияТоваровУслуг",
+    "Документ.ВозвратТоваровОтПокупателя",
+    "Документ.ОперацияПоПлатежнойКарте",
+)
+
+
+def _keys_3(party: Party) -> Keys:
+    """The keys of a counterparty in layout 3."""
+    nameless = f"{party.inn}/{party.kpp or ''}" if party.inn else f"/{party.name}"
+    return (party.ref.lower() if party.ref else nameless, nameless)
+
+
 #: the first leads from layout 1 to layout 2, and so on
-MIGRATIONS: tuple[Migration, ...] = (_former_versions,)
+MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked)

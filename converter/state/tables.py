@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
-VERSION = 2
+VERSION = 3
 
 METADATA = MetaData()
 
@@ -250,6 +250,25 @@ party = _table(
     _key("key"),
     Column("ref", String),
     Column("record", LargeBinary),
+)
+
+#: an operation without an invoice, by the keys of its counterparty (SPEC §2, "Unlinked")
+unlinked = _table(
+    "unlinked",
+    _key("link"),
+    _key("operation"),
+    Column("key", String, nullable=False),
+    Column("other", String, nullable=False),
+    Index("unlinked_key", "link", "key"),
+    Index("unlinked_other", "link", "other"),
+)
+
+#: the invoices of a counterparty, by each of its keys
+debtor = _table("debtor", _key("link"), _key("key"), _key("invoice"))
+
+#: what a person tied: so much of an operation to an invoice (SPEC §7, `link`)
+tie = _table(
+    "tie", _key("link"), _key("operation"), _key("invoice"), Column("sum", String, nullable=False)
 )
 
 #: what happened, for people and for `journal`

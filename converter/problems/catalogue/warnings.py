@@ -175,3 +175,17 @@ INVOICE_UNKNOWN = warn(
     ),
     "The CRM finds its invoice by reference.",
 )
+LINK_OVERRULED = warn(
+    "LINK_OVERRULED",
+    (
+        "операция была привязана к счетам вручную ({invoices}), теперь БП сама называет счёт;"
+        " верно то, что говорит БП",
+        "если счёт в БП выбран неверно, исправьте его там",
+    ),
+    (
+        "the operation was tied to invoices by hand ({invoices}); now BP itself names one, and what"
+        " BP says stands",
+        "if it is the wrong one, choose the right one in BP",
+    ),
+    "Nothing but BP changes payments and shipments; a tie only fills in what BP does not say.",
+)
