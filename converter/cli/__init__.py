@@ -25,6 +25,10 @@ _COMMANDS = {
     ),
     "status": say("счётчики, что ждёт, что задержано", "counters, what waits, what is held"),
     "invoices": say("счета: что оплачено и отгружено", "invoices: what is paid and shipped"),
+    "link": say(
+        "привязать операцию без счёта к счёту", "tie an operation without an invoice to one"
+    ),
+    "unlink": say("снять привязку", "undo such a tie"),
     "journal": say("что происходило, новое сверху", "what happened, newest first"),
     "retry": say("попробовать задержанное снова", "try again what is held"),
     "doctor": say("проверить и починить обмен", "check the exchange and mend it"),

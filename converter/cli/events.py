@@ -163,6 +163,14 @@ def _restored(entry: Entry) -> str:
     return f"{text} ({', '.join(said)})" if said else text
 
 
+def _linked(entry: Entry) -> str:
+    d = entry["details"]
+    return say(
+        f"привязана вручную: {d['sum']} к счёту {d['invoice']}",
+        f"tied by hand: {d['sum']} to invoice {d['invoice']}",
+    )
+
+
 def _number(ru: str, en: str) -> Callable[[Entry], str]:
     return lambda entry: say(ru, en).format(number=entry["details"]["number"])
 
@@ -190,6 +198,8 @@ _WORDS: dict[str, Callable[[Entry], str]] = {
     "returned": _fixed("снова действует в БП", "counts in BP again"),
     "alias": _alias,
     "restored": _restored,
+    "linked": _linked,
+    "unlinked": _fixed("привязка снята вручную", "untied by hand"),
     "agreed": _fixed(
         "подтверждено: чего нет в полной выгрузке, то отзывается",
         "agreed: what the complete contents do not name is withdrawn",

@@ -42,7 +42,7 @@ _BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def rows(view: InvoiceView, with_operations: bool) -> Iterator[Row]:
-    """The row of an invoice, then those of its operations."""
+    """The row of an invoice, then those of its operations, and of those proposed for it."""
     party, client = view.counterparty, view.client
     whom = f"{party} ({client})" if client is not None and client != party else party
     yield (
@@ -52,13 +52,24 @@ def rows(view: InvoiceView, with_operations: bool) -> Iterator[Row]:
         f"{money(view.paid)}\n{_both(view.payment_state, view.bp_payment_state)}",
         f"{money(view.shipped)}\n{_both(view.shipment_state, view.bp_shipment_state)}",
     )
-    for operation in view.operations if with_operations else ():
+    if not with_operations:
+        return
+    for operation in view.operations:
         yield _operation(operation)
+    for each, proposal in view.proposed:
+        name = say("предложено: ", "proposed: ")
+        given = OperationView(each.ref, each.kind, each.number, each.date, proposal.sum)
+        yield _operation(given, name)
 
 
-def _operation(operation: OperationView) -> Row:
+def kind_name(kind: str) -> str:
+    """A kind of operation in words."""
+    return _KINDS.get(kind, kind)
+
+
+def _operation(operation: OperationView, mark: str = "") -> Row:
     kind = _BY_NAME.get(operation.kind)
-    name = _KINDS.get(operation.kind, operation.kind)
+    name = mark + kind_name(operation.kind)
     share = f"{'+' if kind is None or kind.sign > 0 else '−'}{money(operation.sum)}"
     paid, shipped = (share, "") if kind is None or kind.is_payment else ("", share)
     date = operation.date.date().isoformat()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from converter.cli.console import print_json
 from converter.cli.invoice_rows import COLUMNS, money, rows, sums_text
@@ -13,9 +14,19 @@ from converter.cli.options import common
 from converter.cli.showing import print_json_list
 from converter.cli.state_options import chosen, config, link_option, opened, settings_of
 from converter.cli.tables import print_table
+from converter.cli.unlinked_rows import proposed_json
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.views.invoices import InvoiceView, OperationView, Totals, Wanted, invoices
+from converter.settings import Link
+from converter.views.invoices import (
+    InvoiceView,
+    OperationView,
+    Totals,
+    Wanted,
+    invoices,
+    with_proposals,
+)
+from converter.views.unlinked import unlinked
 
 
 @click.command(
@@ -23,10 +34,11 @@ from converter.views.invoices import InvoiceView, OperationView, Totals, Wanted,
     cls=Command,
     help=say(
         "Показывает счета: что оплачено и отгружено, по каким операциям (-v), что думает об этом БП."
-        "\n\n"
+        " С -v и --json видны и операции без счёта, которые для него предложены.\n\n"
         "\b\nПример: converter invoices --client Пример-Строй --unpaid -v\n"
         "\b\nИтоги по интересам: converter invoices --by interest",
-        "Shows invoices: what is paid and shipped, by which operations (-v), what BP says of it.\n\n"
+        "Shows invoices: what is paid and shipped, by which operations (-v), what BP says of it."
+        " -v and --json also show operations without an invoice that are proposed for it.\n\n"
         "\b\nExample: converter invoices --client Пример-Строй --unpaid -v\n"
         "\b\nTotals by interest: converter invoices --by interest",
     ),
@@ -76,7 +88,7 @@ def command(
     links = chosen(settings, link)
     wanted = Wanted(client, interest, unpaid, unshipped)
     with opened(settings, plan=True) as state, state.read() as connection:
-        found = (view for each in links for view in invoices(connection, each.name, wanted))
+        found = _found(connection, links, wanted, proposals=as_json or verbose)
         if by is not None:
             groups = _grouped(found, by)
             if as_json:
@@ -87,6 +99,15 @@ def command(
             print_json_list(_json(view) for view in found)
         else:
             _print_all(found, verbose, quiet)
+
+
+def _found(
+    connection: Connection, links: list[Link], wanted: Wanted, proposals: bool
+) -> Iterator[InvoiceView]:
+    """The invoices asked for, with what is proposed for them where that is shown."""
+    for link in links:
+        views = invoices(connection, link.name, wanted)
+        yield from with_proposals(views, unlinked(connection, link)) if proposals else views
 
 
 # -- all of them ---------------------------------------------------------------------------------
@@ -178,6 +199,7 @@ def _json(view: InvoiceView) -> dict[str, Any]:
         "withdrawn": view.withdrawn,
         "acknowledged_by_bp": view.acknowledged_by_bp,
         "operations": [_operation_json(operation) for operation in view.operations],
+        "proposals": proposed_json(view.proposed),
     }
 
 

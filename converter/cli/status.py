@@ -11,6 +11,8 @@ from converter.cli.console import print_json, problem_json
 from converter.cli.options import common
 from converter.cli.showing import SIDES, local, utc
 from converter.cli.state_options import chosen, config, link_option, opened, settings_of
+from converter.cli.unlinked_rows import lines as unlinked_lines
+from converter.cli.unlinked_rows import unlinked_json
 from converter.cli.usage import Command
 from converter.cli.words import LANG, say
 from converter.problems import Problem
@@ -44,10 +46,11 @@ def command(path: str, link: str | None, as_json: bool, quiet: bool, verbose: bo
     for view in views:
         if view.well and view.begun is not None and not verbose:
             if not quiet:
-                click.echo(_all_is_well(view))
+                click.echo("\n".join([_all_is_well(view), *_unlinked(view, verbose)]))
             continue
         if not quiet or view.calls:
-            click.echo("\n".join([view.name, *_lines(view, quiet)]))
+            unlinked = () if quiet else _unlinked(view, verbose)
+            click.echo("\n".join([view.name, *_lines(view, quiet), *unlinked]))
 
 
 # -- for people ----------------------------------------------------------------------------------
@@ -90,6 +93,12 @@ def _lines(view: LinkView, quiet: bool) -> Iterator[str]:
             yield from _held_lines(held)
     for line in _rejected(view) if not quiet else ():
         yield f"  {line[0].upper()}{line[1:]}"
+
+
+def _unlinked(view: LinkView, verbose: bool) -> Iterator[str]:
+    """Operations without an invoice, where there is something to confirm or all is asked for."""
+    if verbose or any(each.proposals for each in view.unlinked):
+        yield from (f"  {line}" for line in unlinked_lines(view.unlinked, verbose))
 
 
 def _rejected(view: LinkView) -> list[str]:
@@ -202,7 +211,7 @@ def _json(view: LinkView) -> dict[str, Any]:
         "crm": _base_json(view.crm),
         "bp": _base_json(view.bp),
         "held": [_held_json(each) for each in view.held],
-        "unlinked": [],
+        "unlinked": [unlinked_json(each) for each in view.unlinked],
         "rejected": view.rejected,
         "behind": None if view.behind is None else problem_json(view.behind),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +14,7 @@ from converter.mapping.states import BookWord, invoice_state
 from converter.objects import Interest, Invoice, InvoiceState, TradeOperation
 from converter.state import codec, tables
 from converter.values import ZERO
+from converter.views.unlinked import ProposalView, UnlinkedView
 
 #: so many rows are fetched at a time
 PIECE = 500
@@ -36,7 +37,8 @@ class InvoiceView(NamedTuple):
     """An invoice of the CRM's with its state, in the names of ``invoices --json`` (SPEC §7).
 
     ``name`` is its ref in the state. ``customer`` and ``deal`` tell clients and interests apart:
-    of an invoice without a client the counterparty is the customer.
+    of an invoice without a client the counterparty is the customer. ``proposed`` are operations
+    without an invoice that may belong to it, where they were asked for.
     """
 
     link: str
@@ -60,6 +62,7 @@ class InvoiceView(NamedTuple):
     withdrawn: bool
     acknowledged_by_bp: bool
     operations: Sequence[OperationView] = ()
+    proposed: Sequence[tuple[UnlinkedView, ProposalView]] = ()
 
 
 class Wanted(NamedTuple):
@@ -267,3 +270,18 @@ class Totals:
         """Count an invoice."""
         before = self.by_currency.get(view.currency, Sums())
         self.by_currency[view.currency] = before.and_also(view)
+
+
+# -- what may belong to them ---------------------------------------------------------------------
+
+
+def with_proposals(
+    views: Iterable[InvoiceView], unlinked: Iterable[UnlinkedView]
+) -> Iterator[InvoiceView]:
+    """Invoices, each with the operations that are proposed for it."""
+    proposed: dict[str, list[tuple[UnlinkedView, ProposalView]]] = {}
+    for operation in unlinked:
+        for each in operation.proposals:
+            proposed.setdefault(each.invoice, []).append((operation, each))
+    for view in views:
+        yield view._replace(proposed=proposed.get(view.name, []))

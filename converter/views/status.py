@@ -17,6 +17,7 @@ from converter.state import tables
 from converter.state.bases import SIDES, Base, Bases
 from converter.state.files import Files, Seen
 from converter.state.held import Held, HeldObjects
+from converter.views.unlinked import UnlinkedView, unlinked
 
 
 class Last(NamedTuple):
@@ -78,7 +79,8 @@ class BaseView(NamedTuple):
 class LinkView(NamedTuple):
     """One link; ``begun`` None where no pass of it ever ran.
 
-    ``behind``: its archive tells of passes that the state does not know.
+    ``behind``: its archive tells of passes that the state does not know. ``unlinked`` is no
+    trouble: most of it is BP's own business.
     """
 
     name: str
@@ -86,6 +88,7 @@ class LinkView(NamedTuple):
     crm: BaseView
     bp: BaseView
     held: list[Held]
+    unlinked: list[UnlinkedView]
     rejected: int
     behind: Problem | None = None
 
@@ -106,10 +109,11 @@ def link_view(connection: Connection, link: Link) -> LinkView:
     row = bases.link()
     behind = _behind(link, 0 if row is None else row.passes)
     if row is None:
-        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], 0, behind)
+        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], [], 0, behind)
     held = HeldObjects(connection, link.name).all()
     crm, bp = (_base(connection, link, bases.base(side), held) for side in SIDES)
-    return LinkView(link.name, row.begun, crm, bp, held, row.rejected, behind)
+    found = unlinked(connection, link)
+    return LinkView(link.name, row.begun, crm, bp, held, found, row.rejected, behind)
 
 
 def _behind(link: Link, known: int) -> Problem | None:

@@ -1,0 +1,92 @@
+"""What ``link`` and ``unlink`` share: the operation's link, its command, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy import Connection
+
+from converter.cli.state_options import chosen, utc_now
+from converter.cli.words import say
+from converter.cli.working import exchange_of, working
+from converter.exchange.locking import locked
+from converter.exchange.report import Report
+from converter.settings import Link
+from converter.views.ties import Refusal, Refused
+
+Found = TypeVar("Found")
+
+_WORDS = {
+    Refusal.OPERATION_UNKNOWN: say(
+        "такой операции нет; её GUID показывает converter status",
+        "there is no such operation; converter status shows its GUID",
+    ),
+    Refusal.OPERATION_SEVERAL: say(
+        "операций с этим номером несколько, назовите GUID: {found}",
+        "several operations have this number, give the GUID: {found}",
+    ),
+    Refusal.NOT_UNLINKED: say(
+        "эту операцию не привязать: её счёт называет БП, или она не проведена, или задержана",
+        "this operation cannot be tied: BP names its invoice, or it is not posted, or it is held",
+    ),
+    Refusal.NOT_TIED: say(
+        "эта операция вручную не привязана", "this operation is not tied by hand"
+    ),
+    Refusal.INVOICE_UNKNOWN: say(
+        "такого счёта нет; назовите номер или GUID из converter invoices",
+        "there is no such invoice; give a number or a GUID of converter invoices",
+    ),
+    Refusal.INVOICE_SEVERAL: say(
+        "счетов с этим номером несколько, назовите GUID: {found}",
+        "several invoices have this number, give the GUID: {found}",
+    ),
+    Refusal.OTHER_ORGANISATION: say(
+        "операция и счёт разных организаций", "operation and invoice are of two organisations"
+    ),
+    Refusal.OTHER_CURRENCY: say(
+        "операция и счёт в разных валютах; выберите счёт в БП",
+        "operation and invoice are in two currencies; choose the invoice in BP",
+    ),
+    Refusal.NOTHING_DUE: say(
+        "по этому счёту больше ничего не причитается; если это переплата, назовите --sum",
+        "nothing more is due on this invoice; for an overpayment give --sum",
+    ),
+    Refusal.TOO_MUCH: say(
+        "от операции осталось {found}; назовите не больше",
+        "{found} is left of the operation; give no more",
+    ),
+}
+
+
+def tie(
+    path: str,
+    name: str | None,
+    look: Callable[[Connection, Link], Found],
+    command: Callable[[Found], dict[str, Any]],
+) -> tuple[Found, Report]:
+    """Look up in each link under its lock; where something is found, do the command and a pass.
+
+    Raises `click.UsageError` with the words of what was refused.
+    """
+    with working(path) as (settings, state):
+        for link in chosen(settings, name):
+            exchange = exchange_of(link, state)
+            with locked(settings, link.name, utc_now()):
+                exchange.recover()
+                try:
+                    with state.read() as connection:
+                        found = look(connection, link)
+                except Refused as each:
+                    if each.reason is not Refusal.OPERATION_UNKNOWN:
+                        raise _usage(each) from None
+                    continue
+                report = exchange.command(**command(found))
+                report.include(exchange.run())
+                return found, report
+    raise _usage(Refused(Refusal.OPERATION_UNKNOWN))
+
+
+def _usage(refused: Refused) -> click.UsageError:
+    return click.UsageError(_WORDS[refused.reason].format(found=", ".join(refused.found)))

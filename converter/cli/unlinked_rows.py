@@ -1,0 +1,108 @@
+"""Operations without an invoice in words and as JSON: what is proposed, why, and what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from converter.cli.invoice_rows import currency, kind_name, money
+from converter.cli.words import say
+from converter.views.unlinked import ProposalView, UnlinkedView
+
+#: so many are shown to people, unless asked for all
+SHOWN = 20
+
+_REASONS = {
+    "number-and-date": say("назван номер и дата", "number and date are named"),
+    "number": say("назван номер", "the number is named"),
+    "number-other-date": say("назван номер, дата другая", "the number is named, another date"),
+    "date": say("названа дата", "the date is named"),
+    "goods": say("подходят товары", "the goods fit"),
+    "sum": say("сумма равна остатку", "the sum is just the rest"),
+    "only-open": say("единственный открытый", "the only open one"),
+}
+_CERTAINTIES = {"certain": say("наверняка", "certain"), "proposed": say("возможно", "proposed")}
+
+
+def lines(views: Sequence[UnlinkedView], verbose: bool) -> Iterator[str]:
+    """What people see under ``status``: the operations with proposals, all of them with ``-v``."""
+    if not views:
+        return
+    proposed = [view for view in views if view.proposals]
+    yield say(
+        f"Операций без счёта: {len(views)}, с предложениями: {len(proposed)}",
+        f"Operations without an invoice: {len(views)}, with proposals: {len(proposed)}",
+    )
+    shown = list(views) if verbose else proposed[:SHOWN]
+    for view in shown:
+        yield from _operation(view)
+    left = len(proposed) - len(shown)
+    if left > 0:
+        yield "  " + say(f"… и ещё {left}: -v", f"… and {left} more: -v")
+
+
+def _operation(view: UnlinkedView) -> Iterator[str]:
+    date = view.date.date().isoformat()
+    amount = f"{money(view.sum)} {currency(view.currency)}"
+    name = say(f"№ {view.number} от {date}", f"no. {view.number} of {date}")
+    yield f"  {kind_name(view.kind)} {name}, {view.counterparty}, {amount}"
+    if view.purpose:
+        yield f"    «{' '.join(view.purpose.split())}»"
+    for each in view.proposals:
+        yield f"    {_proposal(each)}"
+        yield f"      converter link {view.ref} {each.invoice}{_sum(view, each)}"
+
+
+def _proposal(each: ProposalView) -> str:
+    date = each.date.date().isoformat()
+    why = ", ".join(_REASONS.get(reason, reason) for reason in each.reasons)
+    amount, sure = money(each.sum), _CERTAINTIES[each.certainty]
+    return say(
+        f"{sure}: счёт {each.number} от {date}, {amount} ({why})",
+        f"{sure}: invoice {each.number} of {date}, {amount} ({why})",
+    )
+
+
+def _sum(view: UnlinkedView, each: ProposalView) -> str:
+    return f" --sum {money(each.sum)}" if len(view.proposals) > 1 else ""
+
+
+def unlinked_json(view: UnlinkedView) -> dict[str, Any]:
+    """An operation without an invoice, with stable names (SPEC §7)."""
+    return {
+        "ref": view.ref,
+        "kind": view.kind,
+        "number": view.number,
+        "date": view.date.isoformat(),
+        "sum": money(view.sum),
+        "currency": view.currency,
+        "counterparty": view.counterparty,
+        "purpose": view.purpose,
+        "proposals": [
+            {"invoice": each.invoice, "number": each.number, **_why(each)}
+            for each in view.proposals
+        ],
+    }
+
+
+def proposed_json(found: Iterable[tuple[UnlinkedView, ProposalView]]) -> list[dict[str, Any]]:
+    """What is proposed for one invoice, with stable names."""
+    return [
+        {
+            "operation": view.ref,
+            "kind": view.kind,
+            "number": view.number,
+            "date": view.date.isoformat(),
+            **_why(each),
+        }
+        for view, each in found
+    ]
+
+
+def _why(each: ProposalView) -> dict[str, Any]:
+    return {
+        "sum": money(each.sum),
+        "certainty": each.certainty,
+        "reason": each.reasons[0],
+        "reasons": list(each.reasons),
+    }
