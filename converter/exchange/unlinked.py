@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -67,14 +67,23 @@ def link(session: Session, operation: str, invoice: str, amount: Decimal) -> Non
 def unlink(session: Session, operation: str) -> None:
     """Untie an operation; what was found through it is looked for anew."""
     ties = _untie(session, operation)
-    for other in session.book.pointing_at(operation):
-        kept = session.book.operation(other)
-        if kept is not None and kept.via.get(operation) in ties:
-            via = {ref: found for ref, found in kept.via.items() if ref != operation}
-            session.book.set_operation(replace(kept, via=via))
-            session.operations[other] = None
+    _forget_ways(session, operation, ties.keys())
     session.journal.write("unlinked", "", codec.OPERATION, operation, invoices=list(ties))
     _judge_again(session, operation)
+
+
+def _forget_ways(session: Session, operation: str, invoices: Collection[str]) -> None:
+    """Operations that found these invoices through this one, or through those, found nothing: a
+    link stays when its operation goes (SPEC §2), but not when a person says that it was wrong."""
+    queue = [operation]
+    while queue:
+        ref = queue.pop()
+        for other in session.book.pointing_at(ref):
+            kept = session.book.operation(other)
+            if kept is not None and kept.via.get(ref) in invoices:
+                via = {way: found for way, found in kept.via.items() if way != ref}
+                session.book.set_operation(replace(kept, via=via))
+                queue.append(other)
 
 
 def _untie(session: Session, operation: str) -> dict[str, Decimal]:

@@ -86,6 +86,7 @@ def test_json_is_exactly_the_contract(run: Run, linked: Linked) -> None:
                 "sum": "200.00",
             },
         ],
+        "proposals": [],
     }
     assert (two["client"], two["interest"], two["operations"]) == (None, None, [])
     assert (two["paid"], two["payment_state"]) == ("0.00", "НеОплачен")
