@@ -107,13 +107,11 @@ class Rule(NamedTuple):
 UNNAMED: tuple[Rule, ...] = (
     Rule(Reason.DATE, lambda case: (each for each in case.pool
          if each.date.date() in case.purpose.dates and case.fits(each))),
-    Rule(Reason.GOODS, lambda case: (each for each in case.pool
-         if case.operation.goods and _before(each, case.operation))),
+    Rule(Reason.GOODS, lambda case: case.pool if case.operation.goods else ()),
     Rule(Reason.SUM, lambda case: (each for each in case.pool
          if not case.purpose.dates and case.fits(each)
          and case.limit(each) == case.operation.sum)),
-    Rule(Reason.ONLY_OPEN, lambda case: (each for each in case.pool
-         if not case.purpose.dates and len(case.pool) == 1 and case.fits(each))),
+    Rule(Reason.ONLY_OPEN, lambda case: () if case.purpose.dates else case.pool),
 )  # fmt: skip
 
 

@@ -1,15 +1,15 @@
 """The labelled payment purposes, and how well the matching does on them.
 
-``python -m tests.matching.labelled`` prints the figures; with ``--misses`` also every purpose that
-came out otherwise than labelled. One third is held out: it was not looked at while the rules were
-made (``--held-out`` for its figures).
+``python -m tests.matching.labelled [PART]`` prints the figures, with ``--misses`` also every purpose
+that came out otherwise than labelled. Of ``purposes.tsv`` the rules were made with two thirds
+(``made``); one third is ``held-out``. ``later.tsv`` (``later``) was labelled when they were done.
 """
 
 from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
@@ -24,32 +24,33 @@ from converter.objects import Contract, Organisation, Party
 HERE = Path(__file__).parent
 SELLER = Organisation(None, "ООО Ромашка", "7707083893", "770701001", "ЮридическоеЛицо")
 BUYER = Party(None, "ООО Покупатель", None, "7728168971", "772801001", "ЮридическоеЛицо")
+PARTS = ("made", "held-out", "later")
 CLASSES = ("certain", "proposed", "none")
 
 
 class Labelled(NamedTuple):
     """A purpose with what an accountant would make of it: a class, and invoices."""
 
+    part: str
     scene: str
     sum: Decimal
     label: str
     invoices: frozenset[str]
     purpose: str
 
-    @property
-    def held_out(self) -> bool:
-        """Whether it belongs to the third that the rules were made without."""
-        return crc32(self.purpose.encode()) % 3 == 0
+
+def labelled(part: str | None = None) -> list[Labelled]:
+    """Every labelled purpose, or those of one part."""
+    found = [*_read("purposes.tsv"), *_read("later.tsv")]
+    return [each for each in found if part in (None, each.part)]
 
 
-def labelled() -> list[Labelled]:
-    """Every labelled purpose."""
-    lines = (HERE / "purposes.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return [
-        Labelled(scene, Decimal(amount), label, frozenset(invoices.split()), purpose)
-        for scene, amount, label, invoices, purpose in rows
-    ]
+def _read(name: str) -> Iterator[Labelled]:
+    for line in (HERE / name).read_text(encoding="utf-8").splitlines()[1:]:
+        scene, amount, label, invoices, purpose = line.split("\t")
+        third = "held-out" if crc32(purpose.encode()) % 3 == 0 else "made"
+        part = "later" if name == "later.tsv" else third
+        yield Labelled(part, scene, Decimal(amount), label, frozenset(invoices.split()), purpose)
 
 
 @cache
@@ -155,8 +156,8 @@ def table(cases: list[Labelled]) -> str:
 
 def main(arguments: list[str]) -> None:
     """Print the figures."""
-    held_out = "--held-out" in arguments
-    cases = [each for each in labelled() if each.held_out == held_out]
+    part = next((each for each in arguments if each in PARTS), None)
+    cases = labelled(part)
     print(f"{len(cases)} purposes\n\n{table(cases)}")
     if "--misses" in arguments:
         for case in cases:

@@ -110,12 +110,17 @@ def test_under_another_contract_what_is_named_is_not_certain() -> None:
         assert proposal.confidence is confidence
 
 
-def test_an_invoice_of_later_is_not_certain_and_not_found_unnamed() -> None:
+def test_an_invoice_of_later_is_not_certain_and_not_found_by_its_sum() -> None:
     later = replace(INVOICE, date=datetime(2026, 3, 21))
     named = replace(PAYMENT, sum=Decimal(1000), purpose="Оплата по счету 12")
     (proposal,) = match(named, [later])
     assert proposal.confidence is Confidence.PROPOSED
-    assert offered(PAYMENT, later) == []
+    assert offered(replace(PAYMENT, sum=Decimal(1000)), later, OTHER) == []
+    assert offered(PAYMENT, later) == [("i1", 400, Reason.ONLY_OPEN)]
+
+
+def test_the_only_open_invoice_gets_no_more_than_its_rest() -> None:
+    assert offered(replace(PAYMENT, sum=Decimal(5000)), INVOICE) == [("i1", 1000, Reason.ONLY_OPEN)]
 
 
 def test_a_sum_for_several_goes_in_their_order_and_none_is_certain() -> None:
