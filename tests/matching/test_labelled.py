@@ -6,9 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.matching.labelled import CLASSES, PARTS, Labelled, answered, figures, labelled, scenes, table
+from tests.matching.labelled import (
+    CLASSES,
+    PARTS,
+    Labelled,
+    answered,
+    figures,
+    labelled,
+    scenes,
+    table,
+)
 
 DOCS = Path(__file__).parents[2] / "docs" / "matching.md"
+
 
 def test_the_labels_are_of_the_scenes() -> None:
     cases = labelled()
@@ -32,6 +42,6 @@ def test_all_that_is_offered_is_right_and_most_of_it_is_found() -> None:
     assert proposed.recall >= 0.9
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_the_figures_of_the_docs(part: str) -> None:
+@pytest.mark.parametrize("part", [None, *PARTS])
+def test_the_figures_of_the_docs(part: str | None) -> None:
     assert table(labelled(part)) in DOCS.read_text(encoding="utf-8")
