@@ -150,3 +150,33 @@ def test_every_line_of_the_tables_can_be_reached() -> None:
         assert cells - seen, line
         seen |= cells
     assert len({rule.reason for rule in UNNAMED}) == len(UNNAMED)
+
+
+def test_where_another_open_invoice_has_the_number_too_none_is_certain() -> None:
+    payment = replace(PAYMENT, sum=Decimal(1000), purpose="Оплата по счету 12")
+    prefixed = replace(INVOICE, ref="i3", number="СЧ-12", unpaid=Decimal(50))
+    (alone,) = match(payment, [INVOICE])
+    (proposal,) = match(payment, [INVOICE, prefixed])
+    assert (alone.confidence, proposal.confidence) == (Confidence.CERTAIN, Confidence.PROPOSED)
+    assert proposal.invoice == "i1"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "found"),
+    [
+        ({"inn": "5001007322"}, False),  # one GUID with two ИНН: somebody is wrong
+        ({"inn": None}, True),
+        ({"kpp": "500101001"}, True),
+        ({"ref": "b2", "kpp": "500101001"}, False),  # a branch
+        ({"ref": "b2", "kpp": None}, True),
+        ({"ref": "b2"}, True),
+        ({"ref": "b2", "inn": None}, False),
+        ({"ref": None, "inn": None}, False),
+    ],
+)
+def test_counterparties_are_told_by_inn_then_kpp_or_guid(
+    theirs: dict[str, str | None], found: bool
+) -> None:
+    mine = replace(BUYER, ref="a1")
+    invoice = replace(INVOICE, party=replace(mine, **theirs))
+    assert bool(match(replace(PAYMENT, party=mine), [invoice])) is found
