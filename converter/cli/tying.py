@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from converter.cli.state_options import chosen, utc_now
+from converter.cli.stopping import Leave, finishing
 from converter.cli.words import say
 from converter.cli.working import exchange_of, working
 from converter.exchange.locking import locked
@@ -70,7 +71,7 @@ def tie(
 
     Raises `click.UsageError` with the words of what was refused.
     """
-    with working(path) as (settings, state):
+    with working(path) as (settings, state), finishing(Leave()):
         for link in chosen(settings, name):
             exchange = exchange_of(link, state)
             with locked(settings, link.name, utc_now()):
