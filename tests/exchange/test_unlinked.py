@@ -341,7 +341,7 @@ def test_ties_are_rebuilt_from_the_archive(world: World) -> None:
 
 
 def test_an_older_state_learns_what_it_did_not_keep(world: World) -> None:
-    """Layout 1 had neither: they come from its invoices and operations."""
+    """Layout 2 had neither: they come from its invoices and operations."""
     began(world)
     world.x("bp", payment(), BOOK.payment(ref=guid(71)), payment(ref=guid(72), kind="Прочее"))
     world.x("bp", BOOK.payment(rows=BOOK.payment_row("5", OWN_KEY), total="5", ref=guid(73)))
@@ -354,7 +354,7 @@ def test_an_older_state_learns_what_it_did_not_keep(world: World) -> None:
     with sqlite3.connect(world.database) as database:
         for name in before:
             database.execute(f"DROP TABLE {name}")
-        database.execute("UPDATE layout SET version = 1")
+        database.execute("UPDATE layout SET version = 2")
     database.close()
     open_state(f"sqlite:///{world.database}", list, world.now).close()
     assert tables(world) == before

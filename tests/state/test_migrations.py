@@ -22,7 +22,7 @@ def test_the_marks_of_layout_1_are_still_known(tmp_path: Path) -> None:
     state.close()
     with sqlite3.connect(path) as old:
         old.executescript(
-            "DROP TABLE former;"
+            "DROP TABLE former; DROP TABLE unlinked; DROP TABLE debtor; DROP TABLE tie;"
             "CREATE TABLE past (link VARCHAR, kind VARCHAR, ref VARCHAR, mark VARCHAR);"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', 'first');"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', '-');"
