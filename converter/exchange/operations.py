@@ -13,7 +13,7 @@ from converter.conversion.intake import Place, document_place
 from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
 from converter.exchange.holding import drop_held, hold
-from converter.exchange.session import Session, version_of
+from converter.exchange.session import MANY, Session, version_of
 from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 from converter.mapping.trade import trade_operation
@@ -64,7 +64,7 @@ def judge_all(session: Session) -> None:
     prefetched = 0
     while queue:
         if not prefetched:
-            refs = list(islice(queue, 500))
+            refs = list(islice(queue, MANY))
             prefetched = len(refs)
             session.book.prefetch_operations(refs)
             session.versions.prefetch(codec.OPERATION, refs)

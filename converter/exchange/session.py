@@ -27,6 +27,8 @@ from converter.state.rows import memory_of
 from converter.state.unlinked import Unlinked
 from converter.state.versions import Version, Versions
 
+#: so many objects are asked for at once: with what hangs on them no more than is remembered
+MANY = 200
 Thing = TypeVar("Thing")
 
 
@@ -137,10 +139,10 @@ def receivers(kind: str) -> tuple[str, ...]:
     return ("bp",) if kind == codec.CONTRACT else ("crm",)
 
 
-def many(things: Iterable[Thing], size: int = 500) -> Iterator[list[Thing]]:
-    """Things in lists of a size that is asked for at once."""
+def many(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    """Things in lists of a length that is asked for at once."""
     left = iter(things)
-    while some := list(islice(left, size)):
+    while some := list(islice(left, MANY)):
         yield some
 
 

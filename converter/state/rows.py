@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
@@ -17,7 +18,7 @@ Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
 
 #: so many rows of a table are remembered; more are written and forgotten
-REMEMBERED = 1000
+REMEMBERED = 2000
 
 
 class Memory:
@@ -48,14 +49,15 @@ class Memory:
         return question.ask(self._connection, values)
 
     def load(self, table: Table, keys: Sequence[Key]) -> None:
-        """Ask for the rows of many keys at once, which differ in their last column alone."""
+        """Ask for the rows of many keys at once, which differ in their last column alone.
+
+        More than may be remembered are not all asked for.
+        """
         rows = self._rows.setdefault(table, {})
-        missing = [key for key in keys if key not in rows]
+        missing = [key for key in keys if key not in rows][:REMEMBERED]
         if not missing:
             return
-        if len(rows) + len(missing) > REMEMBERED:
-            self.flush(table)
-            rows.clear()
+        self._make_room(table, len(missing))
         *same, last = _keys(table)
         statement = select(table).where(
             *(table.c[name] == value for name, value in zip(same, missing[0], strict=False)),
@@ -75,9 +77,16 @@ class Memory:
     def _remember(self, table: Table, key: Key, row: Row | None) -> None:
         rows = self._rows.setdefault(table, {})
         if len(rows) >= REMEMBERED:
-            self.flush(table)
-            rows.clear()
+            self._make_room(table, 1)
         rows[key] = row
+
+    def _make_room(self, table: Table, count: int) -> None:
+        """Forget the rows that were asked for first, where so many more are too many."""
+        rows = self._rows[table]
+        if len(rows) + count > REMEMBERED:
+            self.flush(table)
+            for key in list(islice(rows, max(count, REMEMBERED // 2))):
+                del rows[key]
 
     def flush(self, *tables: Table) -> None:
         """Tell the database what changed, in these tables or in all."""
