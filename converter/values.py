@@ -6,7 +6,6 @@ element, so that its place can be told.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation, getcontext
 
@@ -72,8 +71,10 @@ def whole(element: etree._Element) -> int | None:
     if text is None:
         return None
     if len(text) < LONGEST_WHOLE and _DECIMAL.issuperset(text):
-        with suppress(ValueError):
+        try:
             return int(text)
+        except ValueError:
+            pass  # said below, as of any other text
     raise Unreadable(element, "integer")
 
 

@@ -41,10 +41,10 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
             problems: list[Problem] = []
             try:
                 if element.tag == invoice_tag:
-                    invoice: Invoice = reader(INVOICE, CRM)(element)
+                    invoice: Invoice = reader(INVOICE, CRM, judged=True)(element)
                     problems = companions.judge(invoice, towards)
                 elif element.tag == party_tag:
-                    problems = judge_counterparty(reader(COUNTERPARTY, CRM)(element))
+                    problems = judge_counterparty(reader(COUNTERPARTY, CRM, judged=True)(element))
             except (Absent, Unreadable) as error:
                 problems = [reading_problem(error, element)]
             if problems:

@@ -20,8 +20,11 @@ _TABLES = """
 CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE made (key TEXT PRIMARY KEY, rank INTEGER, line INTEGER, start INTEGER, size INTEGER) WITHOUT ROWID;
 CREATE TABLE number (number TEXT PRIMARY KEY, ref TEXT) WITHOUT ROWID;
-CREATE INDEX number_ref ON number (ref);
+CREATE UNIQUE INDEX number_ref ON number (ref);
 """
+
+#: keys remembered without asking the database
+REMEMBERED = 4096
 
 
 class Companions(Scratch):
@@ -31,6 +34,7 @@ class Companions(Scratch):
         super().__init__(_TABLES)
         self._texts = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the database
         self._end = 0
+        self._known: set[str] = set()
 
     def __exit__(self, *error: object) -> None:
         self._texts.close()
@@ -42,10 +46,17 @@ class Companions(Scratch):
 
     def is_new(self, key: str) -> bool:
         """Whether nothing has been sent or made under this key."""
+        if key in self._known:
+            return False
         found = self.execute(
             "SELECT 1 FROM sent WHERE key = ?1 UNION ALL SELECT 1 FROM made WHERE key = ?1", (key,)
         )
-        return found.fetchone() is None
+        if found.fetchone() is None:
+            return True
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known.add(key)
+        return False
 
     def keep(self, rank: int, key: str, line: int, text: str) -> None:
         """Keep the text of an object that was made; lower ranks come out first."""
@@ -85,11 +96,18 @@ class Companions(Scratch):
         """Another invoice with the same number and date, which BP would take for this one."""
         number = f"{key.date.isoformat()} {key.number}"
         ref = (key.ref or "").lower()
+        if self._enter(number, ref):
+            return None
         self.execute("DELETE FROM number WHERE ref = ? AND number <> ?", (ref, number))
-        if self.execute("INSERT OR IGNORE INTO number VALUES (?, ?)", (number, ref)).rowcount:
+        if self._enter(number, ref):
             return None
         other = self.execute("SELECT ref FROM number WHERE number = ?", (number,)).fetchone()[0]
         return None if other == ref else str(other)
+
+    def _enter(self, number: str, ref: str) -> bool:
+        """Note an invoice's number; not where the number, or the invoice, is there already."""
+        entered = self.execute("INSERT OR IGNORE INTO number VALUES (?, ?)", (number, ref))
+        return entered.rowcount > 0
 
 
 def party_key(party: Party) -> str:

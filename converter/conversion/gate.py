@@ -17,6 +17,7 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 
 HANDFUL = 8
+_TAIL = "</Body>"
 
 
 class Sink(Protocol):
@@ -45,7 +46,8 @@ class Gate:
         self._tally = tally
         self._tell = tell
         self._waiting: list[Made] = []
-        self._head = f'<Body xmlns="{dialect.namespace}">'.encode()
+        self._head = f'<Body xmlns="{dialect.namespace}">'
+        self._inside = slice(len(self._head.encode()), -len(_TAIL))
         self._parser = etree.XMLParser(
             resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True
         )
@@ -61,9 +63,9 @@ class Gate:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        data = "".join([made.text for made in waiting]).encode()
-        if self._accepts(data):
-            self._sink.write(data)
+        body = "".join([self._head, *[made.text for made in waiting], _TAIL]).encode()
+        if self._schema.validate(self._parse(body)):
+            self._sink.write(body[self._inside])
             for made in waiting:
                 self._tally.written[made.type] += 1
         elif len(waiting) > 1:
@@ -72,18 +74,15 @@ class Gate:
                 self.flush()
         else:
             self._tally.held += 1
-            self._tell(self._refusal(waiting[0], data))
+            self._tell(self._refusal(waiting[0], body))
 
-    def _accepts(self, data: bytes) -> bool:
-        return self._schema.validate(self._parse(data))
+    def _parse(self, body: bytes) -> etree._Element:
+        return etree.fromstring(body, self._parser)
 
-    def _parse(self, data: bytes) -> etree._Element:
-        return etree.fromstring(self._head + data + b"</Body>", self._parser)
-
-    def _refusal(self, made: Made, data: bytes) -> Problem:
+    def _refusal(self, made: Made, body: bytes) -> Problem:
         from converter.formats.explain import explain  # slow to load, and rarely needed
 
-        reasons = explain(self._parse(data)[0], self._dialect)
+        reasons = explain(self._parse(body)[0], self._dialect)
         first = reasons[0]
         problem = say.OUTPUT_INVALID(first.where.field, format=str(self._dialect), reason=first)
         return problem.at(line=made.line, object=made.label, key=made.key)

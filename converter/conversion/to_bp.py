@@ -113,9 +113,9 @@ class _ToBp:
                 ("УдалениеОбъекта", self._deletion),
             )
         }
-        self.read_invoice = reader(INVOICE, CRM)
-        self.read_counterparty = reader(COUNTERPARTY, CRM)
-        self.read_deletion = reader(DELETION, CRM)
+        self.read_invoice = reader(INVOICE, CRM, judged=True)
+        self.read_counterparty = reader(COUNTERPARTY, CRM, judged=True)
+        self.read_deletion = reader(DELETION, CRM, judged=True)
         self.write_invoice = writer(INVOICE, dialect)
         self.write_counterparty = writer(COUNTERPARTY, dialect)
         self.write_contract = writer(CONTRACT_CARD, dialect)

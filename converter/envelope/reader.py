@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from lxml import etree
 
+from converter.envelope import heap
 from converter.envelope.header import Header, read_header
 from converter.envelope.prolog import check_prolog
 from converter.problems import Problem, Rejected, Said
@@ -52,6 +53,7 @@ class Reader:
         self._limits = limits
         self._since = 0
         self._marks = 0
+        self._uncounted: list[bytes] = []
         self._root: etree._Element | None = None
         self._body: etree._Element | None = None
         self._finished = False
@@ -78,6 +80,7 @@ class Reader:
         while body is not None:
             while (element := self._complete(body)) is not None:
                 self._since = self._marks = 0
+                self._uncounted.clear()
                 yield element
                 element.clear()
                 body.remove(element)
@@ -149,6 +152,8 @@ class Reader:
     def _read(self, size: int) -> bytes:
         data = self._stream.read(size)
         self.bytes_read += len(data)
+        if self.bytes_read > heap.LARGE:
+            heap.keep_freed_memory()
         return data
 
     def _feed(self) -> None:
@@ -157,13 +162,20 @@ class Reader:
             self._close()
             return
         self._since += len(data)
-        self._marks += data.count(b"<") + data.count(b"=")
         limit = self._limits.head if self._body is None else self._limits.object
-        if self._since > limit or self._marks > self._limits.marks:
+        if self._since > limit or self._count(data) > self._limits.marks:
             line = self._body[-1].sourceline if self._body is not None and len(self._body) else None
             raise Rejected(say.XML_LIMIT(reason=_TOO_LARGE).at(line=line))
         self._push(data)
         self._look()
+
+    def _count(self, data: bytes) -> int:
+        """The marks since the last object, or fewer: none is counted while all bytes may be marks."""
+        self._uncounted.append(data)
+        if self._since > self._limits.marks:
+            self._marks += sum(each.count(b"<") + each.count(b"=") for each in self._uncounted)
+            self._uncounted.clear()
+        return self._marks
 
     def _push(self, data: bytes) -> None:
         try:

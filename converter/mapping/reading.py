@@ -1,13 +1,16 @@
 """Compiles a table into a reader: an element of one dialect in, a record out.
 
 The code is made once per table and version: a loop over the children with an if-chain over their
-names, elements that the table does not name passed over.
+names, elements that the table does not name passed over. Where the schema has accepted the element
+before, its children are taken one after another instead: asking for a name costs more than reading
+a value, and is needed only to tell which of the optional fields are absent (docs/performance.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
+from itertools import count
 from typing import Any
 
 from lxml import etree
@@ -31,27 +34,29 @@ _SCALARS = {
 
 
 @cache
-def reader(table: Table, dialect: Dialect) -> Read:
+def reader(table: Table, dialect: Dialect, judged: bool = False) -> Read:
     """The reader of an object's table in a dialect.
 
+    With ``judged`` it may only be given what the dialect's own schema has accepted, and is faster.
     The reader raises `values.Unreadable` and `values.Absent`, each with the element.
     """
     name = table.name(dialect.side)
     assert name is not None, "a table that is read needs an element on that side"
-    return _compiler(dialect).function(table, dialect.view.objects[name])
+    return _compiler(dialect, judged).function(table, dialect.view.objects[name])
 
 
 @cache
-def _compiler(dialect: Dialect) -> _Compiler:
+def _compiler(dialect: Dialect, judged: bool) -> _Compiler:
     """One for all objects of a dialect: what they have in common is made once."""
-    return _Compiler(dialect)
+    return _Compiler(dialect, judged)
 
 
 class _Compiler:
     """Makes the functions of one dialect; `names` is what their code can see."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, judged: bool) -> None:
         self.dialect = dialect
+        self.judged = judged
         self.names: dict[str, Any] = {"Absent": values.Absent}
         self.names.update({name: getattr(values, name) for name in set(_SCALARS.values())})
         self.made: dict[tuple[int, int], str] = {}
@@ -85,11 +90,12 @@ class _Function:
         self.group = group
         self.found: dict[str, list[str]] = {}
         self.rows: list[str] = []
+        self.levels = count(1)
 
     def code(self, name: str) -> list[str]:
         side = self.compiler.dialect.side
         places = lay_out(self.table, self.group, side, writing=False)
-        loop = self._loop("el", in_order(self.group, places), 1)
+        body = self._children("el", self.group, places, 1)
         record = self.compiler.see(self.table.record)
         arguments = ", ".join(self._argument(field) for field in self._fields())
         singles = [v for vs in self.found.values() for v in vs if v not in self.rows]
@@ -97,7 +103,7 @@ class _Function:
             f"def {name}(el):",
             *([f"    {' = '.join(singles)} = None"] if singles else []),
             *(f"    {variable} = []" for variable in self.rows),
-            *loop,
+            *body,
             *self._checks(),
             f"    return {record}({arguments})",
         ]
@@ -106,18 +112,70 @@ class _Function:
         fields: tuple[str, ...] = self.table.record.__struct_fields__
         return fields
 
-    def _loop(self, parent: str, places: Iterable[Place], depth: int) -> list[str]:
+    def _children(
+        self, parent: str, group: Group, places: dict[str, Place], depth: int
+    ) -> list[str]:
+        """The code that reads the children of an element."""
+        if not self.compiler.judged or group.choice or not places:
+            return self._loop(parent, group, places, depth)
+        if not any(field.many for field in group.fields):
+            return self._one_by_one(parent, group, places, depth)
+        if len(group.fields) == 1:
+            return self._all_alike(parent, places[group.fields[0].name], depth)
+        return self._loop(parent, group, places, depth)
+
+    def _one_by_one(
+        self, parent: str, group: Group, places: dict[str, Place], depth: int
+    ) -> list[str]:
+        """Children in the order of the format; ``absent`` counts those that are yet to be missed."""
         tabs = "    " * depth
-        child = f"e{depth}"
+        level = next(self.levels)
+        child, rest, absent = f"e{level}", f"rest{level}", f"absent{level}"
+        onward = f"{child} = next({rest}, None)"
+        lines = [
+            f"{tabs}{absent} = {len(group.fields)} - len({parent})",
+            f"{tabs}{rest} = iter({parent})",
+            f"{tabs}{onward}",
+        ]
+        for field in group.fields:
+            deeper = depth
+            if not field.least:
+                deeper += 1
+                other = f"({child} is None or {child}.tag != {self._tag(field.name)})"
+                lines.append(f"{tabs}if {absent} and {other}:")
+                lines.append(f"{tabs}    {absent} -= 1")
+                lines.append(f"{tabs}else:")
+            if field.name in places:
+                lines += self._read(places[field.name], child, deeper)
+            lines.append("    " * deeper + onward)
+        return lines
+
+    def _all_alike(self, parent: str, place: Place, depth: int) -> list[str]:
+        """Children that are all rows of one kind."""
+        child = f"e{next(self.levels)}"
+        return ["    " * depth + f"for {child} in {parent}:", *self._read(place, child, depth + 1)]
+
+    def _read(self, place: Place, child: str, depth: int) -> list[str]:
+        """What is done with an element that stands at a place."""
+        lines = []
+        if place.slot is not None:
+            lines.append("    " * depth + self._assign(place, child))
+        if place.inner:
+            lines += self._children(child, place.field.group, place.inner, depth)
+        return lines
+
+    def _tag(self, name: str) -> str:
+        return repr(f"{{{self.compiler.dialect.namespace}}}{name}")
+
+    def _loop(self, parent: str, group: Group, places: dict[str, Place], depth: int) -> list[str]:
+        """Children in any order, with others among them."""
+        tabs = "    " * depth
+        child = f"e{next(self.levels)}"
         lines = [f"{tabs}for {child} in {parent}:", f"{tabs}    tag = {child}.tag"]
         word = "if"
-        for place in places:
-            tag = f"{{{self.compiler.dialect.namespace}}}{place.field.name}"
-            lines.append(f"{tabs}    {word} tag == {tag!r}:")
-            if place.slot is not None:
-                lines.append(f"{tabs}        {self._assign(place, child)}")
-            if place.inner:
-                lines += self._loop(child, place.in_order(), depth + 2)
+        for place in in_order(group, places):
+            lines.append(f"{tabs}    {word} tag == {self._tag(place.field.name)}:")
+            lines += self._read(place, child, depth + 2)
             word = "elif"
         return lines if word == "elif" else []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -53,6 +54,7 @@ def vat_of(sum: Decimal, name: str, included: bool) -> Decimal:
     return (sum * percent / base).quantize(KOPECK, ROUND_HALF_UP)
 
 
+@cache
 def sayable(dialect: Dialect) -> frozenset[str]:
     """The rates that a version has a word for (SPEC §2: another is never written instead)."""
     words = dialect.view.types.get("СтавкиНДС")

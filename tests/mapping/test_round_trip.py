@@ -78,6 +78,7 @@ def round_trip(invoice: Invoice, version: str) -> Invoice:
     assert schema(bp(version)).validate(parsed)
     sent = reader(INVOICE, bp(version))(parsed)
     assert isinstance(sent, Invoice)
+    assert reader(INVOICE, bp(version), judged=True)(parsed) == sent
     return sent
 
 
@@ -192,6 +193,7 @@ def test_the_crm_format_holds_every_invoice_whole(
     text = writer(INVOICE, CRM_DIALECT)(invoice)
     assert crm_schema.validate(etree.fromstring(message(CRM, text)))
     assert reader(INVOICE, CRM_DIALECT)(element(CRM, text)) == invoice
+    assert reader(INVOICE, CRM_DIALECT, judged=True)(element(CRM, text)) == invoice
 
 
 @settings(MANY, max_examples=60)
@@ -202,6 +204,7 @@ def test_the_crm_format_holds_every_counterparty_whole(
     text = writer(COUNTERPARTY, CRM_DIALECT)(card)
     assert crm_schema.validate(etree.fromstring(message(CRM, text)))
     assert reader(COUNTERPARTY, CRM_DIALECT)(element(CRM, text)) == card
+    assert reader(COUNTERPARTY, CRM_DIALECT, judged=True)(element(CRM, text)) == card
 
 
 # -- what comes back through BP's hands ------------------------------------------------------------
