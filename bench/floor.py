@@ -18,15 +18,14 @@ def run(schema_path: str, message: str) -> int:
     namespace, tags = _objects(schema_path, message)
     count = 0
     for _, element in etree.iterparse(message, tag=tags or f"{namespace}*", collect_ids=False):
-        if not tags and element.getparent().tag != f"{namespace}Body":
+        parent = element.getparent()
+        if parent is None or (not tags and parent.tag != f"{namespace}Body"):
             continue
         if judge is not None and not judge.validate(element):
             raise ValueError(f"{message}: {judge.error_log[0]}")
         count += 1
-        parent = element.getparent()
         element.clear()
-        if parent is not None:
-            del parent[0]
+        del parent[0]
     return count
 
 

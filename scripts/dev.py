@@ -55,6 +55,12 @@ def faults() -> None:
     run([str(PYTHON), "-m", "pytest", "-n", "auto", *(f"tests/{name}" for name in SLOW)])
 
 
+def bench() -> None:
+    """Speed and memory beside others, as a table; into docs/performance.md with --write."""
+    environment()
+    run([str(PYTHON), "-m", "bench", *sys.argv[2:]])
+
+
 def lint() -> None:
     """Style, types, floors, and that what is generated is fresh."""
     environment()
@@ -110,6 +116,7 @@ def clean() -> None:
     """Remove what was made here."""
     for name in (
         ".venv",
+        "build",
         "demo",
         "dist",
         ".mypy_cache",
@@ -136,7 +143,7 @@ def say(text: str) -> None:
     print(f"-- {text}", flush=True)
 
 
-TASKS = (demo, test, faults, lint, check, schemas, docs, lock, wheel, clean)
+TASKS = (demo, test, faults, bench, lint, check, schemas, docs, lock, wheel, clean)
 
 if __name__ == "__main__":
     tasks = {task.__name__: task for task in TASKS}
