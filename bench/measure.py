@@ -49,16 +49,23 @@ def run(commands: Sequence[Command], folder: Path) -> Spent:
 def in_turns(
     jobs: Mapping[str, Sequence[Command]], rounds: int, folder: Path
 ) -> dict[str, Spent | str]:
-    """Each job so many times, in turns: its middle figures, or why it failed."""
+    """Each job so many times, in turns: its middle figures, or why it failed.
+
+    Where it is done more than once, a round before them warms up, and does not count.
+    """
     taken: dict[str, list[Spent]] = {name: [] for name in jobs}
     failed: dict[str, str] = {}
-    for _ in range(rounds):
+    warming = rounds > 1
+    for number in range(rounds + warming):
         for name, commands in jobs.items():
             if name not in failed:
                 try:
-                    taken[name].append(run(commands, folder))
+                    spent = run(commands, folder)
                 except Failed as failure:
                     failed[name] = f"failed: {str(failure).splitlines()[-1:]}"
+                else:
+                    if number >= warming:
+                        taken[name].append(spent)
     return {name: failed.get(name) or middle(spent) for name, spent in taken.items()}
 
 
