@@ -153,7 +153,7 @@ class Reader:
         data = self._stream.read(size)
         self.bytes_read += len(data)
         if self.bytes_read > heap.LARGE:
-            heap.keep_freed_memory()
+            heap.suit_large_message()
         return data
 
     def _feed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import platform
 
@@ -16,9 +17,20 @@ def test_glibc_takes_the_settings() -> None:
     assert heap.keep_freed_memory() == (platform.libc_ver()[0] == "glibc")
 
 
+def test_cycles_are_still_looked_for_only_less_often() -> None:
+    before = gc.get_threshold()
+    try:
+        heap.suit_large_message.__wrapped__()
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def test_only_a_large_message_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr(heap, "keep_freed_memory", lambda: asked.append(True))
+    monkeypatch.setattr(heap, "suit_large_message", lambda: asked.append(True))
     data = messages.crm_message(*[messages.crm_invoice()] * 50).encode()
     assert len(list(Reader(io.BytesIO(data)))) == 50
     assert not asked
