@@ -56,9 +56,9 @@ def faults() -> None:
 
 
 def bench() -> None:
-    """Speed and memory beside others, as a table; into docs/performance.md with --write."""
+    """Speed and memory beside others, into docs/performance.md; other options instead: --quick."""
     environment()
-    run([str(PYTHON), "-m", "bench", *sys.argv[2:]])
+    run([str(PYTHON), "-m", "bench", *(sys.argv[2:] or ["--write"])])
 
 
 def lint() -> None:
