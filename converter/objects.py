@@ -119,6 +119,7 @@ class Row(Struct, frozen=True, gc=False):
     vat_sum: Decimal | None = None
     stock: str | None = None
     order: DocKey | None = None
+    activity: str | None = None
 
 
 class Property(Struct, frozen=True, gc=False):
@@ -183,12 +184,16 @@ class Counterparty(Struct, frozen=True, gc=False):
 
 
 class ContractCard(Struct, frozen=True, gc=False):
-    """Справочник.Договоры: only towards BP, made from an invoice."""
+    """Справочник.Договоры: made from an invoice, or said by a side that speaks EnterpriseData.
+
+    ``kind`` is ВидДоговора; None means that of an invoice, СПокупателем.
+    """
 
     key: Contract
     organisation: Organisation
     party: Party
-    currency: Currency
+    currency: Currency | None
+    kind: str | None = None
 
 
 class OrganisationCard(Struct, frozen=True, gc=False):
@@ -236,14 +241,19 @@ class UnitCard(Struct, frozen=True, gc=False):
 
 
 class Deletion(Struct, frozen=True, gc=False):
-    """УдалениеОбъекта: ``type`` is the CRM format's element name of the deleted object."""
+    """УдалениеОбъекта: ``type`` is the CRM format's element name of the deleted object, ``element``
+    the name that EnterpriseData has for a reference to it."""
 
     type: str
     ref: str
+    element: str | None = None
 
 
 class PaymentRow(Struct, frozen=True, gc=False):
-    """A row of РасшифровкаПлатежа: what is paid, and for what."""
+    """A row of РасшифровкаПлатежа: what is paid, and for what.
+
+    ``seller`` and ``buyer`` are whose the contract is; BP says them and nobody asks.
+    """
 
     sum: Decimal
     order: DocKey | None = None
@@ -255,12 +265,15 @@ class PaymentRow(Struct, frozen=True, gc=False):
     currency: Currency | None = None
     rate: Decimal | None = None
     multiplicity: int | None = None
+    seller: Organisation | None = None
+    buyer: Party | None = None
 
 
 class BookOperation(Struct, frozen=True, gc=False):
     """A payment or a shipment as BP tells it, its invoices not yet found.
 
-    ``order`` is the document's own pointer, ``shipment`` what a return gives back.
+    ``order`` is the document's own pointer, ``shipment`` what a return gives back. What stands
+    last is read only for a CRM that gets the document itself.
     """
 
     key: DocKey
@@ -283,6 +296,12 @@ class BookOperation(Struct, frozen=True, gc=False):
     services: tuple[Row, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
     state: str | None = None
+    work: str | None = None
+    settled_in: Currency | None = None
+    rate: Decimal | None = None
+    multiplicity: int | None = None
+    account: Account | None = None
+    payment_order: DocKey | None = None
 
 
 class Share(Struct, frozen=True, gc=False):
@@ -295,7 +314,10 @@ class Share(Struct, frozen=True, gc=False):
 
 
 class TradeOperation(Struct, frozen=True, gc=False):
-    """Документ.ТорговаяОперация: a payment or a shipment as the CRM hears of it."""
+    """Документ.ТорговаяОперация: a payment or a shipment as the CRM hears of it.
+
+    ``document`` is the same as a document of EnterpriseData, for a CRM that speaks it.
+    """
 
     key: DocKey
     kind: str
@@ -312,6 +334,7 @@ class TradeOperation(Struct, frozen=True, gc=False):
     shares: tuple[Share, ...]
     goods: tuple[Row, ...]
     services: tuple[Row, ...]
+    document: BookOperation | None = None
 
 
 class InvoiceState(Struct, frozen=True, gc=False):

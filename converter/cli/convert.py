@@ -20,8 +20,18 @@ from converter.conversion.output import WholeFile
 from converter.conversion.tally import Tally
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
+from converter.envelope.reader import ByteStream, Reader
 from converter.formats import DEFAULT_BP_VERSION, bp, enterprise_data
+from converter.mapping.crm import (
+    DEFAULT_INVOICE,
+    DEFAULT_VERSION,
+    INVOICES,
+    PLAIN,
+    CrmFormat,
+    EnterpriseCrm,
+)
 from converter.problems import Rejected
+from converter.problems import catalogue as say_of
 
 
 @click.command(
@@ -65,6 +75,32 @@ from converter.problems import Rejected
     help=say("версия EnterpriseData для БП", "EnterpriseData version for BP"),
 )
 @click.option(
+    "--crm-format",
+    type=click.Choice(["crm", "enterprisedata"]),
+    default="crm",
+    show_default=True,
+    help=say(
+        "формат CRM: enterprisedata — 1С:CRM, УТ и другие программы на EnterpriseData",
+        "the CRM's format: enterprisedata for 1C:CRM, УТ and others that speak EnterpriseData",
+    ),
+)
+@click.option(
+    "--crm-version",
+    metavar="1.3–1.22",
+    help=say(
+        f"версия EnterpriseData для CRM (без неё {DEFAULT_VERSION})",
+        f"EnterpriseData version for the CRM ({DEFAULT_VERSION} without it)",
+    ),
+)
+@click.option(
+    "--crm-invoice",
+    type=click.Choice(list(INVOICES)),
+    help=say(
+        f"каким документом CRM передаёт счёт (без указания {DEFAULT_INVOICE})",
+        f"the document that carries the CRM's invoice ({DEFAULT_INVOICE} without it)",
+    ),
+)
+@click.option(
     "--known",
     multiple=True,
     type=FILE,
@@ -80,20 +116,25 @@ def command(
     side: str,
     output: str,
     bp_version: str,
+    crm_format: str,
+    crm_version: str | None,
+    crm_invoice: str | None,
     known: tuple[str, ...],
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
-    _check(files, side, output, bp_version, known, as_json)
+    _check(files, side, output, known, as_json)
+    towards = _version(bp_version, "--bp-version")
+    crm = _crm(crm_format, crm_version, crm_invoice)
     manner = Manner(as_json, quiet, verbose)
     with ExitStack() as stack:
         ledger = None
         if side == "crm":
             ledger = stack.enter_context(Ledger(known=bool(known)))
-            _learn(ledger, files, known, manner)
+            _learn(ledger, files, known, crm, manner)
         reports = [
-            _convert(name, _target(name, files, output), side, bp_version, ledger, manner)
+            _convert(name, _target(name, files, output), towards, crm, ledger, manner)
             for name in files
         ]
     if as_json:
@@ -102,20 +143,45 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _check(
-    files: tuple[str, ...],
-    side: str,
-    output: str,
-    bp_version: str,
-    known: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """What click cannot check by itself: wrong usage ends with exit 2 and a remedy."""
-    if bp_version not in enterprise_data().versions:
+def _version(version: str, option: str) -> str:
+    """A version that we speak; another is wrong usage, and those that there are are named."""
+    if version not in enterprise_data().versions:
         versions = ", ".join(enterprise_data().versions)
         raise click.BadParameter(
-            say(f"есть версии {versions}", f"there are {versions}"), param_hint="--bp-version"
+            say(f"есть версии {versions}", f"there are {versions}"), param_hint=option
         )
+    return version
+
+
+def _crm(format: str, version: str | None, invoice: str | None) -> CrmFormat:
+    """How the CRM speaks."""
+    if format == "crm":
+        if version is not None or invoice is not None:
+            raise click.UsageError(
+                say(
+                    "--crm-version и --crm-invoice нужны с --crm-format enterprisedata",
+                    "--crm-version and --crm-invoice go with --crm-format enterprisedata",
+                )
+            )
+        return PLAIN
+    named = _version(version or DEFAULT_VERSION, "--crm-version")
+    return EnterpriseCrm(named, invoice or DEFAULT_INVOICE)
+
+
+def _open(stream: ByteStream, crm: CrmFormat) -> tuple[Reader, CrmFormat]:
+    """A CRM's message, and how it speaks: in the version that its head names."""
+    if not crm.whole:
+        return open_message(stream, "crm")[0], crm
+    message, dialect = open_message(stream)
+    if dialect.side == "crm":
+        raise Rejected(say_of.CRM_FORMAT_OTHER(format=str(dialect)))
+    return message, crm.at(dialect.version)
+
+
+def _check(
+    files: tuple[str, ...], side: str, output: str, known: tuple[str, ...], as_json: bool
+) -> None:
+    """What click cannot check by itself: wrong usage ends with exit 2 and a remedy."""
     if known and side == "bp":
         raise click.UsageError(
             say("--known нужен только с --to crm", "--known goes with --to crm only")
@@ -153,13 +219,19 @@ def _target(name: str, files: tuple[str, ...], output: str) -> str:
     return output
 
 
-def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...], manner: Manner) -> None:
+def _learn(
+    ledger: Ledger,
+    files: tuple[str, ...],
+    known: tuple[str, ...],
+    crm: CrmFormat,
+    manner: Manner,
+) -> None:
     """The CRM's invoices, and with several files of BP's the links from file to file."""
     for name in known:
         with source(name) as stream:
             try:
-                message, _ = open_message(stream, "crm")
-                learn_crm_message(message, ledger)
+                message, spoken = _open(stream, crm)
+                learn_crm_message(message, ledger, spoken)
             except Rejected as rejected:
                 tell = Teller(name, manner)
                 tell(rejected.problem)
@@ -177,8 +249,8 @@ def _learn(ledger: Ledger, files: tuple[str, ...], known: tuple[str, ...], manne
 def _convert(
     name: str,
     target: str,
-    side: str,
     bp_version: str,
+    crm: CrmFormat,
     ledger: Ledger | None,
     manner: Manner,
 ) -> dict[str, Any]:
@@ -188,11 +260,12 @@ def _convert(
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     try:
         with source(name) as stream, WholeFile(target) as out:
-            message, dialect = open_message(stream, "bp" if side == "crm" else "crm")
             if ledger is None:
-                tally = convert_to_bp(message, out, bp(bp_version), now, tell)
+                message, spoken = _open(stream, crm)
+                tally = convert_to_bp(message, out, bp(bp_version), now, tell, spoken)
             else:
-                tally = convert_to_crm(message, out, dialect, ledger, now, tell)
+                message, dialect = open_message(stream, "bp")
+                tally = convert_to_crm(message, out, dialect, ledger, now, tell, crm)
     except Rejected as refusal:
         rejected = True
         tally = Tally()

@@ -12,9 +12,14 @@ from converter.envelope.reader import ByteStream, Reader
 from converter.formats import ENTERPRISE_DATA, Dialect, dialect_of
 from converter.formats.schemas import schema
 from converter.objects import DocKey
-from converter.problems import Problem, Rejected
+from converter.problems import Problem, Rejected, Said
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
+
+_TO_CRM = Said(
+    "crm; если его написала CRM, --crm-format enterprisedata",
+    "crm; or, where a CRM wrote it, --crm-format enterprisedata",
+)
 
 
 class Place(NamedTuple):
@@ -45,7 +50,7 @@ def message_dialect(reader: Reader) -> Dialect:
 def require_side(dialect: Dialect, side: str) -> None:
     """Raises `Rejected` (WRONG_DIRECTION) where a message is not of the side asked for."""
     if dialect.side != side:
-        other = "bp" if dialect.side == "crm" else "crm"
+        other = "bp" if dialect.side == "crm" else _TO_CRM
         raise Rejected(say.WRONG_DIRECTION(format=str(dialect), other=other))
 
 
@@ -98,7 +103,8 @@ def references(element: etree._Element, dialect: Dialect) -> Iterator[str]:
 def schema_accepts(element: etree._Element, dialect: Dialect, tell: Tell) -> bool:
     """Whether an object may be read; elements that its format does not know are taken out of it.
 
-    Both, what was taken out and why an object is refused, is told with its place.
+    Both, what was taken out and why an object is refused, is told with its place; but of
+    EnterpriseData only a part is known here, and what else it says is no news.
     """
     judge = schema(dialect)
     if judge.validate(element):
@@ -107,7 +113,8 @@ def schema_accepts(element: etree._Element, dialect: Dialect, tell: Tell) -> boo
 
     place = place_of(element)
     for path in prune(element, dialect):
-        tell(place.of(say.ELEMENT_UNKNOWN(path)))
+        if dialect.side == "crm":
+            tell(place.of(say.ELEMENT_UNKNOWN(path)))
     if judge.validate(element):
         return True
     for problem in explain(element, dialect):

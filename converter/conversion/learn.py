@@ -7,8 +7,10 @@ from lxml import etree
 from converter.conversion.ledger import Ledger, Postponed
 from converter.conversion.settle import Settler
 from converter.envelope.reader import Reader
-from converter.formats import CRM, Dialect
-from converter.mapping.catalogues import COUNTERPARTY
+from converter.formats import Dialect
+from converter.mapping.crm import PLAIN, CrmFormat
+from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
+from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.invoice import INVOICE
 from converter.mapping.links import Links, is_current
 from converter.mapping.operation import BY_ELEMENT
@@ -17,18 +19,19 @@ from converter.objects import BookOperation, Counterparty, Invoice
 from converter.values import Absent, Unreadable
 
 
-def learn_crm_message(message: Reader, ledger: Ledger) -> None:
+def learn_crm_message(message: Reader, ledger: Ledger, crm: CrmFormat = PLAIN) -> None:
     """Remember a CRM's invoices, each as its last version, and its counterparties."""
     for element in message:
-        name = _name(element, CRM)
+        kind = crm.own.get(_name(element, crm.dialect))
+        if kind not in (INVOICE_TYPE, COUNTERPARTY_TYPE):
+            continue
         try:
-            if name == INVOICE.crm:
-                invoice: Invoice = reader(INVOICE, CRM)(element)
-                ledger.learn_invoice(invoice, last=True)
-                ledger.learn_party(invoice.party)
-            elif name == COUNTERPARTY.crm:
-                card: Counterparty = reader(COUNTERPARTY, CRM)(element)
-                ledger.learn_party(card.key)
+            record, _ = crm.read(kind, element)
+            if isinstance(record, Invoice):
+                ledger.learn_invoice(record, last=True)
+                ledger.learn_party(record.party)
+            elif isinstance(record, Counterparty):
+                ledger.learn_party(record.key)
         except (Absent, Unreadable):
             continue  # what BP never got is not known
 

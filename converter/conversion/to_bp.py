@@ -21,24 +21,26 @@ from converter.conversion.intake import (
     tell_all,
 )
 from converter.conversion.tally import Tally, Tell
-from converter.envelope.header import Header, ObjectType
+from converter.envelope.header import Header
 from converter.envelope.reader import Reader
 from converter.envelope.writer import closing, opening
-from converter.formats import CRM, Dialect, enterprise_data
+from converter.formats import Dialect, enterprise_data
 from converter.mapping.catalogues import (
     CONTRACT_CARD,
     COUNTERPARTY,
     contract_of,
+    contract_towards_bp,
     counterparty_of,
     counterparty_towards_bp,
 )
+from converter.mapping.crm import DELETED, PLAIN, CrmFormat
+from converter.mapping.deletion import CONTRACT as CONTRACT_TYPE
 from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
-from converter.mapping.deletion import DELETION, write_bp_deletion
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
+from converter.mapping.deletion import write_bp_deletion
 from converter.mapping.invoice import INVOICE, towards_bp
-from converter.mapping.reading import reader
 from converter.mapping.rules import judge_counterparty
-from converter.mapping.traffic import TRAFFIC
+from converter.mapping.traffic import types_towards_bp
 from converter.mapping.writing import writer
 from converter.objects import Invoice
 from converter.problems import Problem
@@ -48,34 +50,38 @@ from converter.values import Absent, Unreadable
 _PARTY_RANK, _CONTRACT_RANK = 0, 1
 
 
-def header_towards_bp(header: Header, dialect: Dialect, now: datetime) -> Header:
+def header_towards_bp(
+    header: Header, dialect: Dialect, now: datetime, whole: bool = False
+) -> Header:
     """The header that BP gets: numbers and codes as they were, format and time our own."""
     return header._replace(
         format=dialect.namespace,
         created=now,
         versions=enterprise_data().versions,
         new_from=None,
-        object_types=tuple(
-            ObjectType(each.name, "*" if each.sent else "", "*" if each.received else "")
-            for each in TRAFFIC
-        ),
+        object_types=types_towards_bp(whole),
         prefix=None,
     )
 
 
 def convert_to_bp(
-    message: Reader, out: IO[bytes], dialect: Dialect, now: datetime, tell: Tell
+    message: Reader,
+    out: IO[bytes],
+    dialect: Dialect,
+    now: datetime,
+    tell: Tell,
+    crm: CrmFormat = PLAIN,
 ) -> Tally:
-    """Write a CRM's message as BP is to get it; returns what was done.
+    """Write a CRM's message as BP is to get it; returns what was done. ``crm`` is how the CRM speaks.
 
     Catalogues come first, then what was made from invoices, then documents and deletions. Raises
     `Rejected` where the message breaks off or is damaged; what was written by then is worthless.
     """
     tally = Tally()
-    header = header_towards_bp(message.header, dialect, now)
+    header = header_towards_bp(message.header, dialect, now, crm.whole)
     out.write(opening(header, dialect.namespace, bom=True).encode())
     with Companions() as companions, tempfile.TemporaryFile() as documents:
-        work = _ToBp(dialect, companions, tally, tell, out, documents)
+        work = _ToBp(crm, dialect, companions, tally, tell, out, documents)
         for element in message:
             tally.read += 1
             work.take(element)
@@ -91,6 +97,7 @@ class _ToBp:
 
     def __init__(
         self,
+        crm: CrmFormat,
         dialect: Dialect,
         companions: Companions,
         tally: Tally,
@@ -98,6 +105,7 @@ class _ToBp:
         cards: Sink,
         docs: Sink,
     ) -> None:
+        self.crm = crm
         self.dialect = dialect
         self.companions = companions
         self.tally = tally
@@ -105,17 +113,15 @@ class _ToBp:
         self.cards = Gate(cards, dialect, tally, tell)
         self.documents = Gate(docs, dialect, tally, tell)
         self.refused: dict[str, Problem] = {}
-        self.takers = {
-            f"{{{CRM.namespace}}}{name}": taker
-            for name, taker in (
-                (INVOICE_TYPE, self._invoice),
-                (COUNTERPARTY_TYPE, self._counterparty),
-                ("УдалениеОбъекта", self._deletion),
-            )
+        takers = {
+            INVOICE_TYPE: self._invoice,
+            COUNTERPARTY_TYPE: self._counterparty,
+            CONTRACT_TYPE: self._contract,
+            DELETED: self._deletion,
         }
-        self.read_invoice = reader(INVOICE, CRM, judged=True)
-        self.read_counterparty = reader(COUNTERPARTY, CRM, judged=True)
-        self.read_deletion = reader(DELETION, CRM, judged=True)
+        self.takers = {
+            f"{{{crm.dialect.namespace}}}{name}": takers[kind] for name, kind in crm.own.items()
+        }
         self.write_invoice = writer(INVOICE, dialect)
         self.write_counterparty = writer(COUNTERPARTY, dialect)
         self.write_contract = writer(CONTRACT_CARD, dialect)
@@ -125,7 +131,7 @@ class _ToBp:
         taker = self.takers.get(str(element.tag))
         if taker is None:
             self._skip(element)
-        elif schema_accepts(element, CRM, self.tell):
+        elif schema_accepts(element, self.crm.dialect, self.tell):
             try:
                 taker(element)
             except (Absent, Unreadable) as error:
@@ -137,7 +143,7 @@ class _ToBp:
     def finish(self) -> None:
         """Write what was made from invoices and did not come by itself, and tell what was refused."""
         for rank, line, text in self.companions.made():
-            kind = COUNTERPARTY_TYPE if rank == _PARTY_RANK else "Справочник.Договоры"
+            kind = COUNTERPARTY_TYPE if rank == _PARTY_RANK else CONTRACT_TYPE
             self.cards.add(Made(text, kind, line, kind, kind))
         self.cards.flush()
         self.documents.flush()
@@ -148,9 +154,12 @@ class _ToBp:
     # -- by type ---------------------------------------------------------------------------------
 
     def _invoice(self, element: etree._Element) -> None:
-        invoice: Invoice = self.read_invoice(element)
+        invoice, found = self.crm.read(INVOICE_TYPE, element, judged=True)
+        if invoice is None:
+            self.tally.absent += 1
+            return
         place = document_place(INVOICE_TYPE, invoice.key, element.sourceline)
-        if self._held(self.companions.judge(invoice, self.dialect), place):
+        if self._held(found + self.companions.judge(invoice, self.dialect), place):
             return
         made, problems = towards_bp(invoice, self.dialect)
         self._held(problems, place)
@@ -172,7 +181,7 @@ class _ToBp:
             self.companions.keep(_CONTRACT_RANK, key, line, text)
 
     def _counterparty(self, element: etree._Element) -> None:
-        card = self.read_counterparty(element)
+        card, _ = self.crm.read(COUNTERPARTY_TYPE, element, judged=True)
         place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
         if self._held(judge_counterparty(card), place):
             return
@@ -181,19 +190,38 @@ class _ToBp:
         text = self.write_counterparty(counterparty_towards_bp(card, self.dialect))
         self.cards.add(Made(text, COUNTERPARTY_TYPE, *place))
 
+    def _contract(self, element: etree._Element) -> None:
+        card, _ = self.crm.read(CONTRACT_TYPE, element, judged=True)
+        if card is None:
+            self.tally.skipped[CONTRACT_TYPE] += 1
+            return
+        place = card_place(CONTRACT_TYPE, card.key.ref, element.sourceline)
+        if card.key.ref is None:
+            self._held([say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place)
+            return
+        self.companions.mark_sent(card.key.ref.lower())
+        text = self.write_contract(contract_towards_bp(card, self.dialect))
+        self.cards.add(Made(text, CONTRACT_TYPE, *place))
+
     def _deletion(self, element: etree._Element) -> None:
-        deletion = self.read_deletion(element)
-        if deletion.type not in (INVOICE_TYPE, COUNTERPARTY_TYPE):
+        deletion, _ = self.crm.read(DELETED, element, judged=True)
+        if deletion is None:
+            self.tally.skipped[DELETED] += 1
+            return
+        if deletion.type not in self.crm.own.values():
             self._refuse(f"УдалениеОбъекта {deletion.type}", element, say.NOT_FROM_CRM())
             return
         text = write_bp_deletion(deletion, self.dialect)
-        self.documents.add(Made(text, "УдалениеОбъекта", *place_of(element)))
+        self.documents.add(Made(text, DELETED, *place_of(element)))
 
     def _skip(self, element: etree._Element) -> None:
-        name = etree.QName(element)
-        known = name.namespace == CRM.namespace and name.localname in CRM.view.objects
-        kind = say.NOT_FROM_CRM if known else say.OBJECT_UNKNOWN
-        self._refuse(name.localname, element, kind())
+        name, dialect = etree.QName(element), self.crm.dialect
+        if name.namespace == dialect.namespace and name.localname in dialect.view.objects:
+            self._refuse(name.localname, element, say.NOT_FROM_CRM())
+        elif self.crm.whole:
+            self.tally.skipped[name.localname] += 1  # of EnterpriseData only a part is used here
+        else:
+            self._refuse(name.localname, element, say.OBJECT_UNKNOWN())
 
     def _refuse(self, name: str, element: etree._Element, problem: Problem) -> None:
         self.tally.skipped[name] += 1

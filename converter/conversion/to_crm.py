@@ -25,56 +25,74 @@ from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header
 from converter.envelope.reader import Reader
 from converter.envelope.writer import closing, opening
-from converter.formats import CRM, CRM_VERSION, Dialect
+from converter.formats import CRM_VERSION, Dialect, enterprise_data
 from converter.mapping.catalogues import (
     BOOK_CARDS,
+    CONTRACT_CARD,
     COUNTERPARTY,
     card_from_bp,
     card_reference,
     counterparty_from_bp,
     unpassable,
 )
+from converter.mapping.crm import DELETED, PLAIN, CrmFormat
+from converter.mapping.deletion import CONTRACT as CONTRACT_TYPE
 from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
-from converter.mapping.deletion import DELETION, read_bp_deletion
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import OPERATION as OPERATION_TYPE
+from converter.mapping.deletion import read_bp_deletion
+from converter.mapping.documents import document_table
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current, same_reference
-from converter.mapping.operation import BY_ELEMENT, CORRECTIONS, TRADE_OPERATION
+from converter.mapping.operation import BY_ELEMENT, CORRECTIONS, CUSTOMER
 from converter.mapping.reading import reader
 from converter.mapping.table import Table
 from converter.mapping.trade import trade_operation
-from converter.mapping.writing import writer
-from converter.objects import AccountCard, BookOperation, Counterparty, Deletion, DocKey, Invoice
+from converter.objects import (
+    AccountCard,
+    BookOperation,
+    ContractCard,
+    Counterparty,
+    Deletion,
+    DocKey,
+    Invoice,
+)
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
 
 
-def header_towards_crm(header: Header, now: datetime) -> Header:
+def header_towards_crm(header: Header, crm: CrmFormat, now: datetime) -> Header:
     """The header that the CRM gets: numbers and codes as they were, format and time our own."""
     return header._replace(
-        format=CRM.namespace,
+        format=crm.dialect.namespace,
         created=now,
-        versions=(CRM_VERSION,),
+        versions=enterprise_data().versions if crm.whole else (CRM_VERSION,),
         new_from=None,
-        object_types=(),
+        object_types=crm.types,
         prefix=None,
     )
 
 
 def convert_to_crm(
-    message: Reader, out: IO[bytes], dialect: Dialect, ledger: Ledger, now: datetime, tell: Tell
+    message: Reader,
+    out: IO[bytes],
+    dialect: Dialect,
+    ledger: Ledger,
+    now: datetime,
+    tell: Tell,
+    crm: CrmFormat = PLAIN,
 ) -> Tally:
     """Write BP's message as the CRM is to get it; returns what was done.
 
-    ``ledger`` holds what is known from other files. Raises `Rejected` where the message breaks
+    ``dialect`` is BP's, ``crm`` how the CRM speaks; ``ledger`` holds what is known from other files. Raises `Rejected` where the message breaks
     off or is damaged; what was written by then is worthless.
     """
     tally = Tally()
-    out.write(opening(header_towards_crm(message.header, now), CRM.namespace, bom=False).encode())
-    gate = Gate(out, CRM, tally, tell)
-    work = _ToCrm(dialect, ledger, tally, tell, gate)
+    header = header_towards_crm(message.header, crm, now)
+    out.write(opening(header, crm.dialect.namespace, bom=crm.whole).encode())
+    gate = Gate(out, crm.dialect, tally, tell)
+    work = _ToCrm(crm, dialect, ledger, tally, tell, gate)
     for element in message:
         tally.read += 1
         work.take(element)
@@ -87,8 +105,15 @@ class _ToCrm:
     """One message on its way to the CRM."""
 
     def __init__(
-        self, dialect: Dialect, ledger: Ledger, tally: Tally, tell: Tell, gate: Gate
+        self,
+        crm: CrmFormat,
+        dialect: Dialect,
+        ledger: Ledger,
+        tally: Tally,
+        tell: Tell,
+        gate: Gate,
     ) -> None:
+        self.crm = crm
         self.dialect = dialect
         self.ledger = ledger
         self.tally = tally
@@ -98,12 +123,13 @@ class _ToCrm:
         self.takers: dict[str, Callable[[etree._Element], None]] = {}
         self._register(INVOICE.bp, self._invoice)
         self._register(COUNTERPARTY.bp, self._counterparty)
-        self._register("УдалениеОбъекта", self._deletion)
+        self._register(DELETED, self._deletion)
+        if CONTRACT_CARD.bp in crm.own:
+            self._register(CONTRACT_CARD.bp, self._contract)
         for name in BOOK_CARDS:
             self._register(name, self._card)
         for name in BY_ELEMENT:
             self._register(name, self._operation)
-        self.write_operation = writer(TRADE_OPERATION, CRM)
 
     def _register(self, name: str | None, taker: Callable[[etree._Element], None]) -> None:
         self.takers[f"{{{self.dialect.namespace}}}{name}"] = taker
@@ -157,7 +183,7 @@ class _ToCrm:
             return
         if last is None:
             self.ledger.learn_invoice(invoice, last=False)
-        self.gate.add(Made(writer(INVOICE, CRM)(invoice), INVOICE_TYPE, *place))
+        self._write(INVOICE_TYPE, invoice, place)
 
     def _counterparty(self, element: etree._Element) -> None:
         card: Counterparty = self._read(COUNTERPARTY, element)
@@ -172,8 +198,25 @@ class _ToCrm:
             [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place
         ):
             return
-        text = writer(COUNTERPARTY, CRM)(counterparty_from_bp(card))
-        self.gate.add(Made(text, COUNTERPARTY_TYPE, *place))
+        self._write(COUNTERPARTY_TYPE, counterparty_from_bp(card, self.crm.whole), place)
+
+    def _contract(self, element: etree._Element) -> None:
+        """A contract with a customer whom the CRM knows, for a CRM that has contracts."""
+        card: ContractCard = self._read(CONTRACT_CARD, element)
+        if card.kind != CUSTOMER:
+            self.tally.skipped[CONTRACT_TYPE] += 1
+            return
+        if self.ledger.known:
+            own = self.ledger.known_party(card.party)
+            if own is None:
+                self.tally.foreign += 1
+                return
+            party = replace(card.party, ref=own.ref or card.party.ref)
+            card = replace(card, party=party)
+        place = card_place(CONTRACT_TYPE, card.key.ref, element.sourceline)
+        missing = [] if card.key.ref else [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
+        if not self._held(missing, place):
+            self._write(CONTRACT_TYPE, card, place)
 
     def _card(self, element: etree._Element) -> None:
         name = etree.QName(element).localname
@@ -190,19 +233,18 @@ class _ToCrm:
             return
         card, problems = card_from_bp(card)
         if not self._held(problems, place):
-            self.gate.add(Made(writer(table, CRM)(card), name, *place))
+            self._write(name, card, place)
 
     def _deletion(self, element: etree._Element) -> None:
-        deletion = read_bp_deletion(element)
+        deletion = read_bp_deletion(element, self.crm.whole)
         if deletion is None:
-            self.tally.skipped["УдалениеОбъекта"] += 1
+            self.tally.skipped[DELETED] += 1
             return
         if self.ledger.known and not self._is_of_crm(deletion):
             self.tally.foreign += 1
             return
         self.ledger.forget_postponed(deletion.ref)
-        place = card_place("УдалениеОбъекта", deletion.ref, element.sourceline)
-        self.gate.add(Made(writer(DELETION, CRM)(deletion), "УдалениеОбъекта", *place))
+        self._write(DELETED, deletion, card_place(DELETED, deletion.ref, element.sourceline))
 
     def _is_of_crm(self, deletion: Deletion) -> bool:
         """Whether the CRM can know what was deleted; of operations only BP could tell."""
@@ -213,7 +255,8 @@ class _ToCrm:
     def _operation(self, element: etree._Element) -> None:
         name = etree.QName(element).localname
         kind = BY_ELEMENT[name]
-        operation: BookOperation = self._read(kind.table, element)
+        table = document_table(kind) if self.crm.whole else kind.table
+        operation: BookOperation = self._read(table, element)
         if not is_current(operation.state):
             self.tally.absent += 1
             return
@@ -231,12 +274,18 @@ class _ToCrm:
         elif operation.card_kind in REFUNDS_TO_CARD:
             self.tell(place.of(say.CARD_REFUND("КлючевыеСвойства/ВидОперации")))
         else:
-            self._write_operation(trade_operation(operation, kind, links), place)
+            made, problems = trade_operation(operation, kind, links, self.crm.whole)
+            if not self._held(problems, place):
+                self._write(OPERATION_TYPE, made, place)
 
-    def _write_operation(self, made: tuple[Any, list[Problem]], place: Place) -> None:
-        operation, problems = made
-        if not self._held(problems, place):
-            self.gate.add(Made(self.write_operation(operation), OPERATION_TYPE, *place))
+    def _write(self, kind: str, record: Any, place: Place) -> None:
+        """An object goes to the CRM, unless it holds what the CRM's version cannot say."""
+        text, problems = self.crm.write(kind, record)
+        held = self._held(problems, place)
+        if text is not None and not held:
+            self.gate.add(Made(text, kind, *place))
+        elif not held:
+            self.tally.skipped[kind] += 1
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
         return tell_all(problems, place, self.tally, self.tell)

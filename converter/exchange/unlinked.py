@@ -12,8 +12,8 @@ from converter.exchange.books import InvoiceBook
 from converter.exchange.debtors import keys_of
 from converter.exchange.session import Session
 from converter.mapping.invoice import identified
-from converter.mapping.links import CUSTOMER, REFUNDS_TO_CARD, InvoiceFacts, Links
-from converter.mapping.operation import BY_ELEMENT, CARD_PAYMENT
+from converter.mapping.links import REFUNDS_TO_CARD, InvoiceFacts, Links
+from converter.mapping.operation import BY_ELEMENT, CARD_PAYMENT, CUSTOMER
 from converter.mapping.rows import code_of
 from converter.mapping.trade import whole_sum
 from converter.objects import Share

@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from converter.formats import Dialect
-from converter.mapping.contacts import contact_fields, contact_rows
+from converter.mapping.contacts import contact_fields, contact_rows, fitting_rows
 from converter.mapping.invoice import identified
+from converter.mapping.operation import CUSTOMER
 from converter.mapping.parts import (
     ACCOUNT,
     BOOK_ITEM,
@@ -22,7 +23,7 @@ from converter.mapping.parts import (
     UNIT,
 )
 from converter.mapping.rows import code_of, complete_unit, default_currency_name, fit_account
-from converter.mapping.table import Table, also, fixed, line
+from converter.mapping.table import Table, also, line
 from converter.mapping.vat import RATES, VAT
 from converter.objects import (
     AccountCard,
@@ -65,10 +66,10 @@ COUNTERPARTY = Table(
 CONTRACT_CARD = Table(
     ContractCard,
     line("key",            None,                "КлючевыеСвойства", CONTRACT),
-    fixed("КлючевыеСвойства/ВидДоговора", "СПокупателем"),
-    also("КлючевыеСвойства/Организация", "organisation", ORGANISATION),
-    also("КлючевыеСвойства/Контрагент", "party", PARTY),
-    also("КлючевыеСвойства/ВалютаВзаиморасчетов", "currency", CURRENCY),
+    line("kind",           None,                "КлючевыеСвойства/ВидДоговора", TRIMMED),
+    line("organisation",   None,                "КлючевыеСвойства/Организация", ORGANISATION),
+    line("party",          None,                "КлючевыеСвойства/Контрагент", PARTY),
+    line("currency",       None,                "КлючевыеСвойства/ВалютаВзаиморасчетов", CURRENCY),
     bp="Справочник.Договоры",
 )
 
@@ -128,14 +129,17 @@ UNIT_CARD = Table(
 
 
 def counterparty_towards_bp(card: Counterparty, dialect: Dialect) -> Counterparty:
-    """A CRM counterparty as BP is to get it."""
+    """A counterparty as a side that speaks EnterpriseData is to get it."""
     account = fit_account(card.account, dialect)
-    return replace(card, contacts=contact_rows(card), account=account)
+    rows = fitting_rows(card, dialect) if card.contacts else contact_rows(card)
+    return replace(card, contacts=rows, account=account)
 
 
-def counterparty_from_bp(card: Counterparty) -> Counterparty:
-    """A counterparty as BP sent it, its contacts in the CRM's fields."""
-    return replace(card, contacts=(), **dict(contact_fields(card.contacts)))
+def counterparty_from_bp(card: Counterparty, whole: bool = False) -> Counterparty:
+    """A counterparty as it was sent, its contacts in the CRM's fields; with ``whole`` the rows of
+    EnterpriseData stay beside them, for another side that speaks it."""
+    contacts = card.contacts if whole else ()
+    return replace(card, contacts=contacts, **dict(contact_fields(card.contacts)))
 
 
 def counterparty_of(invoice: Invoice) -> Counterparty:
@@ -158,8 +162,9 @@ def contract_card(invoice: Invoice) -> ContractCard | None:
 
 
 def contract_towards_bp(card: ContractCard, dialect: Dialect) -> ContractCard:
-    """A contract as BP is to get it."""
-    return replace(card, currency=default_currency_name(card.currency, dialect))
+    """A contract as a side that speaks EnterpriseData is to get it."""
+    currency = card.currency and default_currency_name(card.currency, dialect)
+    return replace(card, kind=CUSTOMER, currency=currency)
 
 
 #: the cards that BP gives and the CRM only reads, by their element in BP's message

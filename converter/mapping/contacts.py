@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.envelope.header import escape
+from converter.formats import Dialect
+from converter.formats.notation import Scalar
 from converter.objects import Contact, Counterparty
 
 _NAMESPACE = "http://www.v8.1c.ru/ssl/contactinfo"
@@ -38,6 +41,27 @@ def contact_fields(rows: tuple[Contact, ...]) -> Iterator[tuple[str, str]]:
         text = next((text for text in texts if text), None)
         if text:
             yield field, text
+
+
+def fitting_rows(card: Counterparty, dialect: Dialect) -> tuple[Contact, ...]:
+    """A counterparty's own rows, as a version has words for them, and those that the fields add.
+
+    1C's XML stays letter by letter, with all that an address says; a plain text becomes such XML,
+    since 1C would take it for something else and lose it (BP.md).
+    """
+    kinds = dialect.view.types["ВидыКИ"]
+    assert isinstance(kinds, Scalar)
+    rows = [replace(row, fields=_fields(row)) for row in card.contacts if row.kind in kinds.words]
+    said = {row.kind for row in rows}
+    return (*rows, *(row for row in contact_rows(card) if row.kind not in said))
+
+
+def _fields(row: Contact) -> str:
+    fields = row.fields or ""
+    for _, kind, type_name, attribute in _KINDS:
+        if kind == row.kind and not fields.lstrip().startswith("<"):
+            return _xml(_shown(row), type_name, attribute)
+    return fields
 
 
 def _shown(row: Contact) -> str:

@@ -18,6 +18,8 @@ DELETION = Table(
 INVOICE = "Документ.СчетНаОплату"
 OPERATION = "Документ.ТорговаяОперация"
 COUNTERPARTY = "Справочник.Контрагенты"
+CONTRACT = "Справочник.Договоры"
+STATE = "СостояниеСчета"
 
 #: element in EnterpriseData, type in the CRM format; the invoice's element changed its name in 1.6
 _NAMES = (
@@ -40,24 +42,36 @@ _NAMES = (
 
 _TYPES = dict(_NAMES)
 
+#: what only a CRM that speaks EnterpriseData says, or is told
+BILL = "СчетПокупателюСсылка"
+_MORE = {BILL: INVOICE, "ДоговорыСсылка": CONTRACT}
 
-def read_bp_deletion(element: etree._Element) -> Deletion | None:
-    """A deletion as BP writes it; None for types without use here."""
+
+def read_bp_deletion(element: etree._Element, whole: bool = False) -> Deletion | None:
+    """A deletion in EnterpriseData; None for types without use here.
+
+    With ``whole`` its element is told, and it may be one that the CRM format has no word for.
+    """
     for outer in element:
         for inner in outer:
             for reference in inner:
-                kind = _TYPES.get(etree.QName(reference).localname)
+                name = etree.QName(reference).localname
+                kind = _TYPES.get(name) or (_MORE.get(name) if whole else None)
                 if kind is not None and reference.text:
-                    return Deletion(kind, reference.text.strip())
+                    return Deletion(kind, reference.text.strip(), name if whole else None)
     return None
 
 
 def write_bp_deletion(deletion: Deletion, dialect: Dialect) -> str:
-    """A deletion as BP reads it, of a type that goes to BP (SPEC §1)."""
+    """A deletion as a side that speaks EnterpriseData reads it.
+
+    By the name of the reference where the version has it, else by the first name of the type.
+    """
     choice = dialect.view.objects["УдалениеОбъекта"].find("СсылкаНаОбъект/СсылкаНаОбъект")
     assert choice is not None
+    names = (name for name, kind in (*_NAMES, *_MORE.items()) if kind == deletion.type)
     element = next(
-        name for name, kind in _NAMES if kind == deletion.type and name in choice.group.by_name
+        name for name in (deletion.element, *names) if name and name in choice.group.by_name
     )
     return (
         "\t\t<УдалениеОбъекта>\n\t\t\t<СсылкаНаОбъект>\n\t\t\t\t<СсылкаНаОбъект>\n"

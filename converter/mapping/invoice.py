@@ -70,8 +70,7 @@ PROPERTY = Table(
     line("flag",           None,               "ЗначениеСвойства/Булево"),
 )
 
-INVOICE = Table(
-    Invoice,
+_LINES = (
     line("key",          "КлючевыеСвойства",   "КлючевыеСвойства", DOCUMENT),
     line("interest",     "Интерес",            None, INTEREST),
     line("client",       "Клиент",             None, CLIENT),
@@ -104,10 +103,13 @@ INVOICE = Table(
     line("goods",        "Товары/Строка",      "Товары/Строка", GOODS),
     line("services",     "Услуги/Строка",      "Услуги/Строка", SERVICES),
     line("state",        None,                 "ОбщиеСвойстваОбъектовФормата/СостояниеОбъекта", TRIMMED),
-    crm="Документ.СчетНаОплату",
-    bp="Документ.ЗаказКлиента",
 )
 # fmt: on
+
+INVOICE = Table(Invoice, *_LINES, crm="Документ.СчетНаОплату", bp="Документ.ЗаказКлиента")
+
+#: the same as УТ and CRMs built on it say it (SPEC §3)
+BILL = Table(Invoice, *_LINES, bp="Документ.СчетПокупателю")
 
 
 def rows_total(invoice: Invoice) -> Decimal:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from converter.mapping.invoice import identified, row_vat
-from converter.mapping.operation import Kind
+from converter.mapping.operation import CUSTOMER, Kind
 from converter.mapping.rows import code_of, sum_of
 from converter.mapping.vat import KOPECK
 from converter.objects import (
@@ -30,7 +30,6 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import ZERO
 
-CUSTOMER = "СПокупателем"
 CURRENT = "Актуальный"
 REFUNDS_TO_CARD = frozenset(
     {"ВозвратОплатыКлиентуНаПлатежнуюКарту", "ВозвратОтКлиентаЧерезПлатежнуюСистему"}
@@ -65,6 +64,7 @@ class Links(NamedTuple):
 
     ``waits_for`` names operations that were pointed at and are not known yet, and holds an empty
     name where the rest of the message must be read first. ``problem`` holds the operation.
+    ``owners`` are the invoices of the rows that belong to one: ``payments``, or goods and services.
     """
 
     shares: tuple[Share, ...]
@@ -74,6 +74,8 @@ class Links(NamedTuple):
     waits_for: frozenset[str] = frozenset()
     problem: Problem | None = None
     contract: Contract | None = None
+    payments: tuple[PaymentRow, ...] = ()
+    owners: tuple[InvoiceFacts, ...] = ()
 
 
 _NOTHING = Links((), (), (), ())
@@ -100,6 +102,8 @@ def _paid(operation: BookOperation, ledger: Ledger) -> Links:
     shares = _Shares()
     waits: set[str] = set()
     contract = None
+    kept: list[PaymentRow] = []
+    owners: list[InvoiceFacts] = []
     for index, row in enumerate(operation.payments, 1):
         pointers = (row.settled_object, row.settled_document)
         facts = _find(row.order, pointers, operation.party, ledger, waits)
@@ -114,7 +118,17 @@ def _paid(operation: BookOperation, ledger: Ledger) -> Links:
             return Links((), (), (), (), problem=problem)
         shares.add(facts, *amount)
         contract = contract or identified(row.contract)
-    return Links(*shares.result(), (), (), frozenset(waits), contract=contract)
+        kept.append(row)
+        owners.append(facts)
+    return Links(
+        *shares.result(),
+        (),
+        (),
+        frozenset(waits),
+        contract=contract,
+        payments=tuple(kept),
+        owners=tuple(owners),
+    )
 
 
 def _find(
@@ -174,6 +188,7 @@ def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
     shares = _Shares()
     kept: tuple[list[Row], list[Row]] = ([], [])
     owners = {}
+    found: list[InvoiceFacts] = []
     for part, rows in zip(kept, (operation.goods, operation.services), strict=True):
         for row in rows:
             facts = default
@@ -183,8 +198,10 @@ def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
             if facts is not None:
                 shares.add(facts, *_row_amount(row, operation))
                 part.append(row)
+                found.append(facts)
     if not operation.goods and not operation.services and default is not None:
         owners[default.key.ref] = default
+        found.append(default)
         shares.add(default, operation.total or ZERO, None)
     elif len(owners) == 1 and operation.total is not None:
         shares.stands(operation.total)
@@ -193,7 +210,13 @@ def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
             waits.add("")  # what it was invoiced in may still be read
         elif facts is not None and (problem := _other_currency(operation, facts)) is not None:
             return Links((), (), (), (), problem=problem)
-    return Links(*shares.result(), tuple(kept[0]), tuple(kept[1]), frozenset(waits))
+    return Links(
+        *shares.result(),
+        tuple(kept[0]),
+        tuple(kept[1]),
+        frozenset(waits),
+        owners=tuple(found),
+    )
 
 
 def _row_amount(row: Row, operation: BookOperation) -> tuple[Decimal, Decimal | None]:

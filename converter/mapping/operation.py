@@ -10,13 +10,14 @@ from converter.mapping.parts import (
     CURRENCY,
     DOCUMENT,
     INTEREST,
+    ORGANISATION,
     PARTY,
     PERSON,
     ROW_VALUES,
     TRIMMED,
     UNIT,
 )
-from converter.mapping.table import Line, Table, line
+from converter.mapping.table import Line, Table, also, fixed, line
 from converter.objects import BookOperation, PaymentRow, Row, Share, TradeOperation
 
 _OPERATION_REFS = (
@@ -35,6 +36,8 @@ def _any_operation(parent: str) -> str:
 
 
 _COMMON = "ОбщиеСвойстваОбъектовФормата"
+#: ВидРасчетов and ВидДоговора of what is owed by a customer
+CUSTOMER = "СПокупателем"
 
 # fmt: off
 BOOK_GOODS = Table(
@@ -42,6 +45,8 @@ BOOK_GOODS = Table(
     *ROW_VALUES,
     line("item",     "Номенклатура",     "ДанныеНоменклатуры/Номенклатура", BOOK_ITEM),
     line("characteristic", "Характеристика", "ДанныеНоменклатуры/Характеристика/НаименованиеПолное"),
+    also("ДанныеНоменклатуры/Характеристика/Номенклатура"
+         " | ДанныеНоменклатуры/Характеристика/ВладелецХарактеристики/Номенклатура", "item", BOOK_ITEM),
     line("unit",     "ЕдиницаИзмерения", "ЕдиницаИзмерения", UNIT),
     line("order",    None,               "Заказ", DOCUMENT),
 )
@@ -64,6 +69,9 @@ PAYMENT_ROW = Table(
     line("settled_sum",      None, "СуммаВзаиморасчетов"),
     line("vat_sum",          None, "СуммаНДС"),
     line("contract",         None, "ДанныеВзаиморасчетов/Договор", CONTRACT),
+    fixed("ДанныеВзаиморасчетов/Договор/ВидДоговора", CUSTOMER),
+    also("ДанныеВзаиморасчетов/Договор/Организация", "seller", ORGANISATION),
+    also("ДанныеВзаиморасчетов/Договор/Контрагент", "buyer", PARTY),
     line("currency",         None, "ДанныеВзаиморасчетов/ВалютаВзаиморасчетов", CURRENCY),
     line("rate",             None, "ДанныеВзаиморасчетов/КурсВзаиморасчетов"),
     line("multiplicity",     None, "ДанныеВзаиморасчетов/КратностьВзаиморасчетов"),

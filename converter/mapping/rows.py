@@ -47,7 +47,7 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
         item = Item(None, row.content, None, None)
     return Row(
         number, item, row.characteristic, row.content, unit, quantity, price, sum, vat, row.vat_sum,
-        None, row.order,
+        None, row.order, row.activity,
     )  # fmt: skip
 
 

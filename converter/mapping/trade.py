@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from converter.mapping.documents import document_of
 from converter.mapping.invoice import identified, known_person, row_vat
 from converter.mapping.links import Links
 from converter.mapping.operation import Kind
@@ -15,9 +18,12 @@ from converter.values import ZERO
 
 
 def trade_operation(
-    operation: BookOperation, kind: Kind, links: Links
+    operation: BookOperation, kind: Kind, links: Links, whole: bool = False
 ) -> tuple[TradeOperation | None, list[Problem]]:
-    """The operation as the CRM gets it; None where a problem among those given holds it."""
+    """The operation as the CRM gets it; None where a problem among those given holds it.
+
+    With ``whole`` also as a document, for a CRM that speaks EnterpriseData.
+    """
     problems: list[Problem] = []
     if operation.key.ref is None:
         problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
@@ -32,7 +38,7 @@ def trade_operation(
     problems += found
     if party is None or any(problem.holds for problem in problems):
         return None, problems
-    return TradeOperation(
+    made = TradeOperation(
         key=operation.key,
         kind=kind.name,
         party=party,
@@ -48,7 +54,10 @@ def trade_operation(
         shares=links.shares,
         goods=goods,
         services=services,
-    ), problems
+    )
+    if whole:
+        made = replace(made, document=document_of(operation, made, links))
+    return made, problems
 
 
 def _party_of(links: Links) -> Party | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from converter.envelope.header import ObjectType
+
 
 class Traffic(NamedTuple):
     """An object type of EnterpriseData: whether the CRM's side sends it, and receives it."""
@@ -34,3 +36,30 @@ TRAFFIC = (
     Traffic("Документ.ОперацияПоПлатежнойКарте",    sent=False, received=True),
 )
 # fmt: on
+
+_INVOICE, _CONTRACT = "Документ.ЗаказКлиента", "Справочник.Договоры"
+
+
+def types_towards_bp(whole: bool = False) -> tuple[ObjectType, ...]:
+    """What BP hears that we send and receive; contracts only for a CRM that has them (``whole``)."""
+    return tuple(
+        _object_type(each.name, each.sent, each.received or (whole and each.name == _CONTRACT))
+        for each in TRAFFIC
+    )
+
+
+def types_towards_crm(invoice: str) -> tuple[ObjectType, ...]:
+    """What a CRM that speaks EnterpriseData hears: the same from BP's side, and what carries its
+    invoice under its own name."""
+    return tuple(
+        _object_type(
+            invoice if each.name == _INVOICE else each.name,
+            each.received or each.name == _CONTRACT,
+            each.sent,
+        )
+        for each in TRAFFIC
+    )
+
+
+def _object_type(name: str, sent: bool, received: bool) -> ObjectType:
+    return ObjectType(name, "*" if sent else "", "*" if received else "")

@@ -145,6 +145,12 @@ WRONG_DIRECTION = reject(
     ("the message is already in {format}", "use --to {other} for it"),
     "Converting it in this direction means nothing.",
 )
+CRM_FORMAT_OTHER = reject(
+    "CRM_FORMAT_OTHER",
+    ("сообщение в формате {format}, а не EnterpriseData", "уберите --crm-format enterprisedata"),
+    ("the message is in {format}, not in EnterpriseData", "leave --crm-format enterprisedata out"),
+    "The format of a message stands in its head; nothing is guessed against it.",
+)
 FILE_TOO_LARGE = reject(
     "FILE_TOO_LARGE",
     (

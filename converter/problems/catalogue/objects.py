@@ -133,6 +133,42 @@ VAT_NOT_IN_VERSION = hold(
         "update BP and choose version 1.17 of the format or later (--bp-version 1.19)",
     ),
 )
+VAT_NOT_IN_CRM_VERSION = hold(
+    "VAT_NOT_IN_CRM_VERSION",
+    (
+        "ставки {rate} нет в EnterpriseData {version}, на котором говорит CRM",
+        "верните в БП прежнюю ставку или переведите CRM на версию формата 1.17 или новее",
+    ),
+    (
+        "EnterpriseData {version}, which the CRM speaks, has no VAT rate {rate}",
+        "set the former rate in BP, or move the CRM to version 1.17 of the format or later",
+    ),
+    "Another rate would change the tax.",
+)
+INVOICES_NOT_IN_VERSION = hold(
+    "INVOICES_NOT_IN_VERSION",
+    (
+        "отгрузка по нескольким счетам: в EnterpriseData {version} строка не называет свой счёт",
+        "разделите отгрузку в БП или переведите CRM на версию формата 1.19 или новее",
+    ),
+    (
+        "a shipment for several invoices: in EnterpriseData {version} a row cannot name its own",
+        "split the shipment in BP, or move the CRM to version 1.19 of the format or later",
+    ),
+    "All of it would be counted for one invoice.",
+)
+DOCUMENT_UNKNOWN = hold(
+    "DOCUMENT_UNKNOWN",
+    (
+        "операция пришла, когда CRM говорила на другом формате, и целиком не сохранена",
+        "выгрузите её из БП ещё раз",
+    ),
+    (
+        "the operation came while the CRM spoke another format, and was not kept whole",
+        "export it from BP once more",
+    ),
+    "A document made up of a part of it would say less than BP did.",
+)
 CURRENCY_UNKNOWN = hold(
     "CURRENCY_UNKNOWN",
     ("у валюты «{value}» нет кода ОКВ", "заполните код валюты в БП"),
