@@ -159,7 +159,9 @@ class _ToBp:
             self.tally.absent += 1
             return
         place = document_place(INVOICE_TYPE, invoice.key, element.sourceline)
-        if self._held(found + self.companions.judge(invoice, self.dialect), place):
+        if not any(problem.holds for problem in found):
+            found = found + self.companions.judge(invoice, self.dialect)
+        if self._held(found, place):
             return
         made, problems = towards_bp(invoice, self.dialect)
         self._held(problems, place)

@@ -281,11 +281,12 @@ class _ToCrm:
     def _write(self, kind: str, record: Any, place: Place) -> None:
         """An object goes to the CRM, unless it holds what the CRM's version cannot say."""
         text, problems = self.crm.write(kind, record)
+        name = next(iter(self.crm.names(kind, record)), kind)
         held = self._held(problems, place)
         if text is not None and not held:
-            self.gate.add(Made(text, kind, *place))
+            self.gate.add(Made(text, name, *place))
         elif not held:
-            self.tally.skipped[kind] += 1
+            self.tally.skipped[name] += 1
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
         return tell_all(problems, place, self.tally, self.tell)
