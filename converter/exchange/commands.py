@@ -12,7 +12,7 @@ from converter.exchange.from_bp import FromBp
 from converter.exchange.from_crm import FromCrm
 from converter.exchange.holding import drop_held
 from converter.exchange.session import Session
-from converter.formats import bp
+from converter.formats import bp, dialect_of
 from converter.state import codec
 from converter.state.held import JUDGE, WRITE, Held
 
@@ -51,7 +51,13 @@ def retry_one(session: Session, held: Held) -> None:
         session.operations[ref] = None
         return
     element = etree.fromstring(held.raw, _parser())
-    taker = FromCrm(session) if side == "crm" else FromBp(session, bp(held.version))
+    taker: FromCrm | FromBp
+    if side == "bp":
+        taker = FromBp(session, bp(held.version))
+    elif dialect_of(etree.QName(element).namespace or "") in (None, session.crm.dialect):
+        taker = FromCrm(session, session.crm)
+    else:
+        taker = FromCrm(session, session.crm.at(held.version))
     if kind == codec.OPERATION:
         taker.take(element)
         return

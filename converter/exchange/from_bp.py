@@ -26,6 +26,7 @@ from converter.exchange.shared import Incoming, accept
 from converter.formats import Dialect
 from converter.mapping.catalogues import (
     BOOK_CARDS,
+    CONTRACT_CARD,
     COUNTERPARTY,
     card_from_bp,
     card_reference,
@@ -34,14 +35,22 @@ from converter.mapping.catalogues import (
 )
 from converter.mapping.content import mark
 from converter.mapping.deletion import read_bp_deletion
+from converter.mapping.documents import document_table
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import is_current, same_reference
 from converter.mapping.operation import BY_ELEMENT, CORRECTIONS
 from converter.mapping.reading import reader
-from converter.mapping.restore import restore_counterparty
+from converter.mapping.restore import restore_counterparty, same_contract
 from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE
 from converter.mapping.table import Table
-from converter.objects import AccountCard, BookOperation, BookState, Counterparty, Invoice
+from converter.objects import (
+    AccountCard,
+    BookOperation,
+    BookState,
+    ContractCard,
+    Counterparty,
+    Invoice,
+)
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec
@@ -79,6 +88,8 @@ class FromBp:
             return self._invoice(element, base, retried)
         if name == COUNTERPARTY.bp:
             return self._counterparty(element, base, retried)
+        if name == CONTRACT_CARD.bp:
+            return self._contract(element, base, retried)
         if name in BY_ELEMENT:
             self._operation(name, element)
         elif name in BOOK_CARDS:
@@ -225,7 +236,9 @@ class FromBp:
     # -- operations ------------------------------------------------------------------------------
 
     def _operation(self, name: str, element: etree._Element) -> None:
-        record: BookOperation = self._read(BY_ELEMENT[name].table, element)
+        kind = BY_ELEMENT[name]
+        whole = self.session.crm.whole
+        record: BookOperation = self._read(document_table(kind) if whole else kind.table, element)
         if record.key.ref is None:
             raise Absent(element, "КлючевыеСвойства/Ссылка")
         ref = record.key.ref.lower()
@@ -273,7 +286,7 @@ class FromBp:
             problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
             self._hold_known(codec.COUNTERPARTY, ref, element, place, [problem], retried)
             return False
-        plain = counterparty_from_bp(sent)
+        plain = counterparty_from_bp(sent, self.session.crm.whole)
 
         def completed(last: Counterparty) -> Counterparty:
             card = restore_counterparty(plain, last)
@@ -291,6 +304,26 @@ class FromBp:
             self.dialect.version,
             base,
             retried,
+        )
+        return accept(self.session, incoming) is not None
+
+    def _contract(self, element: etree._Element, base: str | None, retried: bool) -> bool:
+        """A contract that the CRM said itself; whose it is, is told as the CRM tells it."""
+        if not self.session.crm.whole:
+            return True
+        sent: ContractCard = self._read(CONTRACT_CARD, element)
+        ref = (sent.key.ref or "").lower()
+
+        def completed(last: ContractCard) -> ContractCard:
+            return replace(last, key=same_contract(sent.key, last.key) or sent.key)
+
+        last = self._last(codec.CONTRACT, ref, completed)
+        if not isinstance(last, ContractCard):
+            return True
+        self.session.named.add((codec.CONTRACT, ref))
+        record = completed(last)
+        incoming = Incoming(
+            SIDE, codec.CONTRACT, ref, record, raw_of(element), self.dialect.version, base, retried
         )
         return accept(self.session, incoming) is not None
 
@@ -323,10 +356,14 @@ class FromBp:
     # -- deletions -------------------------------------------------------------------------------
 
     def _deletion(self, element: etree._Element) -> None:
-        deletion = read_bp_deletion(element)
+        deletion = read_bp_deletion(element, self.session.crm.whole)
         if deletion is None:
             return
         kind, ref = deletion.type, deletion.ref.lower()
+        if kind == codec.CONTRACT:
+            if self.session.versions.current(kind, ref) is not None:
+                accept(self.session, Incoming(SIDE, kind, ref, None, raw_of(element)))
+            return
         if kind == codec.INVOICE:
             own = self.books.by_ref(ref)
             current = None if own is None else self.session.versions.current(kind, own)

@@ -23,17 +23,19 @@ from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
-from converter.formats import CRM
-from converter.mapping.catalogues import COUNTERPARTY, contract_card, counterparty_of
+from converter.mapping.catalogues import (
+    CONTRACT_CARD,
+    COUNTERPARTY,
+    contract_card,
+    counterparty_of,
+)
 from converter.mapping.content import mark
-from converter.mapping.deletion import DELETION
+from converter.mapping.crm import DELETED, PLAIN, CrmFormat
+from converter.mapping.documents import said_by_crm
 from converter.mapping.invoice import INVOICE
-from converter.mapping.operation import TRADE_OPERATION
-from converter.mapping.reading import reader
 from converter.mapping.rules import judge_counterparty, judge_invoice
-from converter.mapping.states import INVOICE_STATE
 from converter.mapping.table import Table
-from converter.objects import Counterparty, Deletion, Invoice, Party
+from converter.objects import Deletion, Invoice, Party
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec
@@ -43,32 +45,37 @@ from converter.values import Absent, Unreadable
 
 SIDE = "crm"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-#: what only BP may change; the CRM gets BP's own version back
-_BOOKS = {codec.OPERATION: TRADE_OPERATION, codec.STATE: INVOICE_STATE}
+_TABLES: dict[str | None, Table] = {
+    codec.INVOICE: INVOICE,
+    codec.COUNTERPARTY: COUNTERPARTY,
+    codec.CONTRACT: CONTRACT_CARD,
+}
 
 
 class FromCrm:
     """One message of the CRM."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, crm: CrmFormat = PLAIN) -> None:
         self.session = session
+        self.crm = crm
         self.refused: Counter[str] = Counter()
         self.lines: dict[str, tuple[int | None, Problem]] = {}
         self.numbers: dict[str, _Taken] = {}  # invoices whose number another one still has
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
-        name = _name(element)
-        table = {codec.INVOICE: INVOICE, codec.COUNTERPARTY: COUNTERPARTY}.get(name)
-        if table is not None:
-            return self._shared(table, element, base, retried)
-        if name == "УдалениеОбъекта":
+        name = _name(element, self.crm)
+        kind = self.crm.own.get(name)
+        if kind in _TABLES:
+            return self._shared(_TABLES[kind], element, base, retried)
+        if kind is not None:
             return self._deletion(element)
-        if name in _BOOKS:
+        if name in self.crm.books:
             self._book(name, element)
-        else:
-            known = name in CRM.view.objects
-            self._refuse(name, element, say.NOT_FROM_CRM() if known else say.OBJECT_UNKNOWN())
+        elif name in self.crm.dialect.view.objects:
+            self._refuse(name, element, say.NOT_FROM_CRM())
+        elif not self.crm.whole:  # of EnterpriseData only a part is used here
+            self._refuse(name, element, say.OBJECT_UNKNOWN())
         return True
 
     def finish(self) -> None:
@@ -87,10 +94,14 @@ class FromCrm:
         nameless = _nameless(element)
         names = (_guid(element) or nameless, nameless)
         problems: list[Problem] = []
-        accepted = schema_accepts(element, CRM, problems.append)
+        accepted = schema_accepts(element, self.crm.dialect, problems.append)
         record: Any = None
         try:
-            record = reader(table, CRM)(element) if accepted else None
+            if accepted:
+                record, found = self.crm.read(_kind(table), element)
+                if record is None:
+                    return self._absent(_kind(table), names[0], text)
+                problems += found
         except (Absent, Unreadable) as error:
             problems.append(reading_problem(error, element))
         if record is None:
@@ -99,9 +110,17 @@ class FromCrm:
         if table is INVOICE:
             ref, place = _ref(record.key), _document(record, element)
             self.numbers.pop(ref, None)
-            problems += judge_invoice(record, self.session.dialect())
+            record = self._remembered(table, ref, record)
+            if not any(problem.holds for problem in problems):
+                problems += judge_invoice(record, self.session.dialect())
+        elif table is CONTRACT_CARD:
+            ref, place = _ref(record.key), _card(record, element, codec.CONTRACT)
+            record = self._remembered(table, ref, record)
+            if not ref:
+                problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
         else:
             ref, place = party_key(record.key), _card(record, element)
+            record = self._remembered(table, ref, record)
             problems += judge_counterparty(record)
         problems = [place.of(problem) for problem in problems]
         if any(problem.holds for problem in problems):
@@ -118,11 +137,31 @@ class FromCrm:
             )
         return self._accept(given)
 
+    def _remembered(self, table: Table, ref: str, record: Any) -> Any:
+        """With what the CRM's version has no place for, as it stands (SPEC §3)."""
+        current = self.session.versions.current(_kind(table), ref)
+        return record if current is None else self.crm.remember(record, current.record)
+
+    def _absent(self, kind: str, ref: str, text: Raw) -> bool:
+        """A draft, which does not count: one that did is deleted."""
+        current = self.session.versions.current(kind, ref)
+        if kind == codec.INVOICE and current is not None and not current.deleted:
+            self.numbers.pop(ref, None)
+            accept(self.session, Incoming(SIDE, kind, ref, None, text))
+        return True
+
     def _accept(self, given: _Taken) -> bool:
-        kind, ref = str(given.table.crm), given.ref
+        kind, ref = _kind(given.table), given.ref
         self.session.named.add((kind, ref))
         incoming = Incoming(
-            SIDE, kind, ref, given.record, given.raw, CRM.version, given.base, given.retried
+            SIDE,
+            kind,
+            ref,
+            given.record,
+            given.raw,
+            self.crm.dialect.version,
+            given.base,
+            given.retried,
         )
         outcome = accept(self.session, incoming)
         if outcome is None:
@@ -133,7 +172,7 @@ class FromCrm:
         if given.table is INVOICE:
             self._learn(given.record.party)
             self._companions(ref)
-        else:
+        elif given.table is COUNTERPARTY:
             self._learn(given.record.key)
         return True
 
@@ -198,10 +237,10 @@ class FromCrm:
         retried: bool,
         ref: str,
     ) -> None:
-        kind = str(table.crm)
+        kind = _kind(table)
         self.session.named.add((kind, ref))
         problems = [place.of(problem) for problem in problems]
-        hold(self.session, SIDE, kind, ref, TAKE, text, CRM.version, problems, retried)
+        hold(self.session, SIDE, kind, ref, TAKE, text, self.crm.dialect.version, problems, retried)
 
     def _learn(self, party: Party) -> None:
         """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
@@ -236,19 +275,30 @@ class FromCrm:
 
     def _deletion(self, element: etree._Element) -> bool:
         problems: list[Problem] = []
-        if not schema_accepts(element, CRM, problems.append):
+        if not schema_accepts(element, self.crm.dialect, problems.append):
             place = place_of(element)
             told = [place.of(problem) for problem in problems]
             ref = place.key.removeprefix("УдалениеОбъекта").strip() or place.label
-            hold(self.session, SIDE, "УдалениеОбъекта", ref, TAKE, raw(element), "1.0", told)
+            hold(
+                self.session,
+                SIDE,
+                "УдалениеОбъекта",
+                ref,
+                TAKE,
+                raw(element),
+                self.crm.dialect.version,
+                told,
+            )
             return False
-        deletion: Deletion = reader(DELETION, CRM)(element)
+        deletion: Deletion | None = self.crm.read(DELETED, element)[0]
+        if deletion is None:
+            return True
         ref = deletion.ref.lower()
-        if deletion.type in (codec.INVOICE, codec.COUNTERPARTY):
+        if deletion.type in self.crm.own.values():
             self.numbers.pop(ref, None)
             accept(self.session, Incoming(SIDE, deletion.type, ref, None, raw_of(element)))
             return True
-        if deletion.type in _BOOKS:
+        if deletion.type in self.crm.books.values():
             self.session.versions.hold(SIDE, deletion.type, ref, GONE)
             self.session.change(deletion.type, ref)
         name = f"УдалениеОбъекта {deletion.type}"
@@ -262,18 +312,22 @@ class FromCrm:
         if not ref:
             return
         versions = self.session.versions
+        kind = self.crm.books[name]
+        given = foreign(sha256(raw(element)).hexdigest())
         try:
-            record = reader(_BOOKS[name], CRM)(element)
-            given = version_of(record)._replace(record=None)
+            if not self.crm.whole:
+                given = version_of(self.crm.read(kind, element)[0])._replace(record=None)
+            elif kind == codec.OPERATION:
+                given = given._replace(record=said_by_crm(name, element, self.crm.dialect))
         except (Absent, Unreadable):
-            given = foreign(sha256(raw(element)).hexdigest())
-        known = versions.known(SIDE, name, ref)
+            pass
+        known = versions.known(SIDE, kind, ref)
         if known is not None and known.mark == given.mark:
             return
-        versions.hold(SIDE, name, ref, given)
-        if versions.current(name, ref) is None:
-            versions.set_current(name, ref, GONE)
-        self.session.change(name, ref)
+        versions.hold(SIDE, kind, ref, given)
+        if versions.current(kind, ref) is None:
+            versions.set_current(kind, ref, GONE)
+        self.session.change(kind, ref)
 
     def _refuse(self, name: str, element: etree._Element, problem: Problem) -> None:
         self.refused[name] += 1
@@ -315,9 +369,13 @@ def _nameless(element: etree._Element) -> str:
     return (name or "").strip() or f"{element.sourceline}"
 
 
-def _name(element: etree._Element) -> str:
+def _name(element: etree._Element, crm: CrmFormat) -> str:
     name = etree.QName(element)
-    return name.localname if name.namespace == CRM.namespace else f"{name.localname}?"
+    return name.localname if name.namespace == crm.dialect.namespace else f"{name.localname}?"
+
+
+def _kind(table: Table) -> str:
+    return str(table.crm or table.bp)
 
 
 def _ref(key: Any) -> str:
@@ -328,5 +386,5 @@ def _document(record: Any, element: etree._Element) -> Place:
     return document_place(codec.INVOICE, record.key, element.sourceline)
 
 
-def _card(record: Counterparty, element: etree._Element) -> Place:
-    return card_place(codec.COUNTERPARTY, record.key.ref, element.sourceline)
+def _card(record: Any, element: etree._Element, kind: str = codec.COUNTERPARTY) -> Place:
+    return card_place(kind, record.key.ref, element.sourceline)

@@ -122,7 +122,7 @@ def _pass_on(session: Session, operation: Operation, links: Links) -> None:
         session.tell(place.of(problem), SIDE, codec.OPERATION, operation.ref)
         _give(session, operation, None, {})
         return
-    made, problems = trade_operation(record, kind, links)
+    made, problems = trade_operation(record, kind, links, session.crm.whole)
     if made is None or any(problem.holds for problem in problems):
         _hold(session, operation, place, problems)
         return

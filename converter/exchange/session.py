@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -12,11 +13,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from converter.conversion.intake import Place
+from converter.envelope.header import ObjectType
 from converter.exchange.report import Report
-from converter.formats import CRM, Dialect, bp, enterprise_data
+from converter.formats import Dialect, bp, enterprise_data
 from converter.mapping.content import marks
+from converter.mapping.crm import PLAIN, CrmFormat, EnterpriseCrm
 from converter.problems import Problem, Severity
-from converter.settings import Link
+from converter.settings import Crm, Link
 from converter.state import codec
 from converter.state.bases import Base, Bases
 from converter.state.book import Book
@@ -59,6 +62,7 @@ class Session:
         self.named: set[tuple[str, str]] = set()
         self.greeted: set[str] = set()
         self.changed = False
+        self._crm: tuple[str | None, CrmFormat] | None = None
 
     def base(self, side: str) -> Base:
         """A base's row."""
@@ -96,7 +100,17 @@ class Session:
 
     def dialect_of(self, side: str) -> Dialect | None:
         """What a side is written to in; None while there is no version for BP (SPEC §2)."""
-        return CRM if side == "crm" else self.dialect()
+        return self.crm.dialect if side == "crm" else self.dialect()
+
+    @property
+    def crm(self) -> CrmFormat:
+        """How the CRM speaks, and what it said it wants."""
+        if self.link.crm.format == "crm":
+            return PLAIN
+        types = self.base("crm").types
+        if self._crm is None or self._crm[0] != types:
+            self._crm = (types, crm_format(self.link.crm, types))
+        return self._crm[1]
 
     def dialect(self) -> Dialect | None:
         """The version in which BP is written to; None while there is none (SPEC §2)."""
@@ -105,8 +119,22 @@ class Session:
     def change(self, kind: str, ref: str) -> None:
         """An object stands anew: the queues of those that are given it follow."""
         self.changed = True
-        for side in receivers(kind):
+        for side in receivers(kind, self.crm.whole):
+            self.queue(side, kind, ref)
+
+    def queue(self, side: str, kind: str, ref: str) -> None:
+        """A side's queue follows an object; nothing goes to a CRM that it does not want."""
+        if side == "crm" and self.crm.whole and not self.crm.names(kind, self._record(kind, ref)):
+            self.versions.unqueue(side, kind, ref)
+        else:
             self.versions.refresh(side, kind, ref)
+
+    def _record(self, kind: str, ref: str) -> Any:
+        """An object as it stands, or, where it is deleted, as the CRM knows it."""
+        current = self.versions.current(kind, ref)
+        if current is None or current.record is None:
+            current = self.versions.told("crm", kind, ref)
+        return None if current is None else current.record
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -132,9 +160,25 @@ class Session:
         savepoint.commit()
 
 
-def receivers(kind: str) -> tuple[str, ...]:
-    """Which sides are given objects of a kind (SPEC §1)."""
-    if kind in (codec.INVOICE, codec.COUNTERPARTY):
+def crm_format(settings: Crm, types: str | None = None) -> CrmFormat:
+    """How a CRM speaks by the settings; ``types`` is what it said of object types, as JSON."""
+    if settings.format == "crm":
+        return PLAIN
+    wanted = None
+    if types is not None:
+        said = (ObjectType(*each) for each in json.loads(types))
+        wanted = frozenset(each.name for each in said if _received(each, settings.version))
+    return EnterpriseCrm(settings.version, settings.invoice, wanted)
+
+
+def _received(each: ObjectType, version: str) -> bool:
+    named = [name.strip() for name in each.receiving.split(",")]
+    return "*" in named or version in named
+
+
+def receivers(kind: str, whole: bool = False) -> tuple[str, ...]:
+    """Which sides are given objects of a kind (SPEC §1); contracts only a CRM that has them."""
+    if kind in (codec.INVOICE, codec.COUNTERPARTY) or (whole and kind == codec.CONTRACT):
         return ("crm", "bp")
     return ("bp",) if kind == codec.CONTRACT else ("crm",)
 

@@ -127,7 +127,7 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
         raise Rejected(say.NUMBER_MISSING())
     base = session.base(given.side)
     known = session.bases.incoming(base, number)
-    _check_format(given.side, header)
+    _check_format(session, given.side, header)
     verdict = judge(header, number, peeked.digest, base, known)
     if isinstance(verdict, Problem):
         _to_its_end(given, password)
@@ -192,7 +192,7 @@ def _objects(
             return 0
         dialect = message_dialect(message)
         _heard(session, given.side, header)
-        work = _taker(session, dialect)
+        work = _taker(session, given.side, dialect)
         for element in message:
             count += 1
             work.take(element)
@@ -200,8 +200,10 @@ def _objects(
     return count
 
 
-def _taker(session: Session, dialect: Dialect) -> FromCrm | FromBp:
-    return FromCrm(session) if dialect.side == "crm" else FromBp(session, dialect)
+def _taker(session: Session, side: str, dialect: Dialect) -> FromCrm | FromBp:
+    if side == "bp":
+        return FromBp(session, dialect)
+    return FromCrm(session, session.crm.at(dialect.version))
 
 
 def acknowledge(session: Session, side: str, number: int) -> None:
@@ -230,6 +232,9 @@ def _heard(session: Session, side: str, header: Header) -> None:
     )
     if heard != base:
         session.set_base(heard)
+        if side == "crm" and heard.types != base.types and session.crm.whole:
+            for kind, ref in session.versions.names():
+                session.change(kind, ref)
         if heard.versions != base.versions:
             session.journal.write("versions", side, versions=list(header.versions))
     if header.plan not in (None, session.link.plan, base.plan):
@@ -356,10 +361,11 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
     return Judged(End.ASIDE)
 
 
-def _check_format(side: str, header: Header) -> None:
+def _check_format(session: Session, side: str, header: Header) -> None:
     dialect = dialect_of(header.namespace)
-    if dialect is not None and dialect.side != side:
-        expected = "CRM 1.0" if side == "crm" else "EnterpriseData"
+    plain = side == "crm" and not session.crm.whole
+    if dialect is not None and dialect.side != ("crm" if plain else "bp"):
+        expected = "CRM 1.0" if plain else "EnterpriseData"
         raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))
 
 

@@ -28,13 +28,14 @@ from converter.mapping.catalogues import (
     contract_towards_bp,
     counterparty_towards_bp,
 )
-from converter.mapping.deletion import DELETION, write_bp_deletion
+from converter.mapping.crm import DELETED
+from converter.mapping.deletion import write_bp_deletion
 from converter.mapping.invoice import INVOICE, towards_bp
 from converter.mapping.operation import TRADE_OPERATION
 from converter.mapping.rules import rates_sayable
 from converter.mapping.states import INVOICE_STATE
 from converter.mapping.table import Table
-from converter.mapping.traffic import TRAFFIC
+from converter.mapping.traffic import types_towards_bp
 from converter.mapping.writing import writer
 from converter.objects import Counterparty, Deletion, Invoice
 from converter.problems import Problem
@@ -113,7 +114,7 @@ def make(
     number = base.sent + 1
     header = _header(session, base, dialect, number, created)
     sink = _Hashing(out)
-    sink.write(opening(header, dialect.namespace, bom=side == "bp").encode())
+    sink.write(opening(header, dialect.namespace, bom=dialect.side == "bp").encode())
     written = _write_objects(session, side, dialect, queue, sink)
     sink.write(closing().encode())
     session.versions.left(
@@ -148,15 +149,14 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def greeting(session: Session, base: Base, created: datetime) -> bytes:
     """Our greeting: who we are for this base, what we can, and no Body (SPEC §4, "Greeting")."""
-    bare = ENTERPRISE_DATA if base.side == "bp" else CRM.namespace
+    plain = base.side == "crm" and not session.crm.whole
     header = _header(session, base, CRM, 0, created)._replace(
-        format=bare,
-        versions=enterprise_data().versions if base.side == "bp" else (CRM_VERSION,),
+        format=CRM.namespace if plain else ENTERPRISE_DATA,
+        versions=(CRM_VERSION,) if plain else enterprise_data().versions,
         new_from=base.guid,
-        object_types=_traffic(base.side),
         received_no=0,
     )
-    text = opening(header, "", bom=base.side == "bp")
+    text = opening(header, "", bom=not plain)
     return (text[: text.index("\t<Body")] + "</Message>\n").encode()
 
 
@@ -173,17 +173,16 @@ def _header(
         message_no=number,
         received_no=base.received,
         versions=(CRM_VERSION,) if dialect.side == "crm" else enterprise_data().versions,
-        object_types=_traffic(base.side),
+        object_types=_traffic(session, base.side),
     )
 
 
-def _traffic(side: str) -> tuple[ObjectType, ...]:
-    """What we send to, and receive from, a side; towards BP we stand for the CRM."""
+def _traffic(session: Session, side: str) -> tuple[ObjectType, ...]:
+    """What we send to, and receive from, a side; towards each we stand for the other."""
     if side == "bp":
-        return tuple(
-            ObjectType(each.name, "*" if each.sent else "", "*" if each.received else "")
-            for each in TRAFFIC
-        )
+        return types_towards_bp(session.crm.whole)
+    if session.crm.whole:
+        return session.crm.types
     both = {codec.INVOICE, codec.COUNTERPARTY}
     return tuple(
         ObjectType(kind, "*", "*" if kind in both else "")
@@ -221,14 +220,15 @@ def _write_objects(
         key = f"{due.kind} {due.ref}"
         text, found = _text(session, side, due, version, dialect)
         label = _label(due, version)
-        if text is None:
-            refused[key] = found[0].at(object=label, key=key)
-            written[key] = item
+        written[key] = item
+        holding = next((problem for problem in found if problem.holds), None)
+        if holding is not None:
+            refused[key] = holding.at(object=label, key=key)
             continue
         for problem in found if due.number == 0 else ():
             session.tell(problem.at(object=label, key=key), side, due.kind, due.ref)
-        written[key] = item
-        gate.add(Made(text, due.kind, None, label, key))
+        if text is not None:  # else the warning says what is not passed, and it is settled so
+            gate.add(Made(text, due.kind, None, label, key))
     gate.flush()
     refused.update({problem.where.key: problem for problem in problems})
     for key, problem in refused.items():
@@ -258,22 +258,25 @@ def _text(
 ) -> tuple[str | None, list[Problem]]:
     """An object as its side is to get it; None where the version cannot say it."""
     if version.deleted:
-        deletion = Deletion(due.kind, _reference(session, side, due))
+        ref = _reference(session, side, due)
         if side == "bp":
-            return write_bp_deletion(deletion, dialect), []
-        return writer(DELETION, dialect)(deletion), []
+            return write_bp_deletion(Deletion(due.kind, ref), dialect), []
+        told = session.versions.told(side, due.kind, due.ref)
+        deletion = session.crm.deletion(due.kind, ref, told and told.record)
+        return session.crm.write(DELETED, deletion)
     record: Any = version.record
+    if side == "crm":
+        return session.crm.write(due.kind, record)
     problems: list[Problem] = []
-    if side == "bp":
-        if isinstance(record, Invoice):
-            problems = list(rates_sayable(record, dialect))
-            if problems:
-                return None, problems
-            record, problems = towards_bp(record, dialect)
-        elif isinstance(record, Counterparty):
-            record = counterparty_towards_bp(record, dialect)
-        else:
-            record = contract_towards_bp(record, dialect)
+    if isinstance(record, Invoice):
+        problems = list(rates_sayable(record, dialect))
+        if problems:
+            return None, problems
+        record, problems = towards_bp(record, dialect)
+    elif isinstance(record, Counterparty):
+        record = counterparty_towards_bp(record, dialect)
+    else:
+        record = contract_towards_bp(record, dialect)
     return writer(_TABLES[due.kind], dialect)(record), problems
 
 

@@ -30,6 +30,7 @@ from converter.mapping.invoice import BILL, INVOICE, TARE, from_bp, identified, 
 from converter.mapping.links import is_current
 from converter.mapping.operation import BY_ELEMENT, CUSTOMER, KINDS, TRADE_OPERATION
 from converter.mapping.reading import Read, reader
+from converter.mapping.remember import remember
 from converter.mapping.rows import default_currency_name, fit_account
 from converter.mapping.rules import rates_sayable
 from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE, INVOICE_STATE
@@ -86,7 +87,14 @@ class CrmFormat(Protocol):
         """The text of an object for the CRM; None where it goes without, or a problem holds it."""
 
     def names(self, kind: str, record: Any) -> tuple[str, ...]:
-        """The elements that an object goes as; none where the version has no place for it."""
+        """The elements that an object goes as; none where the version has no place for it, or the
+        CRM does not want it."""
+
+    def remember(self, record: Any, last: Any) -> Any:
+        """What the CRM's version could not say of an object comes from the last that stood."""
+
+    def deletion(self, kind: str, ref: str, last: Any) -> Deletion:
+        """The deletion of an object that the CRM was told of as ``last``."""
 
 
 class PlainCrm:
@@ -123,19 +131,32 @@ class PlainCrm:
     def names(self, kind: str, record: Any) -> tuple[str, ...]:
         return (kind,) if kind in self._tables else ()
 
+    def remember(self, record: Any, last: Any) -> Any:
+        return record
+
+    def deletion(self, kind: str, ref: str, last: Any) -> Deletion:
+        return Deletion(kind, ref)
+
 
 class EnterpriseCrm:
     """A CRM that speaks EnterpriseData: 1C:CRM, УТ and what is built on it.
 
-    ``invoice`` is what carries its invoice: ЗаказКлиента or СчетПокупателю. A KeyError where the
-    version is not ours.
+    ``invoice`` is what carries its invoice: ЗаказКлиента or СчетПокупателю. ``wanted`` are the
+    elements that it said it receives, None while it said nothing. A KeyError where the version is
+    not ours.
     """
 
     whole = True
 
-    def __init__(self, version: str, invoice: str = DEFAULT_INVOICE) -> None:
+    def __init__(
+        self,
+        version: str,
+        invoice: str = DEFAULT_INVOICE,
+        wanted: frozenset[str] | None = None,
+    ) -> None:
         self.dialect = bp(version)
         self.invoice = invoice
+        self.wanted = wanted
         self._invoice = INVOICES[invoice]
         self.types = types_towards_crm(str(self._invoice.bp))
         self._pointer = "Заказ" if invoice == DEFAULT_INVOICE else invoice
@@ -167,7 +188,11 @@ class EnterpriseCrm:
         }
 
     def at(self, version: str) -> CrmFormat:
-        return self if version == self.dialect.version else EnterpriseCrm(version, self.invoice)
+        return (
+            self
+            if version == self.dialect.version
+            else EnterpriseCrm(version, self.invoice, self.wanted)
+        )
 
     def read(self, kind: str, element: etree._Element, judged: bool = False) -> Taken:
         return self._readers[kind](element)
@@ -177,13 +202,29 @@ class EnterpriseCrm:
         return self._write_card(kind, record) if write is None else write(record)
 
     def names(self, kind: str, record: Any) -> tuple[str, ...]:
-        if kind == kinds.OPERATION:
-            return tuple(str(each.table.bp) for each in KINDS if each.name == record.kind)
-        named = {
-            kinds.INVOICE: (str(self._invoice.bp),),
-            kinds.STATE: (str(BOOK_PAYMENT_STATE.bp), str(BOOK_SHIPMENT_STATE.bp)),
-        }.get(kind, (kind,))
-        return tuple(name for name in named if name in self.dialect.view.objects)
+        named: tuple[str, ...] = (kind,)
+        if kind in (kinds.OPERATION, kinds.STATE) and record is None:
+            named = ()  # nobody knows as what the CRM has it
+        elif kind == kinds.OPERATION:
+            named = (_element(record),)
+        elif kind == kinds.INVOICE:
+            named = (str(self._invoice.bp),)
+        elif kind == kinds.STATE:
+            named = (str(BOOK_PAYMENT_STATE.bp), str(BOOK_SHIPMENT_STATE.bp))
+        return tuple(name for name in named if self._takes(name))
+
+    def _takes(self, name: str) -> bool:
+        if name not in self.dialect.view.objects:
+            return False
+        return self.wanted is None or name in self.wanted or name == DELETED
+
+    def remember(self, record: Any, last: Any) -> Any:
+        return remember(record, last, self._invoice, self.dialect)
+
+    def deletion(self, kind: str, ref: str, last: Any) -> Deletion:
+        if kind != kinds.OPERATION:
+            return Deletion(kind, ref)
+        return Deletion(kind, ref, f"{_element(last).removeprefix('Документ.')}Ссылка")
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -267,7 +308,7 @@ class EnterpriseCrm:
         texts = [
             self._text(table, BookState(state.invoice, word))
             for table, word in said
-            if table.bp in self.dialect.view.objects
+            if self._takes(str(table.bp))
         ]
         return "".join(texts) or None, []
 
@@ -275,6 +316,11 @@ class EnterpriseCrm:
         if deletion.type == kinds.INVOICE:
             deletion = replace(deletion, element=self._deleted)
         return write_bp_deletion(deletion, self.dialect), []
+
+
+def _element(operation: TradeOperation) -> str:
+    """The document of EnterpriseData that an operation is."""
+    return next(str(each.table.bp) for each in KINDS if each.name == operation.kind)
 
 
 def _with_vat(rows: tuple[Row, ...], included: bool) -> tuple[Row, ...]:

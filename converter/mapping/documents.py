@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 
+from lxml import etree
 from msgspec.structs import replace
 
 from converter.formats import Dialect
@@ -16,11 +17,13 @@ from converter.formats.notation import Group, Scalar
 from converter.mapping.links import InvoiceFacts, Links
 from converter.mapping.operation import (
     BOOK_GOODS,
+    BY_ELEMENT,
     CUSTOMER,
     KINDS,
     Kind,
 )
 from converter.mapping.parts import ACCOUNT, CURRENCY, DOCUMENT, ORGANISATION, PARTY, TRIMMED
+from converter.mapping.reading import reader
 from converter.mapping.rows import complete_currency, default_currency_name, fit_account
 from converter.mapping.table import Line, Table, also, fixed, line
 from converter.mapping.vat import sayable
@@ -243,3 +246,18 @@ def _cut(text: str | None, group: Group, problems: list[Problem]) -> str | None:
         return text
     problems.append(say.TEXT_CUT("НазначениеПлатежа", limit=limit))
     return text[:limit]
+
+
+def said_by_crm(element: str, given: etree._Element, dialect: Dialect) -> TradeOperation | None:
+    """An operation that a CRM made up, as far as it must be known to be deleted there.
+
+    Raises `values.Unreadable` and `values.Absent`.
+    """
+    kind = BY_ELEMENT[element]
+    said: BookOperation = reader(kind.table, dialect)(given)
+    if said.party is None:
+        return None
+    return TradeOperation(
+        said.key, kind.name, said.party, None, said.currency, said.total or ZERO,
+        None, None, None, None, None, None, (), (), (),
+    )  # fmt: skip

@@ -41,12 +41,12 @@ def restore(edited: Invoice, last: Invoice) -> Invoice:
         client=last.client,
         may_ship=last.may_ship,
         party=_party(edited.party, last.party),
-        contract=_contract(edited.contract, last.contract),
+        contract=same_contract(edited.contract, last.contract),
         manager=edited.manager or last.manager,
-        currency=_currency(edited.currency, last.currency),
+        currency=same_currency(edited.currency, last.currency),
         rate=edited.rate if edited.rate is not None else last.rate,
         multiplicity=edited.multiplicity if edited.multiplicity is not None else last.multiplicity,
-        pay_by=_same_day(edited.pay_by, last.pay_by),
+        pay_by=same_day(edited.pay_by, last.pay_by),
         account=_account(edited.account, last.account),
         address=_uncut(edited.address, last.address, ADDRESS_LIMIT),
         comment=edited.comment if edited.comment is not None else last.comment,
@@ -86,7 +86,8 @@ def _party(edited: Party, last: Party) -> Party:
     )
 
 
-def _contract(edited: Contract | None, last: Contract | None) -> Contract | None:
+def same_contract(edited: Contract | None, last: Contract | None) -> Contract | None:
+    """The contract that was edited, with what was left out of it."""
     if edited is None or last is None:
         return edited or last
     if edited.ref and last.ref and edited.ref.lower() != last.ref.lower():
@@ -95,11 +96,12 @@ def _contract(edited: Contract | None, last: Contract | None) -> Contract | None
         edited.ref or last.ref,
         edited.name or last.name,
         edited.number or last.number,
-        _same_day(edited.date, last.date),
+        same_day(edited.date, last.date),
     )
 
 
-def _currency(edited: Currency, last: Currency) -> Currency:
+def same_currency(edited: Currency, last: Currency) -> Currency:
+    """A currency that is the same by its code is so by its name."""
     if edited.code is None and edited.name in (None, last.name):
         return last
     return last if edited.code == last.code else edited
@@ -113,7 +115,7 @@ def _account(edited: Account | None, last: Account | None) -> Account | None:
     return Account(edited.number or last.number, edited.bic or last.bic, edited.bank or last.bank)
 
 
-def _same_day(edited: datetime | None, last: datetime | None) -> datetime | None:
+def same_day(edited: datetime | None, last: datetime | None) -> datetime | None:
     """BP holds the day only: where it is the same day, the CRM's time of day stands."""
     if edited is None or last is None:
         return edited or last

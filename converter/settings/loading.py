@@ -17,7 +17,7 @@ from converter.settings.checking import check, wrong_value
 from converter.settings.clashes import check_clashes
 from converter.settings.keys import keys_of, toml
 from converter.settings.lines import Place
-from converter.settings.model import Bp, Settings
+from converter.settings.model import Bp, Crm, Settings
 from converter.settings.reading import Source, read
 from converter.settings.state_url import absolute, has_password
 
@@ -41,6 +41,7 @@ def load(path: Path) -> Settings:
     settings = msgspec.convert(table, Settings, dec_hook=laid)
     for index, link in enumerate(settings.link):
         _check_version(source, link.bp.version, ("link", index, "bp", "version"))
+        _check_version(source, link.crm.version, ("link", index, "crm", "version"))
     check_clashes(source, settings.link)
     return settings
 
@@ -62,18 +63,23 @@ def _state(source: Source, folder: Path) -> str:
 
 def _check_version(source: Source, version: str, place: Place) -> None:
     versions = enterprise_data().versions
-    if version == "auto" or version in versions:
+    of_bp = "bp" in place
+    if version in versions or (of_bp and version == "auto"):
         return
     listed = ", ".join(versions)
-    needed = Said(f'"auto" или версия {listed}', f'"auto" or one of {listed}')
-    example = f"version = {toml(_nearest(version, versions))}"
-    raise source.stop(wrong_value(keys_of(Bp)["version"], version, needed, example), place)
+    needed = Said(f"версия {listed}", f"one of {listed}")
+    if of_bp:
+        needed = Said(f'"auto" или {needed.ru}', f'"auto" or {needed.en}')
+    near = _nearest(version, ("auto", *versions) if of_bp else versions)
+    key = keys_of(Bp if of_bp else Crm)["version"]
+    raise source.stop(wrong_value(key, version, needed, f"version = {toml(near)}"), place)
 
 
-def _nearest(version: str, versions: tuple[str, ...]) -> str:
+def _nearest(version: str, words: tuple[str, ...]) -> str:
     """The version that is nearest by number, else by spelling, else the highest."""
+    versions = tuple(word for word in words if word != "auto")
     number = re.search(r"\b1[.,]([0-9]{1,3})(?![0-9])", version)
     if number:
         return min(versions, key=lambda each: abs(int(each.partition(".")[2]) - int(number[1])))
-    near = get_close_matches(version.casefold(), ("auto", *versions), n=1)
+    near = get_close_matches(version.casefold(), words, n=1)
     return near[0] if near else versions[-1]

@@ -77,9 +77,29 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     format: Annotated[
-        Literal["crm"],
-        Says("Формат сообщений CRM.", "The format of the CRM's messages."),
+        Literal["crm", "enterprisedata"],
+        Says(
+            "Формат сообщений CRM: свой (crm) или EnterpriseData, как у 1С:CRM и УТ.",
+            "The format of the CRM's messages: its own (crm), or EnterpriseData as 1C:CRM and УТ have it.",
+        ),
     ] = "crm"
+    version: Annotated[
+        str,
+        Says(
+            'Версия EnterpriseData для CRM, только при format = "enterprisedata".',
+            'The version of EnterpriseData for the CRM, only with format = "enterprisedata".',
+            needed=("версия в кавычках", "a version in quotes"),
+        ),
+    ] = "1.3"
+    invoice: Annotated[
+        Literal["ЗаказКлиента", "СчетПокупателю"],
+        Says(
+            'Каким документом CRM передаёт счёт, только при format = "enterprisedata":'
+            " ЗаказКлиента у 1С:CRM, СчетПокупателю у УТ.",
+            'The document that carries the CRM\'s invoice, only with format = "enterprisedata":'
+            " ЗаказКлиента for 1C:CRM, СчетПокупателю for УТ.",
+        ),
+    ] = "ЗаказКлиента"
     files: Annotated[Files, _FILES] = "as-received"
     password_env: Annotated[
         Variable | None,

@@ -261,6 +261,10 @@ class Versions:
         number = told.number if told is not None and same else 0
         self._queue.put(side=side, kind=kind, ref=ref, number=number)
 
+    def unqueue(self, side: str, kind: str, ref: str) -> None:
+        """A side does not want an object: it is not due to it."""
+        self._queue.drop(side=side, kind=kind, ref=ref)
+
     def due(self, side: str) -> list[Due]:
         """A side's queue."""
         self._memory.flush(tables.queue, tables.object_)

@@ -144,7 +144,7 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
         greeting=base.shown == "greeting" and unsent > 0,
         restored=base.restored,
         asked=_asked(base, files, connection, link.name),
-        version=CRM_VERSION if base.side == "crm" else dialect and dialect.version,
+        version=_crm_version(link) if base.side == "crm" else dialect and dialect.version,
         greeted=base.greeted,
         taken=_last_taken(connection, link.name, base),
         written=_last_written(connection, link.name, base),
@@ -152,6 +152,10 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
             Unfinished(each.name, each.since) for each in files if each.verdict == "unfinished"
         ),
     )
+
+
+def _crm_version(link: Link) -> str:
+    return CRM_VERSION if link.crm.format == "crm" else link.crm.version
 
 
 def _queue(connection: Connection, link: str, side: str) -> tuple[int, int]:

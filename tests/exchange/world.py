@@ -21,7 +21,7 @@ from converter.envelope.reader import Reader
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange, Surroundings
 from converter.formats import CRM as CRM_DIALECT
-from converter.formats import ENTERPRISE_DATA
+from converter.formats import CRM_VERSION, ENTERPRISE_DATA
 from converter.formats.schemas import schema_path
 from converter.settings import Bp, Crm, Link
 from converter.state.bases import Base as BaseRow
@@ -79,11 +79,14 @@ class Base:
         self.version = version
         self.sent = self.received = 0
         self.name = f"Message_{own}_{other}.xml"
-        self.versions: tuple[str, ...] = ("1.0",) if side == "crm" else BP_VERSIONS
+        self.plain = side == "crm" and version == CRM_VERSION
+        self.versions: tuple[str, ...] = BP_VERSIONS
+        if side == "crm":
+            self.versions = (version,)
 
     @property
     def space(self) -> str:
-        return CRM_FORMAT if self.side == "crm" else namespace(self.version)
+        return CRM_FORMAT if self.plain else namespace(self.version)
 
     def compose(self, *objects: str, body: bool = True, **head: Any) -> bytes:
         """The bytes of a message; ``head`` are arguments of `tests.messages.header`."""
@@ -150,7 +153,7 @@ class Base:
         after = "" if guid is None else f"<msg:NewFrom>{guid}</msg:NewFrom>"
         after += types
         return self.send(
-            body=False, format=ENTERPRISE_DATA if self.side == "bp" else CRM_FORMAT,
+            body=False, format=CRM_FORMAT if self.plain else ENTERPRISE_DATA,
             message_no=number, after=after, name=name, versions=versions or self.versions,
         )  # fmt: skip
 
@@ -162,7 +165,8 @@ class World:
         self.root = root
         self.now = datetime(2026, 2, 11, 8)
         codes = settings.pop("codes", ("CRM", "BP"))
-        self.crm = Base(self, "crm", codes[0], codes[1], "1.0")
+        crm = settings.get("crm", {}).get("version", CRM_VERSION)  # of one that says EnterpriseData
+        self.crm = Base(self, "crm", codes[0], codes[1], crm)
         self.bp = Base(self, "bp", codes[1], codes[0], bp_version)
         for each in (self.crm, self.bp):
             each.folder.mkdir(parents=True, exist_ok=True)
@@ -280,7 +284,7 @@ def parsed(path: Path, side: str) -> Letter:
     if not bare:
         space = reader.header.format
         version = space.rpartition("/")[2]
-        faults = _faults("crm" if side == "crm" else version, inner)
+        faults = _faults("crm" if space == CRM_FORMAT else version, inner)
         assert not faults, (path, faults)
     return Letter(path.name, data, reader.header, body, objects)
 
