@@ -3,6 +3,9 @@
 An invoice goes from the CRM to BP, payments, shipment, return and refund come back, all through
 folders and with the messages of ``samples/story``. After every pass the states are compared with
 those that were counted by hand (samples/README.md); a difference ends the demo with status 1.
+
+With ``--1c`` the same is told with a CRM that speaks EnterpriseData 1.3 itself, as 1C:CRM does,
+and with the messages of ``samples/story-1c``.
 """
 
 from __future__ import annotations
@@ -13,14 +16,17 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 from converter.cli.words import say
 
 ROOT = Path(__file__).resolve().parent.parent
-STORY = ROOT / "samples" / "story"
+SAMPLES = ROOT / "samples"
 #: the name under which each base writes
 NAMES = {"crm": "Message_CRM_BP.xml", "bp": "Message_BP_CRM.xml"}
 INVOICE = "СЧ-00000051"
+#: two payments, a shipment, a return, a refund
+OPERATIONS = 5
 
 
 class Step(NamedTuple):
@@ -98,8 +104,41 @@ STEPS = (
 )  # fmt: skip
 
 
-def main(folder: str = "demo") -> None:
-    """The story through the folders, then the one-off conversion, in a fresh folder."""
+class Tale(NamedTuple):
+    """A story: its messages below ``samples/``, its steps, and what ``init``'s settings become."""
+
+    messages: str
+    steps: tuple[Step, ...]
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+NO_WAITING = ("# settle = 60\n", "settle = 0\n")
+STORY = Tale("story", STEPS, (NO_WAITING,))
+STORY_1C = Tale(
+    "story-1c",
+    (
+        Step(
+            "0-crm-greeting.xml",
+            say(
+                "1С:CRM начинает обмен: она говорит на EnterpriseData 1.3",
+                "1C:CRM begins the exchange: it speaks EnterpriseData 1.3",
+            ),
+        ),
+        *STEPS[:-1],
+        STEPS[-1]._replace(view=("-v",)),
+    ),
+    (
+        NO_WAITING,
+        ('# format = "crm"\n', 'format = "enterprisedata"\n'),
+        ('# version = "1.3"\n', 'version = "1.3"\n'),
+    ),
+)
+
+
+def main(*arguments: str) -> None:
+    """A story through the folders, in a fresh folder; ``--1c`` chooses that of 1C:CRM."""
+    with_1c = "--1c" in arguments
+    folder = next((each for each in arguments if each != "--1c"), "demo")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console may lack letters
@@ -109,8 +148,12 @@ def main(folder: str = "demo") -> None:
     elif target.exists():
         sys.exit(say(f"папка {folder} уже есть", f"the folder {folder} is there already"))
     settings = f"{folder}/exchange.toml"
-    story(folder, settings)
-    one_off(folder)
+    tale = STORY_1C if with_1c else STORY
+    story(folder, settings, tale)
+    if with_1c:
+        named(folder)
+    else:
+        one_off(folder)
     print()
     tell(
         say(
@@ -130,23 +173,24 @@ def main(folder: str = "demo") -> None:
     )
     tell(
         say(
-            f"всё лежит в папке {folder}/, сообщения истории — в samples/story/",
-            f"everything lies in {folder}/, the messages of the story in samples/story/",
+            f"всё лежит в папке {folder}/, сообщения истории — в samples/{tale.messages}/",
+            f"everything lies in {folder}/, the messages of the story in samples/{tale.messages}/",
         )
     )
 
 
-def story(folder: str, settings: str) -> None:
+def story(folder: str, settings: str, tale: Tale) -> None:
     """Every message of the story is put where its base would write it, then one pass."""
     converter("init", folder)
-    nothing_waits(ROOT / settings)
+    change(ROOT / settings, tale)
     tell(say("в настройках демонстрации settle = 0: ждать нечего", "settle = 0 here: no waiting"))
-    for step in STEPS:
+    for line in tale.settings[1:]:
+        tell(say("там же: ", "and there: ") + line[1].strip())
+    for step in tale.steps:
         target = f"{folder}/exchange/{step.side}/{NAMES[step.side]}"
-        print(
-            f"\n{step.file[0]}. {step.title}\n   samples/story/{step.file} → {target}", flush=True
-        )
-        shutil.copyfile(STORY / step.file, ROOT / target)
+        source = f"samples/{tale.messages}/{step.file}"
+        print(f"\n{step.file[0]}. {step.title}\n   {source} → {target}", flush=True)
+        shutil.copyfile(ROOT / source, ROOT / target)
         converter("sync", "-c", settings)
         check(step, settings)
     print()
@@ -154,13 +198,38 @@ def story(folder: str, settings: str) -> None:
     converter("journal", "-n", "12", "-c", settings)
 
 
-def nothing_waits(settings: Path) -> None:
-    """Take the waiting out of a settings file as ``init`` wrote it."""
+def change(settings: Path, tale: Tale) -> None:
+    """Take the waiting out of a settings file as ``init`` wrote it, and say how the CRM speaks."""
     text = settings.read_text(encoding="utf-8")
-    changed = text.replace("# settle = 60\n", "settle = 0\n")
-    if changed == text:
-        sys.exit("no settle in the settings that init wrote")
-    settings.write_text(changed, encoding="utf-8", newline="\n")
+    for line, instead in tale.settings:
+        if line not in text:
+            sys.exit(f"no {line.strip()} in the settings that init wrote")
+        text = text.replace(line, instead, 1)
+    settings.write_text(text, encoding="utf-8", newline="\n")
+
+
+def named(folder: str) -> None:
+    """Every operation that 1C:CRM was given names the invoice: 1C looks nowhere else."""
+    path = ROOT / folder / "exchange" / "crm" / "Message_BP_CRM.xml"
+    body = ElementTree.parse(path).getroot().find("{*}Body")
+    found = {}
+    for document in [] if body is None else body:
+        name = document.tag.partition("}")[2]
+        if name.startswith("Документ."):
+            orders = [*document.iterfind(".//{*}ЗаказКлиента"), *document.iterfind("{*}Заказ")]
+            found[f"{name} {document.findtext('.//{*}Номер')}"] = [
+                order.findtext("{*}Номер") for order in orders
+            ]
+    if len(found) != OPERATIONS or any(orders != [INVOICE] for orders in found.values()):
+        sys.exit(say(f"демонстрация не удалась: {found}", f"the demo failed: {found}"))
+    tell(
+        say(
+            "1С:CRM получила документы БП в своей версии, и каждый назвал счёт: "
+            + ", ".join(found),
+            "1C:CRM got BP's documents in its own version, and each names the invoice: "
+            + ", ".join(found),
+        )
+    )
 
 
 def check(step: Step, settings: str) -> None:
@@ -230,4 +299,4 @@ def tell(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    main(*sys.argv[1:])

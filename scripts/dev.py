@@ -1,4 +1,4 @@
-"""What make does, for every system: ``python scripts/dev.py demo|test|lint|check|…``.
+"""What make does, for every system: ``python scripts/dev.py demo|demo-1c|test|lint|check|…``.
 
 Only the standard library is used here: the environment is made first, in ``.venv``, from
 ``requirements.lock``, and everything else runs inside it.
@@ -40,6 +40,12 @@ def demo() -> None:
     """The main job, told with the samples and checked: through the folders, then single files."""
     environment()
     run([str(PYTHON), "scripts/demo.py"])
+
+
+def demo_1c() -> None:
+    """The same with a CRM that speaks EnterpriseData itself, as 1C:CRM does."""
+    environment()
+    run([str(PYTHON), "scripts/demo.py", "--1c"])
 
 
 def test() -> None:
@@ -143,10 +149,10 @@ def say(text: str) -> None:
     print(f"-- {text}", flush=True)
 
 
-TASKS = (demo, test, faults, bench, lint, check, schemas, docs, lock, wheel, clean)
+TASKS = (demo, demo_1c, test, faults, bench, lint, check, schemas, docs, lock, wheel, clean)
 
 if __name__ == "__main__":
-    tasks = {task.__name__: task for task in TASKS}
+    tasks = {task.__name__.replace("_", "-"): task for task in TASKS}
     if len(sys.argv) < 2 or sys.argv[1] not in tasks:
         sys.exit(f"usage: python scripts/dev.py {'|'.join(tasks)}")
     if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before pip could say so
