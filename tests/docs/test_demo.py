@@ -160,6 +160,19 @@ def test_the_demo_runs_through(tmp_path: Path, lang: str) -> None:
     assert (tmp_path / "demo" / "exchange" / "bp" / OURS["bp"]).is_file()
 
 
+def test_the_demo_of_1c_crm_runs_through(tmp_path: Path) -> None:
+    done = demo(tmp_path / "demo", "C.UTF-8", more=("--1c",))
+    assert done.returncode == 0, done.stdout
+    assert "each names the invoice" in done.stdout
+
+
+def test_the_messages_of_1c_crm_are_valid(official: Callable[[str], etree.XMLSchema]) -> None:
+    files = sorted((ROOT / "samples" / "story-1c").glob("*.xml"))
+    assert [path.name for path in files] == ["0-crm-greeting.xml", *FILES]
+    for path in files:
+        official("1.3" if side(path.name) == "crm" else "1.20").assertValid(etree.parse(str(path)))
+
+
 def test_the_demo_fails_where_a_figure_is_wrong(tmp_path: Path) -> None:
     """Its figures are compared: a payment of one kopeck less is found."""
     copy = tmp_path / "copy"
@@ -176,11 +189,14 @@ def test_the_demo_fails_where_a_figure_is_wrong(tmp_path: Path) -> None:
 
 
 def demo(
-    folder: Path, lang: str, script: Path = ROOT / "scripts" / "demo.py"
+    folder: Path,
+    lang: str,
+    script: Path = ROOT / "scripts" / "demo.py",
+    more: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """``scripts/demo.py`` in a folder; what it says on both streams comes out together."""
     return subprocess.run(
-        [sys.executable, str(script), str(folder)],
+        [sys.executable, str(script), str(folder), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
