@@ -41,6 +41,7 @@ def load(path: Path) -> Settings:
     settings = msgspec.convert(table, Settings, dec_hook=laid)
     for index, link in enumerate(settings.link):
         _check_version(source, link.bp.version, ("link", index, "bp", "version"))
+        _check_format(source, index, link.crm)
         _check_version(source, link.crm.version, ("link", index, "crm", "version"))
     check_clashes(source, settings.link)
     return settings
@@ -59,6 +60,28 @@ def _state(source: Source, folder: Path) -> str:
     if found is None:
         raise source.stop(wrong_value(key, url, key.needed, key.example), ("state",))
     return found
+
+
+def _check_format(source: Source, index: int, crm: Crm) -> None:
+    """What tells of EnterpriseData would be of no effect without it, and may be meant for BP; a
+    default that was written out changes nothing."""
+    if crm.format == "enterprisedata":
+        return
+    for name in ("version", "invoice"):
+        if getattr(crm, name) != keys_of(Crm)[name].default:
+            enterprise = 'format = "enterprisedata"'
+            hint = Said(
+                f"для CRM на EnterpriseData допишите {enterprise}",
+                f"for a CRM that speaks EnterpriseData add {enterprise}",
+            )
+            if name == "version":
+                hint = Said(
+                    f"версия БП стоит под [link.bp]; {hint.ru}",
+                    f"BP's version stands under [link.bp]; {hint.en}",
+                )
+            raise source.stop(
+                say.SETTING_UNKNOWN(key=name, hint=hint), ("link", index, "crm", name)
+            )
 
 
 def _check_version(source: Source, version: str, place: Place) -> None:

@@ -54,7 +54,8 @@ def _value(key: Key) -> dict[str, Any]:
         table = _table(key.table)
         return {"type": "array", "items": table, "minItems": 1} if key.many else table
     if key.name == "version":
-        return {"enum": ["auto", *enterprise_data().versions]}
+        auto = ["auto"] if key.default == "auto" else []
+        return {"enum": [*auto, *enterprise_data().versions]}
     if key.path:
         return {"type": "string", "pattern": r"\S"}
     found: dict[str, Any] = msgspec.json.schema(key.type)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from converter.formats import enterprise_data
+from converter.problems import Stopped
 from converter.settings import Bp, Crm, Link, load
 from tests.conftest import ROOT
 from tests.settings.files import SMALLEST, link, settings
@@ -161,3 +162,25 @@ def test_the_contract_that_is_tested_is_the_contract() -> None:
     block = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
     assert block is not None
     assert block[1] == CONTRACT
+
+
+@pytest.mark.parametrize("version", enterprise_data().versions)
+def test_a_crm_may_speak_every_version_of_enterprise_data(version: str, tmp_path: Path) -> None:
+    lines = (
+        f'[link.crm]\nformat = "enterprisedata"\nversion = "{version}"\ninvoice = "СчетПокупателю"'
+    )
+    crm = settings(tmp_path, SMALLEST.replace("[link.crm]", lines)).link[0].crm
+    assert (crm.format, crm.version, crm.invoice) == ("enterprisedata", version, "СчетПокупателю")
+
+
+def test_a_crm_of_enterprise_data_speaks_1_3_unless_told_otherwise(tmp_path: Path) -> None:
+    lines = '[link.crm]\nformat = "enterprisedata"'
+    crm = settings(tmp_path, SMALLEST.replace("[link.crm]", lines)).link[0].crm
+    assert (crm.version, crm.invoice) == ("1.3", "ЗаказКлиента")
+
+
+def test_the_version_of_a_crm_is_told_and_not_found_out(tmp_path: Path) -> None:
+    lines = '[link.crm]\nformat = "enterprisedata"\nversion = "auto"'
+    with pytest.raises(Stopped) as refusal:
+        settings(tmp_path, SMALLEST.replace("[link.crm]", lines))
+    assert refusal.value.problem.where.field == "link[1].crm.version"

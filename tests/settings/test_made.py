@@ -93,7 +93,9 @@ def test_an_editor_says_of_a_code_what_the_program_says(code: str, tmp_path: Pat
         assert fits
 
 
-@pytest.mark.parametrize("name", ["conflicts", "files", "version", "format", "transliterate"])
+@pytest.mark.parametrize(
+    "name", ["conflicts", "files", "version", "format", "invoice", "transliterate"]
+)
 def test_an_editor_offers_what_the_program_takes(name: str, tmp_path: Path) -> None:
     for header, table in described().items():
         key = table["properties"].get(name)
@@ -104,6 +106,8 @@ def test_an_editor_offers_what_the_program_takes(name: str, tmp_path: Path) -> N
             text = head if header == "[[link]]" else ""
             if header.startswith("[link."):
                 text = SMALLEST.replace(header, f"{header}\n{name} = {json.dumps(value)}")
+            if header == "[link.crm]" and name in ("version", "invoice"):
+                text = text.replace(header, f'{header}\nformat = "enterprisedata"')
             [link] = settings(tmp_path, text).link
             holder = {"[link.crm]": link.crm, "[link.bp]": link.bp}.get(header, link)
             assert getattr(holder, name) == value

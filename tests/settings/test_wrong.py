@@ -152,6 +152,7 @@ def test_a_windows_path_that_is_rightly_written_is_taken(written: str, tmp_path:
         (f'{SMALLEST}state = "sqlite:///x.db"\n', 11, "link[1].bp.state", "top of the file"),
         (f"{SMALLEST}settle = 5\n", 11, "link[1].bp.settle", "[[link]]"),
         (with_line('code = "CRM"', 'version = "1.20"'), 6, "link[1].crm.version", "[link.bp]"),
+        (with_line('code = "CRM"', 'invoice = "СчетПокупателю"'), 6, "link[1].crm.invoice", "enterprisedata"),
         (f"{link()}{link('b', 'c', 'd')}naem = 'x'\n", 15, "link[2].naem", "probably name"),
     ],
 )  # fmt: skip
