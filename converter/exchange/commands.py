@@ -51,18 +51,24 @@ def retry_one(session: Session, held: Held) -> None:
         session.operations[ref] = None
         return
     element = etree.fromstring(held.raw, _parser())
-    taker: FromCrm | FromBp
-    if side == "bp":
-        taker = FromBp(session, bp(held.version))
-    elif dialect_of(etree.QName(element).namespace or "") in (None, session.crm.dialect):
-        taker = FromCrm(session, session.crm)
-    else:
-        taker = FromCrm(session, session.crm.at(held.version))
+    taker = _taker(session, held, element)
+    if taker is None:
+        return
     if kind == codec.OPERATION:
         taker.take(element)
         return
     if taker.take(element, base=held.base, retried=True):
         drop_held(session, side, kind, ref, "released")
+
+
+def _taker(session: Session, held: Held, element: etree._Element) -> FromCrm | FromBp | None:
+    """None: the CRM speaks another format by now, and what is held waits for its next version."""
+    if held.side == "bp":
+        return FromBp(session, bp(held.version))
+    dialect = dialect_of(etree.QName(element).namespace or "")
+    if dialect is not None and dialect.side != session.crm.dialect.side:
+        return None
+    return FromCrm(session, session.crm if dialect is None else session.crm.at(dialect.version))
 
 
 def _parser() -> etree.XMLParser[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.formats import enterprise_data
 from tests.exchange.conftest import Make
@@ -362,3 +363,13 @@ def test_a_message_of_the_crm_format_is_set_aside(make: Make) -> None:
     world.run()
     assert len(world.crm.rejected()) == 2
     assert any("FORMAT_OF_OTHER_SIDE" in each for each in world.crm.reports())
+
+
+def test_what_was_held_in_another_format_stays_held(make: Make) -> None:
+    """The CRM was moved to another format: its next version takes the place, `retry` does not."""
+    world = spoken(make)
+    world.crm.send(crm_invoice("1.3", total="699"))
+    world.run()
+    world.link = replace(world.link, crm=replace(world.link.crm, format="crm"))
+    world.retry()
+    assert world.errors() == ["SUM_NOT_ROWS"]
