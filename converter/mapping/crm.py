@@ -295,6 +295,8 @@ class EnterpriseCrm:
 
     def _write_operation(self, operation: TradeOperation) -> Text:
         if operation.document is None:
+            if len(operation.shares) > 1:
+                return None, [say.INVOICES_NOT_IN_VERSION(version=self.dialect.version)]
             return None, [say.DOCUMENT_UNKNOWN()]
         kind = next(each for each in KINDS if each.name == operation.kind)
         table = document_table(kind, self._pointer)

@@ -6,6 +6,7 @@ says to which: 1C:CRM looks nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
@@ -103,13 +104,18 @@ def _whole(kind: Kind, pointer: str) -> Table:
 # -- from BP -------------------------------------------------------------------------------------
 
 
-def document_of(operation: BookOperation, made: TradeOperation, links: Links) -> BookOperation:
-    """BP's document with what is of the CRM's invoices, whatever version it will be written in.
+def document_of(
+    operation: BookOperation, made: TradeOperation, links: Links
+) -> BookOperation | None:
+    """BP's document with what is of the CRM's invoices, whatever version it will be written in;
+    None where a person tied its goods to several, since no row could say to which.
 
     Where rows are left out, its sum is that of those which stay. What a payment settles beside
     the invoice is not said: the CRM need not have it, and 1C makes what it is pointed at.
     """
-    owners = links.owners
+    owners = links.owners or links.facts[:1] * (len(made.goods) + len(made.services) or 1)
+    if not links.owners and not operation.payments and len(links.facts) > 1:
+        return None
     keys = {each.key.ref: each.key for each in owners}
     several = len(keys) > 1
     order = next(iter(keys.values()), None)
@@ -118,7 +124,7 @@ def document_of(operation: BookOperation, made: TradeOperation, links: Links) ->
     payments = tuple(
         _payment(row, facts.key, operation, made)
         for row, facts in zip(links.payments, owners, strict=False)
-    )
+    ) or tuple(_tied(operation, made))
     whole = len(payments) == len(operation.payments) and len(goods) + len(services) == len(
         operation.goods
     ) + len(operation.services)
@@ -127,7 +133,7 @@ def document_of(operation: BookOperation, made: TradeOperation, links: Links) ->
         party=made.party,
         contract=made.contract,
         currency=made.currency,
-        total=made.total if whole else _part(made, payments),
+        total=made.total if whole and links.owners else _part(made, payments),
         responsible=made.responsible,
         order=None if several else order,
         goods=goods,
@@ -157,6 +163,16 @@ def _payment(
         seller=operation.key.organisation,
         buyer=made.party,
     )
+
+
+def _tied(operation: BookOperation, made: TradeOperation) -> Iterator[PaymentRow]:
+    """The rows of a payment that a person tied: the sum for each invoice, in the payment's currency."""
+    for share in made.shares if operation.payments else ():
+        row = replace(
+            operation.payments[0], sum=share.sum, settled_sum=None, vat_sum=None, rate=None,
+            multiplicity=None, currency=None,
+        )  # fmt: skip
+        yield _payment(row, share.invoice, operation, made)
 
 
 def _part(made: TradeOperation, payments: tuple[PaymentRow, ...]) -> Decimal:

@@ -21,6 +21,7 @@ from tests.mapping.book import (
     FOREIGN_INVOICE,
     INVOICE,
     OPERATION,
+    OTHER_INVOICE,
     OTHER_OPERATION,
     SHIPMENT,
     Book,
@@ -373,3 +374,39 @@ def test_what_was_held_in_another_format_stays_held(make: Make) -> None:
     world.link = replace(world.link, crm=replace(world.link.crm, format="crm"))
     world.retry()
     assert world.errors() == ["SUM_NOT_ROWS"]
+
+
+def tie(world: World, *invoices: tuple[str, str]) -> None:
+    """A person ties the operation to invoices, each with a sum."""
+    exchange = world.exchange()
+    for ref, amount in invoices:
+        exchange.command("link", operation=OPERATION, invoice=ref, sum=amount)
+    exchange.run()
+
+
+def test_a_payment_that_a_person_ties_names_the_invoice(make: Make) -> None:
+    world = spoken(make)
+    began(world)
+    world.x("bp", BOOK.payment(BANK_IN, BOOK.payment_row("150"), total="150"))
+    assert BANK_IN not in letter_of(world, "crm").names
+    tie(world, (INVOICE, "100"))
+    payment = letter_of(world, "crm").one(BANK_IN)
+    assert [e.text for e in payment.iterfind(".//{*}ЗаказКлиента/{*}Ссылка")] == [INVOICE]
+    assert [e.text for e in payment.iterfind(".//{*}Строка/{*}Сумма")] == ["100"]
+    assert text(payment, "ОбщиеДанные/Сумма") == "100"
+
+
+def test_goods_tied_to_two_invoices_are_held_from_a_crm_that_gets_documents(make: Make) -> None:
+    """No row says to which of the two it belongs."""
+    world = spoken(make)
+    began(world, crm_invoice("1.3", ref=OTHER_INVOICE, number="СЧ-2"))
+    world.x("bp", BOOK.shipment(total="200", goods=BOOK.goods_row()))
+    tie(world, (INVOICE, "100"), (OTHER_INVOICE, "100"))
+    assert "INVOICES_NOT_IN_VERSION" in world.errors()
+    tie_one = world.exchange()
+    tie_one.command("unlink", operation=OPERATION)
+    tie_one.run()
+    tie(world, (INVOICE, "200"))
+    shipment = letter_of(world, "crm").one(SHIPMENT)
+    assert (text(shipment, "Заказ/Ссылка"), text(shipment, "Сумма")) == (INVOICE, "200")
+    assert "INVOICES_NOT_IN_VERSION" not in world.errors()
