@@ -182,6 +182,10 @@ class Reader:
             self._parser.feed(data)
         except etree.XMLSyntaxError as error:
             raise Rejected(_syntax_problem(error)) from None
+        for entry in self._parser.feed_error_log:
+            if entry.type in _LATE:  # before anybody sees a name whose prefix is not declared
+                text = str(entry.message)
+                raise Rejected(_problem(entry.type, text, entry.line, entry.column))
 
     def _close(self) -> None:
         try:
@@ -238,12 +242,14 @@ def _end_problem(error: etree.XMLSyntaxError) -> Problem:
 
 
 def _syntax_problem(error: etree.XMLSyntaxError) -> Problem:
-    line, column = error.position
-    code: int = error.code
     text = (error.msg or "").split(", line ")[0].strip()
+    return _problem(error.code, text, *error.position)
+
+
+def _problem(code: int, text: str, line: int | None, column: int | None) -> Problem:
     if any(words in text for words in _LIMITS):
         problem = say.XML_LIMIT(reason=text)
-    elif error.code in _ENCODING or "encod" in text.lower():
+    elif code in _ENCODING or "encod" in text.lower():
         problem = say.XML_ENCODING(encoding=text)
     else:
         problem = say.XML_BROKEN(reason=_REASONS.get(code, text), column=column)

@@ -249,6 +249,12 @@ STRUCTURE = [
     Case("header-of-another-namespace", WHOLE.replace(messages.MSG, "urn:x"), "HEADER_FIELD"),
     Case("message-of-a-namespace", WHOLE.replace("<Message", '<Message xmlns="urn:x"'), "read 1"),
     Case("prefix-nobody-declared", body("<x:a/>"), "XML_BROKEN"),
+    Case("prefix-nobody-declared-in-an-object", body("<a><x:b/></a><c/>"), "XML_BROKEN"),
+    Case("prefix-nobody-declared-of-the-root", "<x:Message/>", "XML_BROKEN"),
+    Case("prefix-nobody-declared-of-the-message", WHOLE.replace("Message>", "x:Message>").replace("<Message", "<x:Message"), "XML_BROKEN"),
+    Case("prefix-nobody-declared-of-the-header", WHOLE.replace("xmlns:msg", "xmlns:other"), "XML_BROKEN"),
+    Case("prefix-nobody-declared-of-an-attribute", body('<a x:b="1"/><c/>'), "XML_BROKEN"),
+    Case("two-colons-in-a-name", body("<a><b:c:d/></a><e/>"), "XML_BROKEN"),
     Case("prefix-xml-taken", body('<a xmlns:xml="urn:x"/>'), "XML_BROKEN"),
     Case(
         "unknown-format",
