@@ -17,6 +17,8 @@ MOST_DIGITS = 16
 #: no text of this length or less has more digits
 SAFE = 12
 LONGEST_WHOLE = 40
+#: what databases hold, their sign apart
+INTEGER_BITS = 64
 
 # Products and quotients of the longest numbers of the formats stay exact to the kopeck.
 getcontext().prec = 60
@@ -72,9 +74,12 @@ def whole(element: etree._Element) -> int | None:
         return None
     if len(text) < LONGEST_WHOLE and _DECIMAL.issuperset(text):
         try:
-            return int(text)
+            value = int(text)
         except ValueError:
             pass  # said below, as of any other text
+        else:
+            if value.bit_length() < INTEGER_BITS:
+                return value
     raise Unreadable(element, "integer")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from lxml import etree
 
 ROOT = Path(__file__).parent.parent
@@ -19,6 +19,14 @@ OFFICIAL = ROOT.parent / "shared" / "enterprisedata" / "xsd"
 
 # No clock decides whether a test passes, and no database of examples is left behind.
 settings.register_profile("project", deadline=None, database=None)
+# For mutation testing: whether a test fails is all that is asked.
+settings.register_profile(
+    "quick",
+    deadline=None,
+    database=None,
+    max_examples=30,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("project")
 
 

@@ -59,7 +59,7 @@ class Reader:
         self._finished = False
         self.bytes_read = 0
         self._parser = etree.XMLPullParser(
-            events=("start",),
+            events=("start", "start-ns"),
             tag=("{*}Message", "{*}Body"),
             resolve_entities=False,
             load_dtd=False,
@@ -111,6 +111,9 @@ class Reader:
 
     def _look(self, required: bool = False) -> None:
         for _, element in self._parser.read_events():
+            if isinstance(element, tuple):
+                _refuse_namespace(element[1])
+                continue
             name = etree.QName(element).localname
             if self._root is None:
                 if name != "Message" or element.getparent() is not None:
@@ -195,6 +198,12 @@ class Reader:
         self._finished = True
         if self._root is None:
             self._foreign(root)
+
+
+def _refuse_namespace(name: str) -> None:
+    """What a name with this sign is in front of cannot be told from it: lxml writes ``{name}tag``."""
+    if "}" in name:
+        raise Rejected(say.FORMAT_UNKNOWN(format=name))
 
 
 _TOO_LARGE = Said("слишком большой объект или заголовок", "an object or the header is too large")

@@ -6,6 +6,7 @@ import copy
 import io
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 import pytest
 from lxml import etree
@@ -18,7 +19,7 @@ from converter.conversion.look import look
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
 from converter.envelope.reader import Reader
-from converter.formats import CRM, bp
+from converter.formats import CRM, Dialect, bp
 from converter.formats.schemas import schema_path
 from converter.problems import Problem, Rejected
 from tests import messages
@@ -121,8 +122,13 @@ def everything(data: bytes) -> None:
     except Rejected as refused:
         say(refused.problem)
         return
-    schema = etree.XMLSchema(etree.parse(str(schema_path(target, "Message.xsd"))))
+    schema = _schema(target)
     assert schema.validate(etree.fromstring(out.getvalue())), schema.error_log.last_error
+
+
+@cache
+def _schema(target: Dialect) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(schema_path(target, "Message.xsd"))))
 
 
 @pytest.mark.parametrize("text", [CRM_TEXT, BP_TEXT], ids=["crm", "bp"])

@@ -255,6 +255,10 @@ STRUCTURE = [
     Case("prefix-nobody-declared-of-the-header", WHOLE.replace("xmlns:msg", "xmlns:other"), "XML_BROKEN"),
     Case("prefix-nobody-declared-of-an-attribute", body('<a x:b="1"/><c/>'), "XML_BROKEN"),
     Case("two-colons-in-a-name", body("<a><b:c:d/></a><e/>"), "XML_BROKEN"),
+    Case("brace-in-the-namespace-of-the-body", WHOLE.replace(messages.CRM_FORMAT, "urn:a}b"), "FORMAT_UNKNOWN"),
+    Case("brace-in-a-namespace", body('<a><b xmlns="urn:a&#125;b"/></a>'), "FORMAT_UNKNOWN"),
+    Case("brace-in-the-namespace-of-an-attribute", body('<a xmlns:x="}" x:b="1"/><c/>'), "FORMAT_UNKNOWN"),
+    Case("brace-in-the-namespace-of-the-root", '<Message xmlns="{}"/>', "FORMAT_UNKNOWN"),
     Case("prefix-xml-taken", body('<a xmlns:xml="urn:x"/>'), "XML_BROKEN"),
     Case(
         "unknown-format",

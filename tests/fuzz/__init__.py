@@ -1,0 +1,1 @@
+"""Bytes that nobody would think of, for all that reads what others wrote."""
