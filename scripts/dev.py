@@ -112,6 +112,31 @@ def lock() -> None:
     run([str(BIN / "uv"), *command.split(), *options.split(), "-o", str(LOCK)])
 
 
+def fuzz() -> None:
+    """Bytes that nobody would think of, for a minute a target: more with --seconds."""
+    run([sys.executable, "scripts/fuzz.py", *sys.argv[2:]])
+
+
+def mutants() -> None:
+    """The code changed in one place at a time: for an hour, and goes on from there the next time."""
+    run([sys.executable, "scripts/mutants.py", *sys.argv[2:]])
+
+
+def audit() -> None:
+    """Known vulnerabilities of the locked packages, where the data can be had."""
+    run([sys.executable, "scripts/audit.py"])
+
+
+def sbom() -> None:
+    """Write dist/sbom.json: what the program is made of, from the lock file."""
+    environment()
+    (ROOT / "dist").mkdir(exist_ok=True)
+    made = subprocess.run(
+        [str(PYTHON), "scripts/sbom.py"], cwd=ROOT, check=True, capture_output=True
+    )
+    (ROOT / "dist" / "sbom.json").write_bytes(made.stdout)
+
+
 def wheel() -> None:
     """Build the wheel into dist/."""
     environment()
@@ -129,6 +154,9 @@ def clean() -> None:
         ".pytest_cache",
         ".ruff_cache",
         ".hypothesis",
+        ".fuzz",
+        ".mutants",
+        ".audit",
     ):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
@@ -149,7 +177,24 @@ def say(text: str) -> None:
     print(f"-- {text}", flush=True)
 
 
-TASKS = (demo, demo_1c, test, faults, bench, lint, check, schemas, docs, lock, wheel, clean)
+TASKS = (
+    demo,
+    demo_1c,
+    test,
+    faults,
+    fuzz,
+    mutants,
+    audit,
+    bench,
+    lint,
+    check,
+    schemas,
+    docs,
+    lock,
+    sbom,
+    wheel,
+    clean,
+)
 
 if __name__ == "__main__":
     tasks = {task.__name__.replace("_", "-"): task for task in TASKS}

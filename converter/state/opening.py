@@ -27,6 +27,8 @@ _PRAGMAS = (
 )
 
 
+#: a file of one byte is an empty database to SQLite too
+_EMPTY = 1
 #: what SQLite says of a file that is damaged, or is none of its own
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -100,7 +102,7 @@ def open_state(
     path = sqlite_path(engine)
     name = str(path or make_url(url).render_as_string(hide_password=True))
     if path is not None:
-        fresh = not path.exists() or path.stat().st_size == 0
+        fresh = not path.exists() or path.stat().st_size <= _EMPTY
         if fresh and not rebuild and (left := traces()):
             raise Stopped(say.STATE_LOST(state=name, trace=str(left[0])).at(file=name))
         if not path.parent.is_dir():

@@ -26,8 +26,8 @@ from types import FrameType
 
 #: more of either is a find
 HANG, MEGABYTES = 10, 1024
-_EXECUTED = re.compile(r"number_of_executed_units: (\d+)")
-_PEAK = re.compile(r"peak_rss_mb: (\d+)")
+_EXECUTED = re.compile(r"number_of_executed_units:\s+(\d+)")
+_PEAK = re.compile(r"peak_rss_mb:\s+(\d+)")
 
 
 def lay_seeds(name: str, corpus: Path) -> Path:

@@ -1,0 +1,83 @@
+"""Fuzzing: ``python scripts/fuzz.py [TARGET …] [--seconds 60]``, each target for so long.
+
+Runs in an environment of its own, with atheris where it can be had; else with random changes, and
+says so. What was worth keeping stays in ``.fuzz/corpus``, and each run is noted in
+``.fuzz/runs.jsonl``, of which the totals are told at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".fuzz"
+PYTHON = WORK / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+ATHERIS = "atheris==3.0.0"
+TARGETS = ("envelope", "objects", "zip", "settings")
+
+
+def environment() -> None:
+    """The locked packages, and atheris where this system has it."""
+    stamp = WORK / "venv" / "made-from"
+    wanted = (ROOT / "requirements.lock").read_text("utf-8") + ATHERIS
+    if stamp.exists() and stamp.read_text("utf-8") == wanted:
+        return
+    venv.create(WORK / "venv", with_pip=True, clear=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "--requirement", str(ROOT / "requirements.lock")], check=True)
+    if subprocess.run([*pip, ATHERIS], check=False).returncode:
+        print("atheris cannot be had here: random changes instead")
+    stamp.write_text(wanted, "utf-8")
+
+
+def run(target: str, seconds: int) -> dict[str, Any]:
+    """One target, for so long."""
+    command = [str(PYTHON), "-m", "tests.fuzz.run", target, "--seconds", str(seconds)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    lines = done.stdout.splitlines()
+    told: dict[str, Any] = json.loads(lines[-1]) if lines else {"target": target, "found": True}
+    with (WORK / "runs.jsonl").open("a", encoding="utf-8") as notes:
+        notes.write(json.dumps(told) + "\n")
+    return told
+
+
+def totals() -> None:
+    """How long and how often each target was run on this machine."""
+    notes = [json.loads(each) for each in (WORK / "runs.jsonl").read_text("utf-8").splitlines()]
+    print("| target | with | minutes | executions | most memory | corpus | finds |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    for key in sorted({(each["target"], each.get("with", "?")) for each in notes}):
+        runs = [each for each in notes if (each["target"], each.get("with", "?")) == key]
+        minutes = sum(each.get("seconds", 0) for each in runs) / 60
+        count = sum(each.get("executions", 0) for each in runs)
+        peak = max(each.get("peak_mb", 0) for each in runs)
+        finds = sum(each["found"] for each in runs)
+        corpus = runs[-1].get("corpus", 0)
+        print(f"| {' | '.join(key)} | {minutes:.1f} | {count:,} | {peak} MB | {corpus} | {finds} |")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python scripts/fuzz.py")
+    parser.add_argument("targets", nargs="*", default=TARGETS)
+    parser.add_argument("--seconds", type=int, default=60)
+    given = parser.parse_args()
+    if unknown := set(given.targets) - set(TARGETS):
+        sys.exit(f"no such target: {', '.join(sorted(unknown))}")
+    WORK.mkdir(exist_ok=True)
+    environment()
+    told = [run(target, given.seconds) for target in given.targets]
+    totals()
+    finds = [each["target"] for each in told if each["found"]]
+    if finds:
+        print(f"found something: {', '.join(finds)}; the bytes lie in .fuzz/corpus/found")
+    return 1 if finds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
