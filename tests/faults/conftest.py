@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults import ptrace, scene
 from tests.faults.killer import Launcher
+from tests.faults.power import Drill, RecordingLauncher
 from tests.faults.trial import Scene
 
 
@@ -42,6 +43,18 @@ def scene_of(launcher: Launcher) -> Iterator[Callable[[str], Scene]]:
 def rich(scene_of: Callable[[str], Scene]) -> Scene:
     """Both bases have written, and two files are to be refused."""
     return scene_of("rich")
+
+
+@pytest.fixture(scope="session")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
+    """The rich scene, its pass recorded call by call."""
+    if not ptrace.AVAILABLE:
+        pytest.skip("needs Linux on x86-64")
+    launcher, folder = RecordingLauncher(), tmp_path_factory.mktemp("power")
+    try:
+        yield Drill(Scene(folder, scene.rich, launcher), folder)
+    finally:
+        launcher.close()
 
 
 @pytest.fixture

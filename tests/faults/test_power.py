@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from converter.state.opening import open_state
-from tests.faults import ptrace, scene
-from tests.faults.power import Drill, Loss, RecordingLauncher, lay_out
-from tests.faults.trial import Scene
+from tests.faults.power import Drill, Loss, lay_out
 
 #: this run tries some of the moments, `python -m tests.faults.outage` all of them
 POINTS = 8
-
-
-@pytest.fixture(scope="module")
-def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
-    """The rich scene, recorded."""
-    if not ptrace.AVAILABLE:
-        pytest.skip("needs Linux on x86-64")
-    launcher, folder = RecordingLauncher(), tmp_path_factory.mktemp("power")
-    try:
-        yield Drill(Scene(folder, scene.rich, launcher), folder)
-    finally:
-        launcher.close()
 
 
 @pytest.mark.parametrize("loss", Loss)

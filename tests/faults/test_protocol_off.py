@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import ptrace, scene, test_kill, test_lock
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.power import Drill, RecordingLauncher
+from tests.faults.power import Drill, Loss, RecordingLauncher
 from tests.faults.trial import Scene
 
 pytestmark = pytest.mark.skipif(not ptrace.AVAILABLE, reason="needs Linux on x86-64")
@@ -24,6 +24,17 @@ def test_a_step_left_out_is_found(mutant: Mutant, tmp_path: Path) -> None:
                 drill.loses(tmp_path / f"{number}", at, mutant.loss)
     finally:
         launcher.close()
+
+
+@pytest.mark.parametrize(
+    ("loss", "near"), sorted({(each.loss.name, each.near) for each in MUTANTS})
+)
+def test_with_every_step_nothing_is_found(
+    drill: Drill, tmp_path: Path, loss: str, near: str
+) -> None:
+    """The same losses at the same calls, of the program as it is."""
+    for number, at in enumerate(drill.near(near)):
+        drill.loses(tmp_path / f"{number}", at, Loss[loss])
 
 
 def test_readings_that_are_not_noted_are_found(tmp_path: Path) -> None:
