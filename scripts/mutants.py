@@ -49,16 +49,23 @@ class Group(NamedTuple):
     tests: tuple[str, ...]
 
 
+#: written by the exchange, and tested there
+ELSEWHERE = ("mapping.states",)
+
+
+def modules(package: str) -> tuple[str, ...]:
+    """The modules of a package that have functions."""
+    paths = sorted((ROOT / "converter" / package).glob("[a-z]*.py"))
+    return tuple(f"{package}.{path.stem}" for path in paths)
+
+
 GROUPS = {
     "mapping": Group(
-        tuple(f"mapping.{path.stem}" for path in sorted((ROOT / "converter/mapping").glob("[a-z]*.py"))),
+        tuple(each for each in modules("mapping") if each not in ELSEWHERE),
         ("tests/mapping", "tests/conversion"),
     ),
-    "exchange": Group(
-        tuple(f"exchange.{path.stem}" for path in sorted((ROOT / "converter/exchange").glob("[a-z]*.py"))),
-        ("tests/exchange",),
-    ),
-}  # fmt: skip
+    "exchange": Group((*modules("exchange"), *ELSEWHERE), ("tests/exchange",)),
+}
 #: mutmut tells how the tests of a change ended by their exit status
 ENDS = {
     0: "survived", 1: "killed", 3: "killed", 5: "no test", 33: "no test",

@@ -13,7 +13,8 @@ VALUES = (
     b"00000000-0000-0000-0000-000000000000", "я".encode() * 300, b"&lt;", b"&#x1F600;", b"]]>",
 )  # fmt: skip
 _PIECE = re.compile(rb"<[^<>]*>|[^<>]+")
-_ELEMENT = re.compile(rb"<([^\s<>/]+)[^<>]*>[^<>]*</\1>")
+#: bounded, so that no text makes the search itself hang
+_ELEMENT = re.compile(rb"<([^\s<>/]{1,80})(?:\s[^<>]{0,400})?>[^<>]{0,4000}</\1>")
 
 Change = Callable[[bytes, Random], bytes]
 
