@@ -51,6 +51,8 @@ class Group(NamedTuple):
 
 #: written by the exchange, and tested there
 ELSEWHERE = ("mapping.states",)
+#: values in, a decision out: tested case by case
+DECISIONS = ("exchange.merge", "exchange.numbers")
 
 
 def modules(package: str) -> tuple[str, ...]:
@@ -64,7 +66,11 @@ GROUPS = {
         tuple(each for each in modules("mapping") if each not in ELSEWHERE),
         ("tests/mapping", "tests/conversion"),
     ),
-    "exchange": Group((*modules("exchange"), *ELSEWHERE), ("tests/exchange",)),
+    "decisions": Group(DECISIONS, ("tests/exchange/test_verdicts.py",)),
+    "exchange": Group(
+        (*(each for each in modules("exchange") if each not in DECISIONS), *ELSEWHERE),
+        ("tests/exchange",),
+    ),
 }
 #: mutmut tells how the tests of a change ended by their exit status
 ENDS = {
