@@ -30,23 +30,22 @@ def verdict(number: int, digest: str = "new", *, ack: int | None = None, created
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("number", "given", "expected"),
     [
-        (verdict(1), "TAKE"),
-        (verdict(1, known="new", received=1), "REPEAT"),
-        (verdict(1, known="old", received=1), "NUMBER_REUSED"),
-        (verdict(6, received=5), "TAKE"),
-        (verdict(9, received=5), "TAKE"),
-        (verdict(5, received=5, created=NOON, known=None), "LATE"),
-        (verdict(5, received=5, created=NOON), "LATE"),
-        (verdict(6, received=5, sent=3, ack=3), "TAKE"),
-        (verdict(6, received=5, sent=3, ack=4), "ACK_UNKNOWN"),
-        (verdict(6, received=5, sent=0, ack=None), "TAKE"),
-        (verdict(6, received=5, sent=0, ack=1), "ACK_UNKNOWN"),
+        (1, {}, "TAKE"),
+        (1, {"known": "new", "received": 1}, "REPEAT"),
+        (1, {"known": "old", "received": 1}, "NUMBER_REUSED"),
+        (6, {"received": 5}, "TAKE"),
+        (9, {"received": 5}, "TAKE"),
+        (5, {"received": 5}, "LATE"),
+        (6, {"received": 5, "sent": 3, "ack": 3}, "TAKE"),
+        (6, {"received": 5, "sent": 3, "ack": 4}, "ACK_UNKNOWN"),
+        (6, {"received": 5, "sent": 0, "ack": None}, "TAKE"),
+        (6, {"received": 5, "sent": 0, "ack": 1}, "ACK_UNKNOWN"),
     ],
 )
-def test_a_number(found: str, expected: str) -> None:
-    assert found == expected
+def test_a_number(number: int, given: dict[str, Any], expected: str) -> None:
+    assert verdict(number, **given) == expected
 
 
 @pytest.mark.parametrize(
