@@ -128,10 +128,11 @@ def _input(
     if before is not None and before.stamp == stamp:
         if before.verdict != "unfinished":
             return None
-        since = min(before.since, now)
-        if now - since < timedelta(seconds=link.settle):
-            report.waiting.append((side, found.path.name))
-            return None
+        if before.since <= now:  # else the clock was set back, and the wait begins anew
+            since = before.since
+            if now - since < timedelta(seconds=link.settle):
+                report.waiting.append((side, found.path.name))
+                return None
     folder = where.get(side) or archive.prepare(side)
     overdue = now - since >= timedelta(seconds=link.settle)
     made = Input(side, found.path.name, stamp, "", temporary_in(folder), since, overdue)
