@@ -124,7 +124,12 @@ class World:
         self._look(lying, before)
 
     def doctor(self, side: str) -> None:
-        """A base was restored: the converter is told what its node says (R8, steps 1 to 4)."""
+        """A base was restored: the converter is told what its node says (R8, steps 1 to 4).
+
+        What lay in the folder before is taken first, as `converter doctor` does, and watched apart:
+        afterwards the counters fall.
+        """
+        self.converter_pass()
         base = self.base(side)
         lying = self._lying()
         before = self._counters or self.counters()
