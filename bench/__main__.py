@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import environment, exchange, messages, plan
-from bench.measure import Command, Failed, Spent, in_turns, ratio, run
+from bench.measure import Command, Failed, Spent, in_turns, ratio, run, said
 from bench.table import Cell, compared, table
 
 DOCUMENT = plan.ROOT / "docs" / "performance.md"
@@ -117,7 +117,7 @@ class Bench:
 
     def passes(self) -> str:
         """The exchange beside `convert`."""
-        count = min(1_000, max(self.sizes))
+        count = min(7_000, max(self.sizes))
         crm, bp, out = self.made("invoices", count), self.made("operations", count), self.out()
         say(f"exchange, {count:,} documents")
         try:
@@ -135,6 +135,29 @@ class Bench:
         head = [f"a pass over {count:,} documents", "sync", "convert", "×", "peak of sync"]
         return table(head, rows)
 
+    def inside(self) -> str:
+        """Floor and us within one process, where no start counts."""
+        sizes = [count for count in self.sizes if count <= 7_000]
+        rows = []
+        for kind, side in (("invoices", "bp"), ("operations", "crm")):
+            floors, ours = [], []
+            for count in sizes:
+                source, out = self.made(kind, count), self.out()
+                run([plan.convert(source, side, out)], self.folder)
+                say(f"in one process, {count:,} {kind}")
+                floors.append(self._rounds("floor", *plan.floor_of(side, source, out)))
+                ours.append(self._rounds("us", str(source), side, str(out)))
+            name = "CRM → BP" if side == "bp" else "BP → CRM"
+            rows.append([f"{name}, {plan.floor_name(side)}", *map(_milliseconds, floors)])
+            both = zip(ours, floors, strict=True)
+            times = [f"{_milliseconds(mine)}, {ratio(mine, other)} ×" for mine, other in both]
+            rows.append([f"{name}, us", *times])
+        head = ["in one process, CPU of a message", *(f"{count:,}" for count in sizes)]
+        return table(head, rows)
+
+    def _rounds(self, *words: str) -> float:
+        return float(said([sys.executable, "-m", "bench.inside", *words], self.folder))
+
     def out(self) -> Path:
         return self.folder / "out.xml"
 
@@ -143,6 +166,10 @@ class Bench:
         for path in paths:
             if path.exists() and path.stat().st_size > 200 << 20:
                 path.unlink()
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f} ms"
 
 
 def _times(mine: Cell, other: Cell) -> str:
@@ -194,7 +221,7 @@ def main() -> None:
     bench = Bench(
         options.folder.resolve(), QUICK if options.quick else FULL if options.full else USUAL
     )
-    text = "\n".join([where + "\n", bench.to_bp(), bench.to_crm(), bench.passes()])
+    text = "\n".join([where + "\n", bench.to_bp(), bench.to_crm(), bench.inside(), bench.passes()])
     print(text)
     if options.write:
         write(text)

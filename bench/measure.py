@@ -46,6 +46,14 @@ def run(commands: Sequence[Command], folder: Path) -> Spent:
     return Spent(cpu, time.monotonic() - began, peak)
 
 
+def said(command: Command, folder: Path) -> str:
+    """What a command prints. Raises `Failed`."""
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    if done.returncode:
+        raise Failed(done.stderr.strip()[-300:])
+    return done.stdout
+
+
 def in_turns(
     jobs: Mapping[str, Sequence[Command]], rounds: int, folder: Path
 ) -> dict[str, Spent | str]:

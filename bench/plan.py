@@ -48,23 +48,32 @@ def convert(source: Path, side: str, out: Path, *more: str) -> Command:
     return [sys.executable, "-m", "converter", *words]
 
 
+def floor_name(side: str) -> str:
+    """The floor that is strictest of those at hand, towards a side."""
+    if side == "bp":
+        return OFFICIAL_FLOOR if official("1.19") else FLOOR
+    return OFFICIAL_FLOOR if official("1.20") else "floor, the input only parsed"
+
+
+def floor_of(side: str, source: Path, out: Path) -> tuple[str, ...]:
+    """Pairs of schema and message of that floor."""
+    if side == "bp":
+        return CRM_XSD, str(source), official("1.19") or BP_XSD, str(out)
+    return official("1.20") or "-", str(source), CRM_XSD, str(out)
+
+
 def floors_to_bp(source: Path, out: Path) -> dict[str, Sequence[Command]]:
     """The floors of CRM → BP."""
     jobs = {FLOOR: [floor(CRM_XSD, str(source), BP_XSD, str(out))]}
-    theirs = official("1.19")
-    if theirs:
-        jobs[OFFICIAL_FLOOR] = [floor(CRM_XSD, str(source), theirs, str(out))]
+    if official("1.19"):
+        jobs[OFFICIAL_FLOOR] = [floor(*floor_of("bp", source, out))]
     return dict(jobs)
 
 
 def floors_to_crm(source: Path, out: Path) -> dict[str, Sequence[Command]]:
     """The floor of BP → CRM: BP's messages hold more than our schemas know, and a message of its is
     judged by the official one, or where that is not at hand, only parsed."""
-    theirs = official("1.20")
-    name = OFFICIAL_FLOOR
-    if theirs is None:
-        name = "floor, the input only parsed"
-    return {name: [floor(theirs or "-", str(source), CRM_XSD, str(out))]}
+    return {floor_name("crm"): [floor(*floor_of("crm", source, out))]}
 
 
 def peers(python: Path, source: Path, folder: Path) -> list[Peer]:

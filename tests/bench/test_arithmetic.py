@@ -9,6 +9,7 @@ import pytest
 
 from bench import messages
 from bench.content import differences
+from bench.inside import middle_of_rounds
 from bench.measure import Failed, Spent, in_turns, middle, ratio, run
 from bench.table import compared
 from converter.formats import CRM
@@ -79,3 +80,9 @@ def test_the_stylesheet_maps_as_we_do(tmp_path: Path) -> None:
     convert = [sys.executable, "-m", "converter", "convert", str(tmp_path / "in.xml")]
     run([[*convert, "--to", "bp", "-o", str(tmp_path / "ours.xml")]], tmp_path)
     assert list(differences(tmp_path / "ours.xml", tmp_path / "theirs.xml")) == []
+
+
+def test_rounds_in_one_process_leave_the_first_out() -> None:
+    rounds: list[int] = []
+    assert middle_of_rounds(lambda: rounds.append(len(rounds)), enough=0) < 1
+    assert len(rounds) == 4
