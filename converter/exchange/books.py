@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from converter.conversion.companions import party_keys
 from converter.exchange.session import Session
 from converter.exchange.shared import number_target
-from converter.mapping.links import InvoiceFacts, recognise
+from converter.mapping.links import InvoiceFacts, recognise, same_reference
 from converter.objects import DocKey, Invoice, Party
 from converter.state import codec
 
@@ -116,6 +118,21 @@ class InvoiceBook:
             if found is not None:
                 return found
         return None
+
+    def party_of_crm(self, party: Party, invoices: Party | None) -> Party:
+        """A counterparty of BP's by the GUID that the CRM knows it by: BP may have found the CRM's
+        by ИНН and КПП, and calls it by its own when its node was made anew.
+
+        ``invoices``: that of the invoice, which is meant where several have the same ИНН and КПП.
+        """
+        if invoices is not None and same_reference(invoices.ref, party.ref):
+            return party
+        guid, nameless = party_keys(party)
+        own = self._session.book.party(guid)
+        if own is None and invoices is not None and party_keys(invoices)[1] == nameless:
+            return replace(party, ref=invoices.ref)
+        own = own or self._session.book.party(nameless)
+        return party if own is None or own[1].ref is None else replace(party, ref=own[1].ref)
 
 
 def _facts(invoice: Invoice) -> InvoiceFacts:

@@ -138,13 +138,19 @@ class FromBp:
         if not is_current(sent.state):
             self._withdraw(ref)
             return True
-        last = self._last(codec.INVOICE, ref, lambda last: from_bp(sent, last)[0])
+
+        def completed(last: Invoice) -> Invoice:
+            party = self.books.party_of_crm(sent.party, last.party)
+            return from_bp(replace(sent, party=party), last)[0]
+
+        last = self._last(codec.INVOICE, ref, completed)
         if not isinstance(last, Invoice):
             return True
         problems: list[Problem] = []
         if not same_reference(last.key.ref, sent.key.ref) and self.books.new_alias(sent.key, ref):
             problems.append(say.ALIAS("КлючевыеСвойства/Ссылка", other=sent.key.ref))
-        invoice, found = from_bp(sent, last)
+        party = self.books.party_of_crm(sent.party, last.party)
+        invoice, found = from_bp(replace(sent, party=party), last)
         problems += found
         if any(problem.holds for problem in problems):
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
@@ -221,7 +227,7 @@ class FromBp:
     def _state(self, table: Table, element: etree._Element) -> None:
         """BP's own word on what is paid or shipped; it stands beside what is counted."""
         state: BookState = self._read(table, element)
-        ref = self.books.recognise(state.invoice, None)
+        ref = self.books.recognise(state.invoice, None, deleted=True)
         if ref is None:
             return
         word = self.session.book.word(ref)

@@ -102,7 +102,7 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
         session.book.set_operation(judged)
         session.changed = True
     unlinked.keep(session, operation, judged, open=links.problem is None)
-    _pass_on(session, judged, links)
+    _pass_on(session, book, judged, links)
     return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
 
 
@@ -111,7 +111,7 @@ def _names_an_invoice(operation: Operation) -> bool:
     return any(True for _ in _orders(operation.record))
 
 
-def _pass_on(session: Session, operation: Operation, links: Links) -> None:
+def _pass_on(session: Session, book: InvoiceBook, operation: Operation, links: Links) -> None:
     record, kind = operation.record, BY_ELEMENT[operation.element]
     place = document_place(operation.element, record.key, operation.line)
     if not links.shares and links.problem is None:
@@ -123,6 +123,9 @@ def _pass_on(session: Session, operation: Operation, links: Links) -> None:
         _give(session, operation, None, {})
         return
     made, problems = trade_operation(record, kind, links, session.crm.whole)
+    if made is not None:
+        invoices = links.facts[0].party if links.facts else None
+        made = replace(made, party=book.party_of_crm(made.party, invoices))
     if made is None or any(problem.holds for problem in problems):
         _hold(session, operation, place, problems)
         return

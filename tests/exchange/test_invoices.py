@@ -15,6 +15,7 @@ from tests.mapping.book import (
     crm_invoice,
     crm_row,
     el,
+    invoice_key,
     organisation,
     party,
     val,
@@ -52,6 +53,22 @@ def began(world: World, *objects: str) -> None:
     world.crm.send(*(objects or (crm_invoice(),)))
     world.run()
     world.calm(2)
+
+
+def test_each_invoice_keeps_its_counterparty_where_two_have_one_inn(world: World) -> None:
+    """BP has one card for both, by a GUID of its own."""
+    twin = guid(60)
+    began(world, crm_invoice(), crm_invoice(guid(61), "СЧ-2", buyer=party(twin)))
+    for ref, number, buyer in ((INVOICE, "СЧ-1", BUYER), (guid(61), "СЧ-2", twin)):
+        rows = BOOK.goods_row(quantity="4", sum="400", vat_sum=None)
+        theirs = party(guid(62))
+        world.x("bp", BOOK.invoice(ref, "400", goods=rows, number=number, buyer=theirs),
+                BOOK.payment(ref=guid(63), buyer=theirs,
+                             rows=BOOK.payment_row("150", invoice_key(ref, number))))  # fmt: skip
+        letter = world.crm.read()
+        bills = {text(each, "КлючевыеСвойства/Номер"): each for each in letter.all(BILL)}
+        assert text(bills[number], "Контрагент/Ссылка") == buyer
+        assert text(letter.one("Документ.ТорговаяОперация"), "Контрагент/Ссылка") == buyer
 
 
 def test_a_counterparty_and_a_contract_stand_before_the_invoice(world: World) -> None:
