@@ -112,7 +112,7 @@ class FromCrm:
             self.numbers.pop(ref, None)
             record = self._remembered(table, ref, record)
             if not any(problem.holds for problem in problems):
-                problems += judge_invoice(record, self.session.dialect())
+                problems += self._judged(ref, record)
         elif table is CONTRACT_CARD:
             ref, place = _ref(record.key), _card(record, element, codec.CONTRACT)
             record = self._remembered(table, ref, record)
@@ -149,6 +149,21 @@ class FromCrm:
             self.numbers.pop(ref, None)
             accept(self.session, Incoming(SIDE, kind, ref, None, text))
         return True
+
+    def _judged(self, ref: str, invoice: Invoice) -> list[Problem]:
+        """What is wrong with an invoice; the discount of BP's that it was told is not (SPEC §5)."""
+        problems = list(judge_invoice(invoice, self.session.dialect()))
+        if any(problem.kind.id == say.SUM_NOT_ROWS.id for problem in problems):
+            versions, sent = self.session.versions, mark(invoice)
+            had = (
+                versions.known(SIDE, codec.INVOICE, ref),
+                versions.told(SIDE, codec.INVOICE, ref),
+                versions.current(codec.INVOICE, ref),
+                *versions.former(codec.INVOICE, ref),
+            )
+            if any(each is not None and each.mark == sent for each in had):
+                return [each for each in problems if each.kind.id != say.SUM_NOT_ROWS.id]
+        return problems
 
     def _accept(self, given: _Taken) -> bool:
         kind, ref = _kind(given.table), given.ref
