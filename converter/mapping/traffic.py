@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from converter.envelope.header import ObjectType
+from converter.mapping.operation import CORRECTIONS
 
 
 class Traffic(NamedTuple):
@@ -41,11 +42,15 @@ _INVOICE, _CONTRACT = "Документ.ЗаказКлиента", "Справо
 
 
 def types_towards_bp(whole: bool = False) -> tuple[ObjectType, ...]:
-    """What BP hears that we send and receive; contracts only for a CRM that has them (``whole``)."""
-    return tuple(
+    """What BP hears that we send and receive; contracts only for a CRM that has them (``whole``).
+
+    The corrections go nowhere, but are warned of: BP sends only what it hears is received (SPEC §2).
+    """
+    shared = (
         _object_type(each.name, each.sent, each.received or (whole and each.name == _CONTRACT))
         for each in TRAFFIC
     )
+    return (*shared, *(_object_type(name, False, True) for name in sorted(CORRECTIONS)))
 
 
 def types_towards_crm(invoice: str) -> tuple[ObjectType, ...]:
