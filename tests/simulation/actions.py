@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.simulation import edits
+from tests.simulation.operations import Operation
+from tests.simulation.things import OPERATION, Key
 from tests.simulation.watch import Violation
 from tests.simulation.world import World
 
@@ -126,6 +128,27 @@ def retry(world: World, a: int, b: int) -> None:
     world.retry()
 
 
+def link(world: World, a: int, b: int) -> None:
+    """A person ties an operation that names no invoice, as a whole or in part."""
+    found = [key for key in world.bp.operations() if _names_nothing(world.bp.objects[key])]
+    invoices = sorted(world.crm.invoices())
+    if found and invoices:
+        amount = str(20 + b % 60) if b % 3 else None
+        world.link(found[a % len(found)], invoices[b % len(invoices)], amount)
+
+
+def _names_nothing(operation: Operation) -> bool:
+    return all(part.order is None and part.settles is None for part in operation.parts)
+
+
+def unlink(world: World, a: int, b: int) -> None:
+    tied = sorted(world.watch.ties)
+    if tied:
+        refused = world.unlink(Key(OPERATION, tied[a % len(tied)]))
+        if refused is not None:
+            raise Violation(f"a tie cannot be untied: {refused}")
+
+
 _SYNC, _SEND, _RECEIVE, _TORN = (
     _base_action(name) for name in ("sync", "send", "receive", "begin_send")
 )
@@ -163,12 +186,15 @@ ACTIONS: dict[str, tuple[int, Do]] = {
     "bp_edit": (10, edits.bp_edit),
     "bp_own": (2, edits.bp_own),
     "bp_pay": (8, edits.bp_pay),
+    "bp_unnamed": (4, edits.bp_unnamed),
     "bp_ship": (4, edits.bp_ship),
     "bp_refund": (3, edits.bp_refund),
     "bp_change": (4, edits.bp_change),
     "bp_move": (4, edits.bp_move),
     "bp_unpost": (4, edits.bp_unpost),
     "bp_withdraw": (3, edits.bp_withdraw),
+    "bp_twin": (3, edits.bp_twin),
+    "bp_anew": (1, edits.bp_anew),
     "bp_party": (1, edits.bp_party),
     "bp_card": (1, edits.bp_card),
     "clash": (5, clash),
@@ -195,6 +221,8 @@ ACTIONS: dict[str, tuple[int, Do]] = {
     "backup_state": (2, backup_state),
     "restore_state": (2, restore_state),
     "retry": (2, retry),
+    "link": (6, link),
+    "unlink": (2, unlink),
 }
 
 

@@ -34,8 +34,9 @@ from converter.objects import (
 from tests.mapping.book import VERSIONS, Book
 from tests.mapping.known import ORGANISATION
 from tests.messages import PLAN, guid
-from tests.simulation.base import Base, Clock
+from tests.simulation.base import Base, Clock, Received
 from tests.simulation.crm import changed
+from tests.simulation.habits import fails_the_check, printed_word, regrouped, words
 from tests.simulation.operations import (
     Operation,
     Part,
@@ -44,8 +45,12 @@ from tests.simulation.operations import (
     invoice_pointer,
     printed,
 )
+from tests.simulation.register import Register
 from tests.simulation.things import (
     ACCOUNT,
+    BOOK_PAID,
+    BOOK_SHIPPED,
+    BUYER_KEY,
     CONTRACT,
     INVOICE,
     ITEM,
@@ -67,8 +72,14 @@ _KEYS = {INVOICE_TABLE.bp: INVOICE, COUNTERPARTY.bp: PARTY}
 class BpBase(Base):
     """1C:Бухгалтерия 3.0, which writes EnterpriseData of one version and reads the older ones too.
 
-    ``revived`` are invoices that it had withdrawn and that a load brought back. ``unposted`` are documents that are kept inside and count as absent; ``fills``: an empty
-    account and an empty contract of a loaded invoice are filled with the main ones.
+    ``unposted`` are documents that are kept inside and count as absent; ``revived`` are invoices
+    that it had withdrawn and that a load brought back; ``left`` are those that a load left
+    unposted, which nobody is told of.
+
+    Its habits, each of which may be off: ``fills``: an empty account and an empty contract of a
+    loaded invoice are filled with the main ones. ``regroups``: the rows of an invoice that is
+    edited. ``leaves`` unposted what lacks a VAT rate. ``says``: its own states of the invoices.
+    ``obeys``: sends only what its correspondent said that it receives.
     """
 
     side = "bp"
@@ -92,7 +103,12 @@ class BpBase(Base):
         self.unposted: set[Key] = set()
         self.revived: set[Key] = set()
         self._withdrawn: set[Key] = set()
+        self.left: set[Key] = set()
         self.kinds: dict[str, str] = {}
+        self.register = Register()
+        self.words: dict[Key, str] = {}
+        self.regroups = self.leaves = self.says = self.obeys = False
+        self.wanted: frozenset[str] | None = None
 
     # -- documents -------------------------------------------------------------------------------
 
@@ -110,11 +126,15 @@ class BpBase(Base):
         """Whether an object is there and counts."""
         return key in self.objects and key not in self.unposted
 
-    def edit_invoice(self, key: Key, marker: str, quantity: int, price: int) -> None:
+    def edit_invoice(
+        self, key: Key, marker: str, quantity: int, price: int, discount: int = 0
+    ) -> None:
         """Another quantity and price; what the CRM marked in the comment stays."""
         old: Invoice = self.objects[key]
         _, line, mark = (old.comment or "").partition("\n")
-        self.put(key, changed(old, f"{marker}{line}{mark}", quantity, price))
+        new = changed(old, f"{marker}{line}{mark}", quantity, price)
+        new = replace(new, total=(new.total or 0) - discount)
+        self.put(key, regrouped(new) if self.regroups else new)
 
     def new_invoice(self, number: int, marker: str) -> Key:
         """An invoice of BP's own, which never goes to the CRM."""
@@ -126,6 +146,26 @@ class BpBase(Base):
         key = Key(INVOICE, made.key.ref or "")
         self.put(key, made)
         return key
+
+    def twin(self, key: Key, like: Invoice, own: str, marker: str) -> None:
+        """An invoice of BP's own with number, second and counterparty of one of the CRM's.
+
+        BP has not read the CRM's yet, and will take it for this one.
+        """
+        self.register.made(key, own)
+        made = invoice(1, (row(1, 0, 1, 77),), marker, None)
+        self.put(key, replace(made, key=like.key, pay_by=None))
+
+    def had_buyer(self, own: str) -> None:
+        """BP has the buyer already, by a GUID of its own: it is found by ИНН and КПП."""
+        self.register.made(Key(PARTY, BUYER_KEY.ref or ""), own)
+
+    def make_anew(self) -> None:
+        """The node is made anew: no number, no GUID of the CRM's, everything is to be sent."""
+        self.register.clear()
+        self.sent = self.received = 0
+        self.life = len(self.archive)
+        self.unfinished = None
 
     def write_operation(self, operation: Operation) -> Key:
         """An operation, new or changed."""
@@ -142,12 +182,14 @@ class BpBase(Base):
 
     def unpost(self, key: Key) -> None:
         """The document stays inside and leaves as УдалениеОбъекта."""
+        self.left.discard(key)
         self._withdrawn.add(key)
         self.unposted.add(key)
         self.registered[key] = None
 
     def post(self, key: Key) -> None:
         """An unposted document counts again, under the same id."""
+        self.left.discard(key)
         self.unposted.discard(key)
         self.registered[key] = None
 
@@ -155,6 +197,7 @@ class BpBase(Base):
         """Delete a document, posted or not."""
         self._withdrawn.add(key)
         self.unposted.discard(key)
+        self.left.discard(key)
         super().drop(key, marker)
 
     def edit_party(self, key: Key, marker: str) -> None:
@@ -228,10 +271,55 @@ class BpBase(Base):
         dialect = dialect_of(namespace)
         return dialect is not None and dialect.version in self.versions
 
+    def compose(self) -> bytes:
+        """The next message, with BP's own states, without what nobody wants."""
+        if self.says:
+            self._say()
+        if self.obeys and self.wanted is not None:
+            self.registered = {
+                key: left for key, left in self.registered.items() if self._type(key) in self.wanted
+            }
+        return super().compose()
+
+    def _say(self) -> None:
+        operations = [self.objects[key] for key in self.operations() if self.is_posted(key)]
+        for key in self.invoices():
+            for word, state in words(self.objects[key], key, operations, self.words).items():
+                if self.words.get(word) != state:
+                    self.words[word] = state
+                    self.registered[word] = None
+
+    def _type(self, key: Key) -> str:
+        if key.type == OPERATION:
+            return self.kinds[key.ref]
+        return INVOICE_TABLE.bp or "" if key.type == INVOICE else key.type
+
+    def register_all(self) -> None:
+        """Everything, the states too."""
+        super().register_all()
+        self.registered.update(dict.fromkeys(self.words))
+
+    def _receive(self, header: Header, root: etree._Element) -> Received:
+        received = super()._receive(header, root)
+        if received.outcome in ("greeting", "loaded"):
+            listed = header.object_types
+            self.wanted = frozenset(each.name for each in listed if each.receiving)
+        return received
+
     def _said(self, key: Key) -> Any:
+        if key.type in (BOOK_PAID, BOOK_SHIPPED):
+            return (self.words[key],)
         return None if key in self.unposted else self.objects.get(key)
 
     def _print(self, key: Key) -> str:
+        return self.register.written(self._text(key))
+
+    def _text(self, key: Key) -> str:
+        if key.type in (BOOK_PAID, BOOK_SHIPPED):
+            document = self.objects.get(Key(INVOICE, key.ref))
+            return (
+                "" if document is None else printed_word(self.book, key, self.words[key], document)
+            )
         value = self._said(key)
         if value is None:
             if key.type == OPERATION:
@@ -259,9 +347,12 @@ class BpBase(Base):
             key = Key(deletion.type, deletion.ref)
             if key.type not in (INVOICE, PARTY):
                 self.complaints.append(f"BP was told to delete {key}")
-            self.objects.pop(key, None)
-            self.unposted.discard(key)
-            return key
+            found = self.register.found(key)
+            if found is not None:
+                self.objects.pop(found, None)
+                self.unposted.discard(found)
+                self.left.discard(found)
+            return found
         if name.localname == CONTRACT_CARD.bp:
             ref = element.findtext("{*}КлючевыеСвойства/{*}Ссылка")
             self.objects[Key(CONTRACT, ref or "")] = name.localname
@@ -271,7 +362,15 @@ class BpBase(Base):
         if key in self._withdrawn and not self.is_posted(key):
             self.revived.add(key)
         self.objects[key] = self._kept(value)
+        if self.register.is_foreign(key):
+            for kind in (BOOK_PAID, BOOK_SHIPPED):  # it is posted anew, and so are its states
+                self.words.pop(Key(kind, key.ref), None)
+        self.register.taken(key)
         self.unposted.discard(key)
+        self.left.discard(key)
+        if self.leaves and isinstance(value, Invoice) and fails_the_check(value):
+            self.unposted.add(key)
+            self.left.add(key)
         return key
 
     def _kept(self, value: Invoice | Counterparty) -> Invoice | Counterparty:
@@ -288,8 +387,15 @@ class BpBase(Base):
             )
         return kept
 
-    def _extra(self) -> frozenset[Key]:
-        return frozenset(self.unposted)
+    def _extra(self) -> Any:
+        return (
+            frozenset(self.unposted),
+            frozenset(self.left),
+            self.register.backup(),
+            dict(self.words),
+        )
 
     def _take_extra(self, extra: Any) -> None:
-        self.unposted = set(extra)
+        unposted, left, register, said = extra
+        self.unposted, self.left, self.words = set(unposted), set(left), dict(said)
+        self.register.restore(register)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from converter.state.bases import SIDES, Bases
 from converter.state.held import HeldObjects
 from converter.state.journal import entries
 from converter.state.opening import State, open_state
+from converter.views.ties import Refused, Tie, find_operation, find_tied, wanted_tie
 
 Checkpoint = Callable[[str], None]
 
@@ -45,7 +47,7 @@ class Bridge:
     """
 
     def __init__(self, link: Link, root: Path, now: Callable[[], datetime]) -> None:
-        self.link = link
+        self.settings = link
         self.root = root
         self.now = now
         self._state: State | None = None
@@ -63,7 +65,7 @@ class Bridge:
     def status(self) -> dict[str, Any]:
         """What ``status --json`` says of the link, as far as the simulation asks."""
         with self.state().read() as connection:
-            bases = Bases(connection, self.link.name)
+            bases = Bases(connection, self.settings.name)
             if bases.link() is None:
                 zero = {"sent": 0, "received": 0, "acknowledged": 0, "alarm": None}
                 return {"crm": zero, "bp": zero, "held": []}
@@ -76,7 +78,7 @@ class Bridge:
                     "acknowledged": base.acknowledged,
                     "alarm": base.alarm,
                 }
-            for held in HeldObjects(connection, self.link.name).all():
+            for held in HeldObjects(connection, self.settings.name).all():
                 found["held"].append({"key": held.key, "side": held.side})
             return found
 
@@ -90,6 +92,36 @@ class Bridge:
         exchange = self._exchange()
         exchange.command("retry", keys=[])
         exchange.run()
+
+    def link(self, operation: str, invoice: str, amount: str | None) -> Tie | Refused:
+        """``converter link``; without an ``amount`` as much as is left and the invoice takes."""
+        exchange = self._exchange()
+        exchange.recover()
+        try:
+            with self.state().read() as connection:
+                found = find_operation(connection, self.settings, operation)
+                given = None if amount is None else Decimal(amount)
+                tie = wanted_tie(connection, self.settings, found, invoice, given)
+        except Refused as refused:
+            return refused
+        exchange.command(
+            "link", operation=tie.operation, invoice=tie.invoice, sum=format(tie.sum, "f")
+        )
+        exchange.run()
+        return tie
+
+    def unlink(self, operation: str) -> Refused | None:
+        """``converter unlink``."""
+        exchange = self._exchange()
+        exchange.recover()
+        try:
+            with self.state().read() as connection:
+                found = find_tied(connection, self.settings, operation)
+        except Refused as refused:
+            return refused
+        exchange.command("unlink", operation=found.ref)
+        exchange.run()
+        return None
 
     def doctor(self, side: str, sent: int, received: int) -> None:
         """``converter doctor --restored``, with ``--yes`` (PROTOCOL R8)."""
@@ -106,4 +138,4 @@ class Bridge:
 
     def _exchange(self, checkpoint: Checkpoint | None = None) -> Exchange:
         surroundings = Surroundings(self.now, {}, checkpoint or _go_on)
-        return Exchange(self.link, self.state(), surroundings)
+        return Exchange(self.settings, self.state(), surroundings)

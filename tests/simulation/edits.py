@@ -38,6 +38,8 @@ def crm_new(world: World, a: int, b: int) -> None:
     private = watch.edit(crm, key, None, private=True) if a % 4 else None
     made = crm.new_invoice(number, marker, private, 1 + a % 3, 100 + b % 50, 1 + b % 2)
     assert made == key
+    if world.options.leaves and a % 7 == 0:
+        crm.set_vat(key, False)
 
 
 def crm_edit(world: World, a: int, b: int) -> None:
@@ -45,6 +47,8 @@ def crm_edit(world: World, a: int, b: int) -> None:
     if key is not None:
         marker = world.watch.edit(world.crm, key, world.crm.marker(key))
         world.crm.edit_invoice(key, marker, 1 + b % 5, 100 + b % 70)
+        if world.options.leaves and b % 4 == 0:
+            world.crm.set_vat(key, b % 8 == 0)
 
 
 def crm_private(world: World, a: int, b: int) -> None:
@@ -110,8 +114,32 @@ def crm_meddle(world: World, a: int, b: int) -> None:
 def bp_edit(world: World, a: int, b: int) -> None:
     key = _pick(world.bp.invoices(), a)
     if key is not None:
-        marker = world.watch.edit(world.bp, key, world.bp.marker(key))
-        world.bp.edit_invoice(key, marker, 1 + b % 5, 200 + b % 70)
+        discount = 10 if world.options.discounts and b % 4 == 0 else 0
+        marker = bp_marker(world, key)
+        world.bp.edit_invoice(key, marker, 1 + b % 5, 200 + b % 70, discount)
+
+
+def bp_marker(world: World, key: Key) -> str:
+    """The marker of an edit of BP's; what it never took for the CRM's is edited as its own."""
+    register = world.bp.register
+    if register.is_foreign(key):
+        return world.watch.edit(world.bp, Key(key.type, register.own[key]), None)
+    return world.watch.edit(world.bp, key, world.bp.marker(key))
+
+
+def bp_twin(world: World, a: int, b: int) -> None:
+    """BP has an invoice of its own with the number and second of one that it has not read."""
+    bp = world.bp
+    unread = [key for key in world.crm.invoices() if key not in bp.objects]
+    key = _pick([each for each in unread if each not in bp.register.read], a)
+    if world.options.twins and key is not None:
+        own = Key(INVOICE, guid(world.watch.number()))
+        bp.twin(key, world.crm.objects[key], own.ref, world.watch.edit(bp, own, None))
+
+
+def bp_anew(world: World, a: int, b: int) -> None:
+    if world.options.anew:
+        world.make_anew()
 
 
 def bp_own(world: World, a: int, b: int) -> None:
@@ -130,6 +158,11 @@ def bp_pay(world: World, a: int, b: int) -> None:
     if b % 3 == 0 and len(keys) > 1:
         parts.append(Part(Decimal(30), world.bp.pointer(keys[(a + 1) % len(keys)])))
     _write(world, (BANK_IN, CASH_IN, CARD)[b % 3 if len(parts) == 1 else 0], tuple(parts))
+
+
+def bp_unnamed(world: World, a: int, b: int) -> None:
+    """A payment that names no invoice."""
+    _write(world, (BANK_IN, CASH_IN, CARD)[b % 3], (Part(Decimal(50 + b % 100)),))
 
 
 def bp_ship(world: World, a: int, b: int) -> None:

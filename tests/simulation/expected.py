@@ -12,6 +12,7 @@ from tests.simulation.bp import BpBase
 from tests.simulation.crm import CrmBase
 from tests.simulation.operations import SIGNS, Operation
 from tests.simulation.things import INVOICE, Key
+from tests.simulation.watch import Watch
 
 ZERO = Decimal(0)
 
@@ -25,12 +26,15 @@ class Expected(NamedTuple):
     shipment: str
 
 
-def shares(operation: Operation, links: dict[str, str], live: set[str]) -> dict[str, Decimal]:
-    """An operation's sums by live invoices of the CRM's.
+def shares(operation: Operation, watch: Watch, live: set[str]) -> dict[str, Decimal]:
+    """An operation's sums by live invoices of the CRM's: as BP names them, else as a person tied.
 
-    ``links`` names the invoice of each operation that had exactly one when it was last seen.
+    What is found through another operation is on the one invoice that this had when it was last seen.
     """
     found: dict[str, Decimal] = {}
+    links = watch.links
+    if all(part.order is None and part.settles is None for part in operation.parts):
+        return _tied(operation.total, watch.ties.get(operation.ref, {}), live)
     for part in operation.parts:
         ref: str | None = None
         if part.order is not None:
@@ -43,26 +47,37 @@ def shares(operation: Operation, links: dict[str, str], live: set[str]) -> dict[
     return found
 
 
-def operations(crm: CrmBase, bp: BpBase, links: dict[str, str]) -> dict[str, dict[str, Decimal]]:
+def _tied(whole: Decimal, ties: dict[str, Decimal], live: set[str]) -> dict[str, Decimal]:
+    """Never more than there is of the operation, in the order of the invoices."""
+    found: dict[str, Decimal] = {}
+    for ref, amount in sorted(ties.items()):
+        share = min(amount, whole - sum(found.values(), ZERO))
+        if ref in live and share > ZERO:
+            found[ref] = share
+    return found
+
+
+def operations(crm: CrmBase, bp: BpBase, watch: Watch) -> dict[str, dict[str, Decimal]]:
     """Which operations the CRM must hold, each with its sums per invoice."""
     live = {key.ref for key in crm.invoices()}
     found = {
-        key.ref: shares(bp.objects[key], links, live)
+        key.ref: shares(bp.objects[key], watch, live)
         for key in bp.operations()
         if bp.is_posted(key)
     }
     return {ref: sums for ref, sums in found.items() if sums}
 
 
-def state(key: Key, invoice: Invoice, bp: BpBase, links: dict[str, str]) -> Expected:
+def state(key: Key, invoice: Invoice, crm: CrmBase, bp: BpBase, watch: Watch) -> Expected:
     """Sums and states of one invoice."""
     paid = shipped = ZERO
     moved: Counter[str] = Counter()
     shipments = 0
+    live = {each.ref for each in crm.invoices()}
     for each in bp.operations():
         operation: Operation = bp.objects[each]
         sign = SIGNS[operation.element]
-        amount = shares(operation, links, {key.ref}).get(key.ref)
+        amount = shares(operation, watch, live).get(key.ref)
         if amount is None or not bp.is_posted(each):
             continue
         if operation.is_payment:
@@ -98,7 +113,7 @@ def _quantities(rows: Iterable[Row]) -> dict[str, Decimal]:
 
 
 def essence(invoice: Invoice) -> Any:
-    """What both bases hold of an invoice, in a form that can be compared."""
+    """What both bases hold of an invoice, in a form that can be compared; BP's services lose units."""
     comment = (invoice.comment or "").partition("\n")[0]
     if comment.startswith("[CRM"):
         comment = ""
@@ -110,7 +125,6 @@ def essence(invoice: Invoice) -> Any:
             row.sum,
             row.vat,
             row.vat_sum,
-            row.unit.code.strip() if row.unit is not None and row.unit.code else None,
         )
         for row in invoice.rows
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.simulation.actions import ACTIONS, Step, play
 from tests.simulation.checks import check, converge
-from tests.simulation.world import Options, World
+from tests.simulation.world import HABITS, Options, World
 
 _SHM = Path("/dev/shm")
 _NAMES = list(ACTIONS)
@@ -52,6 +52,7 @@ def random_history(seed: int, least: int = 15, most: int = 40) -> History:
         fills=dice.random() < 0.2,
         keeps_first=dice.random() < 0.3,
         zips=dice.random() < 0.1,
+        **{habit: dice.random() < 0.3 for habit in HABITS},
     )
     names = dice.choices(_NAMES, _WEIGHTS, k=dice.randint(least, most))
     begun = ["crm_new"] * dice.choice((0, 1, 1, 2))

@@ -77,6 +77,13 @@ class Teller:
             Operation(BANK_IN, guid(number), f"О-{number}", marker, (part,))
         )
 
+    def twin(self, key: Key) -> Key:
+        """BP has an invoice of its own with the number and second of this one; returns its own key."""
+        own = Key(INVOICE, guid(self.world.watch.number()))
+        marker = self.world.watch.edit(self.bp, own, None)
+        self.bp.twin(key, self.crm.objects[key], own.ref, marker)
+        return own
+
     def pointer(self, key: Key) -> Pointer:
         """An invoice of the CRM's, as an operation points at it that knows it from elsewhere."""
         return invoice_pointer(self.crm.objects[key].key)

@@ -24,6 +24,7 @@ from tests.simulation.crm import CrmBase
 from tests.simulation.expected import essence, operations, state
 from tests.simulation.operations import Operation, Part, part_of
 from tests.simulation.things import INVOICE, OPERATION, Key, guid, invoice, row
+from tests.simulation.watch import Watch
 
 
 @pytest.fixture
@@ -271,18 +272,19 @@ def test_the_naive_model_counts_what_points_at_the_crms_invoices(
 ) -> None:
     key = _fill(book)
     crm.objects[key] = book.objects[key]
-    links = {
+    watch = Watch()
+    watch.links = {
         ref: part.order.ref
         for ref, (_, parts) in book.parts().items()
         for part in parts
         if part.order is not None
     }
-    found = operations(crm, book, links)
+    found = operations(crm, book, watch)
     assert len(found) == 6
-    must = state(key, crm.objects[key], book, links)
+    must = state(key, crm.objects[key], crm, book, watch)
     assert must == (Decimal(200), "Переплата", Decimal(0), "НеОтгружен")
     book.unpost(Key(OPERATION, guid(15)))
-    must = state(key, crm.objects[key], book, links)
+    must = state(key, crm.objects[key], crm, book, watch)
     assert (must.shipped, must.shipment) == (Decimal(100), "Отгружен")
     crm.drop(key)
-    assert operations(crm, book, links) == {}
+    assert operations(crm, book, watch) == {}

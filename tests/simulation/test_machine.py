@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests.simulation.actions import ACTIONS, Step, play
 from tests.simulation.checks import check, converge
-from tests.simulation.world import Options, World
+from tests.simulation.world import HABITS, Options, World
 
 _CHOICE = st.integers(0, 41)
 _EXCHANGE = (
@@ -41,6 +41,8 @@ _FAULTS = (
     "backup_state",
     "restore_state",
     "retry",
+    "link",
+    "unlink",
 )
 _OPTIONS = st.builds(
     Options,
@@ -52,6 +54,7 @@ _OPTIONS = st.builds(
     fills=st.booleans(),
     keeps_first=st.booleans(),
     zips=st.just(False),
+    **dict.fromkeys(HABITS, st.booleans()),
 )
 
 

@@ -36,6 +36,9 @@ CONTRACT = "Справочник.Договоры"
 ITEM = "Справочник.Номенклатура"
 SELLER = "Справочник.Организации"
 STATE = "СостояниеСчета"
+#: BP's own word on an invoice
+BOOK_PAID = "Справочник.СостояниеОплатыЗаказа"
+BOOK_SHIPPED = "Справочник.СостояниеОтгрузкиЗаказа"
 
 #: both sides know the buyer by the same fields, so that a key never differs by itself
 BUYER_KEY = Party(

@@ -7,6 +7,7 @@ end whether one was lost, or whether an older version beat its own successor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from converter.objects import Invoice
@@ -40,6 +41,7 @@ class Watch:
         self.published: dict[tuple[str, int], bytes] = {}
         self.born: list[Key] = []
         self.links: dict[str, str] = {}
+        self.ties: dict[str, dict[str, Decimal]] = {}
         self._count = 0
 
     # -- edits -----------------------------------------------------------------------------------
@@ -99,6 +101,8 @@ class Watch:
         for key, said in sent.objects.items():
             if isinstance(said, Operation) and not said.bad:
                 orders = {part.order.ref for part in said.parts if part.order is not None}
+                if orders:
+                    self.ties.pop(key.ref, None)  # BP's own word wins over a person's
                 if len(orders) == 1:
                     self.links[key.ref] = orders.pop()
 
@@ -113,7 +117,7 @@ class Watch:
                 if key.type not in (INVOICE, PARTY) or not self.is_crms(key):
                     continue
                 found = marker_of(said, private)
-                if found is not None and found in self.edits:
+                if found in self.edits and self.edits[found].key == key:
                     yield sent.side, key, found
 
     def first_seen(self, private: bool = False) -> dict[str, int]:
@@ -129,7 +133,7 @@ class Watch:
     def refused(self) -> set[str]:
         """Markers, private ones too, that came in refused versions only."""
         said = [
-            (marker, value.total == rows_sum(value.rows))
+            (marker, sent.side == "bp" or value.total == rows_sum(value.rows))
             for sent in self.accepted
             for value in sent.objects.values()
             for private in (False, True)

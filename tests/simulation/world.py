@@ -9,18 +9,25 @@ from lxml import etree
 
 from converter.formats import ENTERPRISE_DATA
 from converter.settings import Bp, Crm, Link
+from converter.views.ties import Tie
 from tests.messages import PLAN
 from tests.simulation.base import Backup, Base, Clock, Sent, unpacked
 from tests.simulation.bp import BpBase
 from tests.simulation.bridge import Bridge, Crash, crash_at
 from tests.simulation.crm import CrmBase
+from tests.simulation.things import Key, guid
 from tests.simulation.watch import Violation, Watch
 
 SETTLE = 60
 
 
 class Options(NamedTuple):
-    """What a history is played with."""
+    """What a history is played with; from ``fills`` on, what BP.md says of a real BP.
+
+    ``twins``: it has documents of its own with the number and second of the CRM's. ``buyer``: it had
+    the buyer before. ``anew``: its node is made anew. The others: see `BpBase`; ``discounts``: a
+    difference between sum and rows is one.
+    """
 
     conflicts: Literal["crm", "bp"] = "crm"
     version: str = "auto"
@@ -30,9 +37,19 @@ class Options(NamedTuple):
     fills: bool = False
     keeps_first: bool = False
     zips: bool = False
+    twins: bool = False
+    buyer: bool = False
+    anew: bool = False
+    regroups: bool = False
+    leaves: bool = False
+    says: bool = False
+    obeys: bool = False
+    discounts: bool = False
 
 
 PLAIN = Options()
+#: what a real BP does, each of which a history may draw
+HABITS = Options._fields[Options._fields.index("twins") :]
 
 
 class Counters(NamedTuple):
@@ -68,6 +85,10 @@ class World:
         for base in (self.crm, self.bp):
             base.keeps_first = options.keeps_first
             base.suffix = ".zip" if options.zips else ".xml"
+        self.bp.regroups, self.bp.leaves = options.regroups, options.leaves
+        self.bp.says, self.bp.obeys = options.says, options.obeys
+        if options.buyer:
+            self.bp.had_buyer(guid(1 << 34))
         self.bridge = Bridge(self._link(), root, lambda: self.clock.now)
         self.backups: dict[str, Backup] = {}
         self.state_backup: dict[str, bytes] | None = None
@@ -122,6 +143,32 @@ class World:
         before = self._counters or self.counters()
         self.bridge.retry()
         self._look(lying, before)
+
+    def link(self, operation: Key, invoice: Key, amount: str | None = None) -> str | None:
+        """``converter link``; returns why it was refused."""
+        lying = self._lying()
+        before = self._counters or self.counters()
+        tied = self.bridge.link(operation.ref, invoice.ref, amount)
+        if isinstance(tied, Tie):
+            self.watch.ties.setdefault(tied.operation, {})[tied.invoice] = tied.sum
+        self._look(lying, before)
+        return None if isinstance(tied, Tie) else tied.reason.value
+
+    def unlink(self, operation: Key) -> str | None:
+        """``converter unlink``; returns why it was refused."""
+        lying = self._lying()
+        before = self._counters or self.counters()
+        refused = self.bridge.unlink(operation.ref)
+        if refused is None:
+            self.watch.ties.pop(operation.ref)
+        self._look(lying, before)
+        return None if refused is None else refused.reason.value
+
+    def make_anew(self) -> None:
+        """BP's node is made anew: by the same book as a restore (R8)."""
+        self.bp.make_anew()
+        self.backups.pop("bp", None)
+        self.bring_back("bp")
 
     def doctor(self, side: str) -> None:
         """A base was restored: the converter is told what its node says (R8, steps 1 to 4).
