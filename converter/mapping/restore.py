@@ -139,8 +139,10 @@ def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tupl
             match = matches.get(id(row))
             if match is None:
                 part.append(row)
-            else:
-                (services if id(match) in was_service else goods).append(_row(row, match))
+            elif id(match) in was_service:
+                services.append(_row(row, match))
+            else:  # the CRM's goods have no place for the text that BP gives a service
+                goods.append(replace(_row(row, match), content=match.content))
     return _numbered(goods), _numbered(services)
 
 

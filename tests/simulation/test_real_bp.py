@@ -148,6 +148,23 @@ def test_what_bp_drops_stays_in_the_crm(tell: Tell, regroups: bool) -> None:
     assert after.services == ()
 
 
+def test_rows_that_bp_regrouped_are_no_edit_of_a_crm_that_sends_them_back(tell: Tell) -> None:
+    """A service has a text, for which the CRM's goods have no place."""
+    t = tell(regroups=True, crm_echoes=True)
+    one = t.crm.new_invoice(1, "c0", "p0", rows=2)
+    t.world.watch.born.append(one)
+    t.x("crm", "bp")
+    t.edit("bp", one)
+    t.x("bp")
+    edit = t.edit("bp", one, 160)
+    t.bp.send()
+    t.crm.sync()
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(one) == (edit, edit)
+    assert "conflict" not in t.events()
+
+
 def test_a_difference_is_bps_discount_and_its_sum_stands(tell: Tell) -> None:
     t = tell()
     one = exchanged(t)
