@@ -95,7 +95,7 @@ class Watch:
         if sent.data in self.seen:
             return
         self.seen.add(sent.data)
-        if complete:
+        if complete or self._follows_refused(sent):
             self.complete.add(len(self.accepted))
         self.accepted.append(sent)
         for key, said in sent.objects.items():
@@ -105,6 +105,17 @@ class Watch:
                     self.ties.pop(key.ref, None)  # BP's own word wins over a person's
                 if len(orders) == 1:
                     self.links[key.ref] = orders.pop()
+
+    def _follows_refused(self, sent: Sent) -> bool:
+        """Whether the complete contents of a restored base, just before, had a refused version of an
+        object in it: nobody knows what this one was made on either."""
+        before = [each for each in self.accepted if each.side == sent.side]
+        if not before or self.accepted.index(before[-1]) not in self.complete:
+            return False
+        return any(
+            isinstance(said, Invoice) and said.total != rows_sum(said.rows) and key in sent.objects
+            for key, said in before[-1].objects.items()
+        )
 
     def has_accepted(self, key: Key) -> bool:
         """Whether any version of an object was taken."""
