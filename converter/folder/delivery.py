@@ -10,7 +10,10 @@ from pathlib import Path
 from converter.folder.durable import Sleep, patiently, sync_folder, whole
 from converter.folder.failures import stopped
 from converter.folder.inbox import Stamp
-from converter.folder.zips import write_zip
+from converter.folder.zip_ciphers import NoAes
+from converter.folder.zip_writing import Lock, write_zip
+from converter.problems import Stopped
+from converter.problems import catalogue as say
 
 
 def deliver(
@@ -19,14 +22,15 @@ def deliver(
     chunks: Iterable[bytes],
     inner: str | None,
     when: datetime,
+    lock: Lock | None = None,
     *,
     sleep: Sleep = time.sleep,
 ) -> Stamp:
     """Write a message of ours over the one before it; returns the stamp of the file as it lies there.
 
-    With ``inner`` it goes into a zip, under that name. Raises `Stopped`, and then the file that
-    was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED, or
-    FILE_BUSY where another program keeps the old one open.
+    With ``inner`` it goes into a zip, under that name, with a ``lock`` an encrypted one. Raises `Stopped`, and then the file that
+    was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED,
+    AES_MISSING, or FILE_BUSY where another program keeps the old one open.
     """
     if Path(name).name != name or name in ("", ".", ".."):
         raise ValueError(name)
@@ -34,10 +38,12 @@ def deliver(
     try:
         with whole(target, sleep=sleep) as file:
             if inner is not None:
-                write_zip(file, inner, chunks, when)
+                write_zip(file, inner, chunks, when, lock)
             else:
                 file.writelines(chunks)
         return Stamp.of(target.lstat())
+    except NoAes:
+        raise Stopped(say.AES_MISSING(folder=folder)) from None
     except OSError as error:
         raise stopped(folder, error, name) from error
 

@@ -13,6 +13,7 @@ import struct
 import zipfile
 from typing import BinaryIO
 
+from converter.folder.zip_secrecy import secrecy_of
 from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
 
@@ -27,7 +28,6 @@ _TAIL = _END64_SIZE + _END.size + 0xFFFF
 #: what the list of so few entries may take: room for long names and comments
 _LIST = 1 << 16
 _STRONG = 0x40
-_AES = 99
 
 
 def check_end(file: BinaryIO) -> int:
@@ -105,15 +105,19 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
 
 
 def _check_method(entry: zipfile.ZipInfo) -> None:
-    if entry.compress_type == _AES or entry.flag_bits & _STRONG:
+    if entry.flag_bits & _STRONG:
         raise Rejected(say.ZIP_PASSWORD(reason=_FOREIGN))
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        method = entry.compress_type
+    try:
+        _, method = secrecy_of(entry)
+    except ValueError:
+        raise Rejected(say.ZIP_CONTENTS(reason=_STRANGE)) from None
+    if method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         found = Said(f"способ сжатия {method}", f"compression method {method}")
         raise Rejected(say.ZIP_CONTENTS(reason=found))
 
 
 _FOREIGN = Said(
-    "он зашифрован по AES, а нужен обычный пароль zip",
-    "it is encrypted with AES, an ordinary zip password is needed",
+    "он зашифрован способом, которого 1С не знает; нужен Zip20 или AES",
+    "it is encrypted in a way that 1C does not know; Zip20 or AES is needed",
 )
+_STRANGE = Said("шифрование непонятно", "its encryption is not understood")

@@ -9,21 +9,22 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from typing import BinaryIO, NamedTuple, Protocol
 
 from converter.folder.durable import PIECE
+from converter.folder.zip_ciphers import NoAes
 from converter.folder.zip_listing import MAGICS, check_end, only_entry
+from converter.folder.zip_member import AesMember, WrongPassword
+from converter.folder.zip_secrecy import Secrecy, form_of, secrecy_of
 from converter.problems import Problem, Rejected, Said
 from converter.problems import catalogue as say
 
 LARGEST = 4 << 30
 #: a deflated text is seldom smaller than a thirtieth; up to this size nobody counts
 RATIO, FREE = 200, 10 << 20
-_ENCRYPTED = 0x1
 #: names without the mark of UTF-8 are in the code page of DOS, which is this one in Russia
 _DOS = "cp866"
 
@@ -35,10 +36,14 @@ class ByteStream(Protocol):
 
 
 class Opened(NamedTuple):
-    """A message to be read; ``inner`` is its name in the zip, None for a plain file."""
+    """A message to be read; ``inner`` is its name in the zip, None for a plain file.
+
+    ``form`` is how it lies there, as `form_of` says.
+    """
 
     stream: ByteStream
     inner: str | None
+    form: str = form_of(None)
 
 
 @contextmanager
@@ -46,7 +51,8 @@ def open_message(file: BinaryIO, password: bytes | None, limit: int = LARGEST) -
     """A message as a stream, out of a zip where the file is one, else as it is.
 
     The file must be seekable; it stays open. Raises `Rejected`, also out of reading: ZIP_CUT for
-    an archive without its end, ZIP_DAMAGED, ZIP_PASSWORD, ZIP_TOO_LARGE, ZIP_CONTENTS.
+    an archive without its end, ZIP_DAMAGED, ZIP_PASSWORD, ZIP_NO_AES, ZIP_TOO_LARGE,
+    ZIP_CONTENTS.
     """
     file.seek(0)
     head = file.read(4)
@@ -61,10 +67,11 @@ def open_message(file: BinaryIO, password: bytes | None, limit: int = LARGEST) -
         raise Rejected(say.ZIP_DAMAGED(reason=str(error))) from None
     with archive:
         entry = only_entry(archive.infolist(), size)
-        with _member(archive, entry, password) as member:
-            stream = _Counted(member, entry, min(entry.compress_size, size), limit)
+        secrecy, _ = secrecy_of(entry)
+        with _member(file, archive, entry, secrecy, password, size) as member:
+            stream = _Counted(member, entry, secrecy, min(entry.compress_size, size), limit)
             stream.begin()
-            yield Opened(stream, entry.filename)
+            yield Opened(stream, entry.filename, form_of(entry.filename, secrecy))
 
 
 def digest_of(stream: ByteStream) -> str:
@@ -73,16 +80,6 @@ def digest_of(stream: ByteStream) -> str:
     while data := stream.read(PIECE):
         found.update(data)
     return found.hexdigest()
-
-
-def write_zip(file: BinaryIO, name: str, chunks: Iterable[bytes], when: datetime) -> None:
-    """Write a zip of one file; the same chunks and time give the same bytes. Up to 2 GiB."""
-    entry = zipfile.ZipInfo(name, when.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system = 0  # whatever system writes it
-    with zipfile.ZipFile(file, "w") as archive, archive.open(entry, "w") as member:
-        for chunk in chunks:
-            member.write(chunk)
 
 
 #: what zipfile raises over archives that are not as they should be
@@ -99,16 +96,29 @@ _NEEDED = Said("он с паролем, а в настройках пароля 
 _WRONG = Said(
     "пароль не подходит или архив повреждён", "the password is wrong, or the archive is damaged"
 )
+_OTHER = Said("пароль не подходит", "the password is wrong")
 
 
 def _member(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, password: bytes | None
-) -> zipfile.ZipExtFile:
-    encrypted = entry.flag_bits & _ENCRYPTED
+    file: BinaryIO,
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    secrecy: Secrecy,
+    password: bytes | None,
+    size: int,
+) -> AbstractContextManager[ByteStream]:
+    encrypted = secrecy is not Secrecy.OPEN
     if encrypted and not password:
         raise Rejected(say.ZIP_PASSWORD(reason=_NEEDED))
     try:
+        if secrecy.is_aes:
+            assert password is not None
+            return nullcontext(AesMember(file, entry, password, size))
         member = archive.open(entry, pwd=password if encrypted else None)
+    except NoAes:
+        raise Rejected(say.ZIP_NO_AES()) from None
+    except WrongPassword:
+        raise Rejected(say.ZIP_PASSWORD(reason=_OTHER)) from None
     except RuntimeError as error:  # NotImplementedError too
         if encrypted:
             raise Rejected(say.ZIP_PASSWORD(reason=_WRONG)) from None
@@ -123,10 +133,16 @@ class _Counted:
     """A member of an archive as a stream that says when it grows beyond all measure."""
 
     def __init__(
-        self, member: zipfile.ZipExtFile, entry: zipfile.ZipInfo, packed: int, limit: int
+        self,
+        member: ByteStream,
+        entry: zipfile.ZipInfo,
+        secrecy: Secrecy,
+        packed: int,
+        limit: int,
     ) -> None:
         self._member = member
         self._entry = entry
+        self._secrecy = secrecy
         self._packed = packed
         self._limit = limit
         self._count = 0
@@ -162,7 +178,7 @@ class _Counted:
         return self._count > FREE and self._count > RATIO * self._packed
 
     def _damaged(self, reason: object) -> Problem:
-        if self._entry.flag_bits & _ENCRYPTED:
+        if self._secrecy is Secrecy.ZIPCRYPTO:
             return say.ZIP_PASSWORD(reason=_WRONG)
         return say.ZIP_DAMAGED(reason=reason)
 

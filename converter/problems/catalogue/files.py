@@ -191,15 +191,29 @@ ZIP_PASSWORD = reject(
     "ZIP_PASSWORD",
     (
         "архив zip не открывается: {reason}",
-        "проверьте пароль архива в настройках обмена базы и в exchange.toml (password_env)"
-        " и выгрузите сообщение снова",
+        "сверьте пароль архива в настройках обмена базы с тем, на который указывает exchange.toml"
+        " (password_env, password_file или password_command), и выгрузите сообщение снова",
     ),
     (
         "the zip archive does not open: {reason}",
-        "check the archive's password in the base's settings and in exchange.toml (password_env),"
-        " and export the message again",
+        "compare the archive's password in the base's settings with the one that exchange.toml"
+        " points at (password_env, password_file or password_command), and export the message again",
     ),
     "A wrong password and a damaged archive often cannot be told apart.",
+)
+ZIP_NO_AES = reject(
+    "ZIP_NO_AES",
+    (
+        "архив zip зашифрован по AES, а для AES здесь не установлено дополнение",
+        'установите его: pip install "enterprisedata-converter[aes]", и выгрузите сообщение снова;'
+        " или выберите в базе обычный пароль (Zip20)",
+    ),
+    (
+        "the zip archive is encrypted with AES, and the extra for AES is not installed here",
+        'install it: pip install "enterprisedata-converter[aes]", and export the message again;'
+        " or choose the ordinary password (Zip20) in the base",
+    ),
+    "AES is not in Python's library, and most exchanges do without.",
 )
 ZIP_TOO_LARGE = reject(
     "ZIP_TOO_LARGE",

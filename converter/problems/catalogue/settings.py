@@ -74,11 +74,13 @@ SETTING_CLASH = settings(
     "SETTING_CLASH",
     (
         "{reason}, см. {other}",
-        "задайте разные: папка и код свои у каждой базы, имя и архив у каждой связки",
+        "задайте разные: папка и код свои у каждой базы, имя и архив у каждой связки; у пароля"
+        " одно место",
     ),
     (
         "{reason}, see {other}",
-        "let them differ: each base has its folder and code, each link its name and archive",
+        "let them differ: each base has its folder and code, each link its name and archive; a"
+        " password has one place",
     ),
     "One base's messages would be taken for another's.",
 )

@@ -129,6 +129,65 @@ PASSWORD_UNSET = surroundings(
     ),
     "Without it the base's archives cannot be read.",
 )
+PASSWORD_FILE = surroundings(
+    "PASSWORD_FILE",
+    (
+        "файл с паролем архивов (password_file, связка {link}, сторона {side}) не годится: {reason}",
+        "пароль должен стоять в первой строке файла, а сам файл принадлежать учётной записи, под"
+        " которой работает converter, и никому больше не открываться",
+    ),
+    (
+        "the file with the archives' password (password_file, link {link}, side {side}) will not"
+        " do: {reason}",
+        "let its first line be the password, the file belong to the account under which converter"
+        " runs, and nobody else be able to open it",
+    ),
+    "A password that others can read is none; the path is not repeated, it may be the password.",
+)
+PASSWORD_COMMAND = surroundings(
+    "PASSWORD_COMMAND",
+    (
+        "команда, которая даёт пароль архивов (password_command, связка {link}, сторона {side}), его"
+        " не дала: {reason}",
+        "запустите её сами под той же учётной записью: она должна сразу, без вопросов, напечатать"
+        " пароль первой строкой",
+    ),
+    (
+        "the command for the archives' password (password_command, link {link}, side {side}) did"
+        " not give it: {reason}",
+        "run it yourself under the same account: it must print the password as its first line, at"
+        " once and without asking",
+    ),
+    "What the command prints is never shown, what it complains of is.",
+)
+PASSWORD_GONE = surroundings(
+    "PASSWORD_GONE",
+    (
+        "база {side} связки {link} пишет архивы с паролем, а в настройках пароля больше нет",
+        "укажите его (password_env, password_file или password_command); или пусть база выгрузит"
+        " сообщение без пароля, или задайте files",
+    ),
+    (
+        "the base {side} of link {link} writes archives with a password, and the settings have none"
+        " any more",
+        "name it (password_env, password_file or password_command); or let the base export without"
+        " a password, or set files",
+    ),
+    "What was sent under a password is not answered in the open.",
+)
+AES_MISSING = surroundings(
+    "AES_MISSING",
+    (
+        "архив для {folder} нужно зашифровать по AES, а дополнение для AES здесь не установлено",
+        'установите его: pip install "enterprisedata-converter[aes]"; обмен продолжится сам',
+    ),
+    (
+        "the archive for {folder} is to be encrypted with AES, and the extra for AES is not"
+        " installed here",
+        'install it: pip install "enterprisedata-converter[aes]"; the exchange goes on by itself',
+    ),
+    "A weaker encryption than the base's own is not chosen for it.",
+)
 LINK_UNKNOWN = settings(
     "LINK_UNKNOWN",
     ("связки «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
