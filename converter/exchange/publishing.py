@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -17,14 +17,19 @@ from converter.folder.aside import set_aside
 from converter.folder.delivery import deliver, remove_ours
 from converter.folder.inbox import stamp_of
 from converter.folder.names import written_name
+from converter.folder.zip_secrecy import Secrecy, form_named
+from converter.folder.zip_writing import Lock
 from converter.folder.zips import digest_of, open_message
 from converter.problems import Rejected, Stopped
+from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state.bases import OTHER, SIDES, Base, Bases
 from converter.state.files import Files
 from converter.state.journal import Journal
 from converter.state.opening import State
 from converter.state.outbox import Outbox, Outgoing
+
+Passwords = Mapping[str, bytes | None]
 
 #: a message up to this size is delivered from memory
 SPOOL = 1 << 22
@@ -40,6 +45,7 @@ def publish(
     report: Report,
     away: frozenset[str],
     inputs: Sequence[Input],
+    passwords: Passwords,
     checkpoint: Callable[[str], None],
 ) -> None:
     """Move refused files away, and put our messages where they belong.
@@ -52,12 +58,18 @@ def publish(
         if side in away:
             continue
         try:
-            _show(link, state, side, now, report, checkpoint)
+            _show(link, state, side, now, report, passwords[side], checkpoint)
         except Stopped as stopped:
             report.away.append((side, stopped.problem))
 
 
-def plan(link: Link, connection: Connection, report: Report, away: frozenset[str]) -> None:
+def plan(
+    link: Link,
+    connection: Connection,
+    report: Report,
+    away: frozenset[str],
+    passwords: Passwords,
+) -> None:
     """What `publish` would put back or name, for a plan."""
     made = {each.side for each in report.written}
     for side in SIDES:
@@ -71,7 +83,8 @@ def plan(link: Link, connection: Connection, report: Report, away: frozenset[str
                 each._replace(file=name) if each.side == side else each for each in report.written
             ]
         elif not _lies_there(link.of(side).folder, base, name) and (
-            base.stamp is not None or _found(link.of(side).folder / name, message.digest) is None
+            base.stamp is not None
+            or _found(link.of(side).folder / name, message.digest, passwords[side]) is None
         ):
             received = base.received if message.number else 0
             report.written.append(
@@ -90,6 +103,7 @@ def _show(
     side: str,
     now: datetime,
     report: Report,
+    password: bytes | None,
     checkpoint: Callable[[str], None],
 ) -> None:
     folder = link.of(side).folder
@@ -104,12 +118,13 @@ def _show(
             return
         spool = _spooled(outbox.pieces(message.number))  # no view of the state stays open meanwhile
     with spool:
-        stamp = _found(folder / name, message.digest) if base.stamp is None else None
+        stamp = _found(folder / name, message.digest, password) if base.stamp is None else None
         again = stamp is None and base.stamp is not None
         if stamp is None:
             spool.seek(0)
             chunks = iter(lambda: spool.read(PIECE), b"")
-            stamp = str(deliver(folder, name, chunks, inner, message.created))
+            lock = _lock(link, base, password)
+            stamp = str(deliver(folder, name, chunks, inner, message.created, lock))
             checkpoint("delivered")
     with state.begin() as connection:
         bases = Bases(connection, link.name)
@@ -162,13 +177,13 @@ def _lies_there(folder: Path, base: Base, name: str) -> bool:
     return stamp is not None and base.name == name and str(stamp) == base.stamp
 
 
-def _found(path: Path, digest: str) -> str | None:
+def _found(path: Path, digest: str, password: bytes | None) -> str | None:
     """The stamp of our file where it lies there already: a pass was cut off after delivering."""
     try:
         before = stamp_of(path)
         if before is None:
             return None
-        with path.open("rb") as file, open_message(file, None) as opened:
+        with path.open("rb") as file, open_message(file, password) as opened:
             found = digest_of(opened.stream)
         return str(before) if found == digest and stamp_of(path) == before else None
     except (OSError, Rejected):
@@ -177,12 +192,33 @@ def _found(path: Path, digest: str) -> str | None:
 
 def _name(link: Link, base: Base) -> tuple[str, str | None]:
     """The name of our file for a base, and of the message inside where that is a zip (SPEC §6)."""
-    files = link.of(base.side).files
-    form = (base.form or "xml") if files == "as-received" else files
+    form, _ = _form(link, base)
     sender, receiver = link.of(OTHER[base.side]).code, link.of(base.side).code
     name = written_name(sender, receiver, f".{form}", link.transliterate)
     inner = written_name(sender, receiver, ".xml", link.transliterate)
     return name, inner if form == "zip" else None
+
+
+def _form(link: Link, base: Base) -> tuple[str, Secrecy]:
+    """How our file for a base is written: as the base writes, unless the link says otherwise."""
+    files = link.of(base.side).files
+    form, secrecy = form_named(base.form or "xml")
+    return (form, secrecy) if files == "as-received" else (files, secrecy)
+
+
+def _lock(link: Link, base: Base, password: bytes | None) -> Lock | None:
+    """The encryption of our archive for a base. Where all are to be zips and there is a password,
+    it is used: in the base's way, or the one that 1C takes by default. Raises `Stopped`."""
+    form, secrecy = _form(link, base)
+    if form != "zip":
+        return None
+    if link.of(base.side).files == "zip" and secrecy is Secrecy.OPEN and password:
+        secrecy = Secrecy.ZIPCRYPTO
+    if secrecy is Secrecy.OPEN:
+        return None
+    if not password:
+        raise Stopped(say.PASSWORD_GONE(link=link.name, side=base.side))
+    return Lock(secrecy, password)
 
 
 # -- refused files -------------------------------------------------------------------------------

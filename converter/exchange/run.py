@@ -26,6 +26,7 @@ from converter.folder.durable import sweep
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link
+from converter.settings.passwords import passwords
 from converter.state.bases import SIDES, Bases
 from converter.state.opening import State
 
@@ -61,7 +62,8 @@ class Exchange:
 
     @cached_property
     def passwords(self) -> dict[str, bytes | None]:
-        """The passwords of the zips of each side. Raises `Stopped`: PASSWORD_UNSET."""
+        """The passwords of the zips of each side. Raises `Stopped`: PASSWORD_UNSET, PASSWORD_FILE,
+        PASSWORD_COMMAND."""
         return passwords(self.link, self._environment)
 
     def run(self, dry: bool = False) -> Report:
@@ -148,17 +150,27 @@ class Exchange:
 
     def _pass(self, gathered: Gathered, report: Report) -> None:
         now = self._now()
+        words = self.passwords  # a command may take its time: not while the state is locked
         with self.state.begin() as connection:
             session = self._session(connection, now, report)
-            decided = decide(session, gathered, self.passwords, self.archive, counted=True)
+            decided = decide(session, gathered, words, self.archive, counted=True)
             self.checkpoint("decided")
             if session.changed:
                 self._archive(session, decided)
             self.checkpoint("archived")
         self.checkpoint("committed")
         self._end_readings(gathered.inputs)
+        if any(each.problem.kind is say.ZIP_PASSWORD for each in report.aside):
+            del self.passwords  # asked for anew: it may have been changed
         publishing.publish(
-            self.link, self.state, now, report, gathered.away, gathered.inputs, self.checkpoint
+            self.link,
+            self.state,
+            now,
+            report,
+            gathered.away,
+            gathered.inputs,
+            words,
+            self.checkpoint,
         )
 
     def _archive(
@@ -208,6 +220,7 @@ class Exchange:
         """The same decisions on a private copy of the state."""
         report = Report(self.link.name)
         state = self.state.copy()
+        words = self.passwords
         with scratch() as where:
             now = self._now()
             with state.begin() as connection:
@@ -216,14 +229,15 @@ class Exchange:
             gathered = gather(self.link, state, self.archive, now, report, where, [])
             with state.begin() as connection:
                 session = self._session(connection, now, report)
-                decide(session, gathered, self.passwords, None, scratch=Path(where["crm"]))
-                publishing.plan(self.link, connection, report, gathered.away)
+                decide(session, gathered, words, None, scratch=Path(where["crm"]))
+                publishing.plan(self.link, connection, report, gathered.away, words)
         state.close()
         return report
 
     def _replay(self, record: Record) -> None:
         """Do again what a record tells: a pass that was not committed, or was lost (R9)."""
         report = Report(self.link.name)
+        words = self.passwords
         link = replace(
             self.link,
             conflicts=record.conflicts,
@@ -240,7 +254,7 @@ class Exchange:
                 for kept in record.taken
             ]
             gathered = Gathered(inputs, frozenset())
-            decide(session, gathered, self.passwords, self.archive, replayed=record)
+            decide(session, gathered, words, self.archive, replayed=record)
             session.bases.advance(record.number)
             session.journal.write("replayed", number=record.number)
             self.checkpoint("replayed")
@@ -255,15 +269,3 @@ class Exchange:
                     report.aside.append(each)
                     report.tell(each.problem)
         self._alarms.clear()
-
-
-def passwords(link: Link, environment: Mapping[str, str]) -> dict[str, bytes | None]:
-    """The passwords of the zips of each side. Raises `Stopped` where one is named and not set."""
-    found: dict[str, bytes | None] = {}
-    for side, base in (("crm", link.crm), ("bp", link.bp)):
-        name = base.password_env
-        value = None if name is None else environment.get(name)
-        if name is not None and value is None:
-            raise Stopped(say.PASSWORD_UNSET(name=name, link=link.name))
-        found[side] = None if value is None else value.encode("utf-8")
-    return found

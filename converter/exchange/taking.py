@@ -75,6 +75,7 @@ class Peek(NamedTuple):
     digest: str
     inner: str | None
     refusal: Problem | None
+    form: str = "xml"
 
     @property
     def order(self) -> tuple[bool, int, datetime]:
@@ -97,7 +98,8 @@ def peek(given: Input, password: bytes | None) -> Peek:
                 digest = digest_of(opened.stream)
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             message = Reader(opened.stream)
-            return Peek(given, message.header, message.namespace is not None, digest, inner, None)
+            body = message.namespace is not None
+            return Peek(given, message.header, body, digest, inner, None, opened.form)
     except Rejected as refusal:
         return Peek(given, None, False, digest, inner, refusal.problem)
 
@@ -254,7 +256,7 @@ def _accepted(session: Session, given: Input, peeked: Peek, number: int, objects
             received=number,
             created=max(header.created, base.created or header.created),
             owed=base.owed or objects > 0,
-            form="zip" if peeked.inner is not None else "xml",
+            form=peeked.form,
             inner=peeked.inner,
             shown="message" if base.shown == "greeting" else base.shown,
             stamp=None if base.shown == "greeting" else base.stamp,
@@ -289,7 +291,7 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
         session.base(given.side),
         greeting=peeked.digest,
         greeted=session.now,
-        form="zip" if peeked.inner is not None else "xml",
+        form=peeked.form,
         inner=peeked.inner,
     )
     session.set_base(base)

@@ -36,7 +36,7 @@ def check(source: Source) -> None:
 
 def wrong_value(key: Key, value: object, needed: Said, example: str) -> Problem:
     """A value that will not do; one that may be a password is not repeated."""
-    secret = key.name == "password_env" or (key.name == "state" and "@" in str(value))
+    secret = key.name.startswith("password_") or (key.name == "state" and "@" in str(value))
     single = f"[{key.name}]" if key.many and isinstance(value, dict) else ""
     found = Said(single, single) if single else _found(value)
     if secret:
@@ -96,8 +96,10 @@ def _unknown(name: str, keys: dict[str, Key]) -> Problem:
     if _PASSWORD.fullmatch(name):
         return say.SETTING_PASSWORD(
             hint=Said(
-                'положите в переменную окружения и назовите её: password_env = "ZIP_PASSWORD"',
-                'put it in an environment variable and name that: password_env = "ZIP_PASSWORD"',
+                'положите в переменную окружения и назовите её: password_env = "ZIP_PASSWORD";'
+                " бывают и password_file, password_command",
+                'put it in an environment variable and name that: password_env = "ZIP_PASSWORD";'
+                " there are password_file and password_command too",
             )
         )
     home = next((said for struct, said in _HOMES.items() if name in keys_of(struct)), None)

@@ -18,6 +18,7 @@ from converter.settings.reading import Source, spelt
 #: Cyrillic letters, and the Latin ones that look like them, as capitals
 _ALIKE = str.maketrans("АВЕЁЗІЈКМНОРСТУХЅ", "ABEE3IJKMHOPCTYXS")
 _INSIDE = ("archive", "rejected")
+_PASSWORDS = ("password_env", "password_file", "password_command")
 
 
 class _Folder(NamedTuple):
@@ -30,9 +31,22 @@ class _Folder(NamedTuple):
 
 def check_clashes(source: Source, links: tuple[Link, ...]) -> None:
     """Raise `Stopped` (SETTING_CLASH) where links or their sides would take each other's files."""
+    _passwords(source, links)
     _names(source, links)
     _codes(source, links)
     _folders(source, list(_named(links)))
+
+
+def _passwords(source: Source, links: tuple[Link, ...]) -> None:
+    """A password has one place."""
+    for index, link in enumerate(links):
+        for side in ("crm", "bp"):
+            base = link.of(side)
+            named = [key for key in _PASSWORDS if getattr(base, key) is not None]
+            if len(named) > 1:
+                first, second, *_ = (("link", index, side, key) for key in named)
+                reason = Said("у пароля два места, нужно одно", "the password has two places")
+                _stop(source, second, first, reason)
 
 
 def _names(source: Source, links: tuple[Link, ...]) -> None:

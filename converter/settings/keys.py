@@ -19,6 +19,10 @@ _TYPES = {
     Path: (Said("путь", "path"), Said("непустой путь в кавычках", "a path in quotes, not empty")),
     bool: (Said("true или false", "true or false"),) * 2,
     float: (Said("число", "number"), Said("число", "a number")),
+    tuple: (
+        Said("список текстов", "list of texts"),
+        Said("список текстов в кавычках", "a list of texts in quotes"),
+    ),
 }
 
 
@@ -33,7 +37,7 @@ class Key(NamedTuple):
     required: bool
     default: object
     says: Said
-    sample: str
+    sample: str | tuple[str, ...]
     needed: Said
     table: type[Struct] | None
     many: bool
@@ -55,7 +59,7 @@ class Key(NamedTuple):
         if get_origin(bare) is Literal:
             words = ", ".join(map(toml, get_args(bare)))
             return Said(words, words)
-        return _TYPES[bare][0]
+        return _TYPES[get_origin(bare) or bare][0]
 
 
 @cache
@@ -76,9 +80,10 @@ def toml(value: object) -> str:
 
 def _key(field: msgspec.structs.FieldInfo, words: Says) -> Key:
     bare = _bare(field.type)
-    many = get_origin(bare) is tuple
-    inner = get_args(bare)[0] if many else bare
+    listed = get_origin(bare) is tuple
+    inner = get_args(bare)[0] if listed else bare
     table = inner if isinstance(inner, type) and issubclass(inner, Struct) else None
+    many = listed and table is not None
     return Key(
         name=field.name,
         type=field.type,
@@ -101,7 +106,7 @@ def _needed(name: str, bare: Any, table: type[Struct] | None, many: bool) -> Sai
     if get_origin(bare) is Literal:
         words = ", ".join(map(toml, get_args(bare)))
         return Said(f"одно из значений {words}", f"one of {words}")
-    return _TYPES[bare][1]
+    return _TYPES[get_origin(bare) or bare][1]
 
 
 def _bare(kind: Any) -> Any:

@@ -18,6 +18,7 @@ _EDGE = rf"[^ .{_UNFIT}]"
 Code = Annotated[str, Meta(pattern=rf"^{_EDGE}([^{_UNFIT}]*{_EDGE})?$", max_length=36)]
 Text = Annotated[str, Meta(pattern=r"\S")]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Command = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 
 Files = Literal["as-received", "xml", "zip"]
@@ -29,7 +30,7 @@ class Says(NamedTuple):
 
     ru: str
     en: str
-    example: str = ""
+    example: str | tuple[str, ...] = ""
     needed: tuple[str, str] | None = None
 
 
@@ -54,6 +55,22 @@ def _password(example: str) -> Says:
         example,
         _VARIABLE_NEEDED,
     )
+
+
+_PASSWORD_FILE = Says(
+    "Файл, в первой строке которого лежит этот пароль. Чужим он не должен быть доступен: chmod 600.",
+    "The file whose first line is that password. Nobody else may be able to read it: chmod 600.",
+    "zip.password",
+)
+_PASSWORD_COMMAND = Says(
+    "Команда, которая печатает этот пароль первой строкой: программа и её аргументы, без оболочки.",
+    "The command that prints that password as its first line: program and arguments, no shell.",
+    ("pass", "show", "1c/zip"),
+    (
+        "список текстов в кавычках: программа и её аргументы",
+        "a list of texts in quotes: the program and its arguments",
+    ),
+)
 
 
 class Crm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +122,8 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
         Variable | None,
         _password("CRM_ZIP_PASSWORD"),
     ] = None
+    password_file: Annotated[Path | None, _PASSWORD_FILE] = None
+    password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
 
 
 class Bp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +161,8 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
         Variable | None,
         _password("BP_ZIP_PASSWORD"),
     ] = None
+    password_file: Annotated[Path | None, _PASSWORD_FILE] = None
+    password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
 
 
 class Link(Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,8 +31,10 @@ The smallest file that works:
 - A Windows path stands in single quotes, `'D:\\Exchange\\bp'`, or with `/`: in double quotes a \
 backslash begins a special character. Путь Windows берут в одинарные кавычки.
 - The file is UTF-8, with a byte order mark or without. Кодировка UTF-8.
-- A password never stands here: `password_env` names an environment variable that holds it, and the \
-driver of a database server has its own place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
+- A password never stands here. `password_env` names an environment variable that holds it, \
+`password_file` a file, `password_command` a program that prints it; one of the three \
+([running.md](running.md#passwords-of-zip-archives)). The driver of a database server has its own \
+place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
 - Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \
 link's `archive`; that too is one link's alone. У каждой базы своя папка, у каждой связки свой архив.
 - Names, codes and folders that differ only in case, or in Cyrillic and Latin letters that look \

@@ -63,7 +63,7 @@ base = _table(
     Column("prefix", String),
     Column("plan", String),  # as it calls the exchange plan
     Column("version", String),  # of the format in which it was last written to
-    Column("form", String),  # xml, or zip: how it writes, and so is written to
+    Column("form", String),  # how it writes, and so is written to: see folder.zip_secrecy
     Column("inner", String),  # the name inside its zip
     Column("greeted", DateTime),  # its greeting to be answered: when it came
     Column("greeting", String),  # the digest of the last greeting answered

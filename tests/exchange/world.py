@@ -179,6 +179,7 @@ class World:
             plan=PLAN,
             **{"settle": SETTLE} | settings,
         )
+        self.environment: dict[str, str] = {}
         self.database = root / "exchange.db"
         self._state: State | None = None
 
@@ -206,7 +207,7 @@ class World:
     def exchange(self, checkpoint: Callable[[str], None] | None = None) -> Exchange:
         """The exchange of a new process."""
         clock = lambda: self.now  # noqa: E731
-        around = Surroundings(clock, {}, checkpoint or (lambda name: None))
+        around = Surroundings(clock, self.environment, checkpoint or (lambda name: None))
         return Exchange(self.link, self.state(), around)
 
     def run(self, checkpoint: Callable[[str], None] | None = None) -> Report:

@@ -199,9 +199,11 @@ def written_in_place(patch: MonkeyPatch) -> None:
 def shown_only_by_the_pass_that_made_it(patch: MonkeyPatch) -> None:
     show = publishing._show
 
-    def _show(link: Any, state: Any, side: str, now: Any, report: Any, checkpoint: Any) -> None:
+    def _show(
+        link: Any, state: Any, side: str, now: Any, report: Any, password: Any, checkpoint: Any
+    ) -> None:
         if any(each.side == side for each in report.written):
-            show(link, state, side, now, report, checkpoint)
+            show(link, state, side, now, report, password, checkpoint)
 
     patch.setattr(publishing, "_show", _show)
 

@@ -21,6 +21,11 @@ from tests.conftest import ROOT
 from tests.settings.files import SMALLEST, settings
 
 TABLES: dict[str, Any] = {"": Settings, "[[link]]": Link, "[link.crm]": Crm, "[link.bp]": Bp}
+_PASSWORDS = {
+    "password_env": "CRM_ZIP_PASSWORD",
+    "password_file": "zip.password",
+    "password_command": ("pass", "show", "1c/zip"),
+}
 _OUT = re.compile(r"^# (\w+ = .*)$", re.MULTILINE)
 
 
@@ -152,8 +157,14 @@ def test_what_is_commented_out_can_be_put_in_as_it_stands(lang: str, tmp_path: P
         if not key.required
     ]
     assert [line.split(" = ")[0] for line in lines] == optional
-    [found] = settings(tmp_path, _OUT.sub(r"\1", template(lang))).link
-    assert found.crm.password_env == "CRM_ZIP_PASSWORD"
+    for chosen, value in _PASSWORDS.items():  # a password has one place
+        text = _OUT.sub(
+            lambda line: line[0] if line[1].split()[0] in _PASSWORDS else line[1], template(lang)
+        )
+        text = re.sub(rf"^# ({chosen} = )", r"\1", text, flags=re.MULTILINE)
+        [found] = settings(tmp_path, text).link
+        expected = tmp_path / value if isinstance(value, str) and "file" in chosen else value
+        assert getattr(found.crm, chosen) == expected
     assert found.archive == tmp_path / "exchange" / "archive"
     [plain] = settings(tmp_path, SMALLEST).link
     for name in ("plan", "conflicts", "settle", "transliterate"):

@@ -192,6 +192,32 @@ def test_a_password_in_the_address_of_the_state_is_refused(url: str, tmp_path: P
         assert "qwerty123" not in problem.what(lang) + problem.cure(lang)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'password_file = ["qwerty123"]',
+        'password_file = "qwerty\\u0000"',
+        'password_command = "qwerty123"',
+        "password_command = []",
+        'password_command = ["qwerty123", ""]',
+        'password_command = ["qwerty123", 1]',
+    ],
+)
+def test_a_wrong_place_of_a_password_is_not_repeated(line: str, tmp_path: Path) -> None:
+    problem = stopped(tmp_path, with_line('code = "CRM"', line))
+    assert problem.kind.id in ("SETTING_TYPE", "SETTINGS_BACKSLASH")
+    assert problem.where.field == f"link[1].crm.{line.split()[0]}"
+    for lang in ("ru", "en"):
+        assert "qwerty" not in problem.what(lang) + problem.cure(lang)
+
+
+def test_a_password_has_one_place(tmp_path: Path) -> None:
+    text = with_line('code = "CRM"', 'password_file = "a"\npassword_command = ["b"]')
+    problem = stopped(tmp_path, text)
+    assert (problem.kind.id, problem.where.line) == ("SETTING_CLASH", 7)
+    assert "link[1].crm.password_file, line 6" in problem.what("en")
+
+
 def test_a_password_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -> None:
     problem = stopped(tmp_path, with_line('code = "CRM"', 'password_env = "qwerty 123"'))
     assert (problem.kind.id, problem.where.field) == ("SETTING_TYPE", "link[1].crm.password_env")
