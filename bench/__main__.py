@@ -205,11 +205,17 @@ def write(text: str) -> None:
     DOCUMENT.write_text(f"{before}{MARKS[0]}\n\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
+def _sizes(text: str) -> dict[int, int]:
+    """Sizes by commas, each with as many rounds as usual."""
+    return {int(each): USUAL.get(int(each), 1) for each in text.split(",")}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true")
     size.add_argument("--full", action="store_true")
+    size.add_argument("--sizes", type=_sizes, help="documents in a message: 1,1000,7000")
     parser.add_argument("--write", action="store_true", help="put the tables into the document")
     parser.add_argument("--folder", type=Path, default=plan.ROOT / "build" / "bench")
     options = parser.parse_args()
@@ -218,9 +224,8 @@ def main() -> None:
     os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")  # as an installed program has it
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     where = machine()
-    bench = Bench(
-        options.folder.resolve(), QUICK if options.quick else FULL if options.full else USUAL
-    )
+    sizes = QUICK if options.quick else FULL if options.full else options.sizes or USUAL
+    bench = Bench(options.folder.resolve(), sizes)
     text = "\n".join([where + "\n", bench.to_bp(), bench.to_crm(), bench.inside(), bench.passes()])
     print(text)
     if options.write:
