@@ -139,18 +139,17 @@ class FromBp:
             self._withdraw(ref)
             return True
 
-        def completed(last: Invoice) -> Invoice:
+        def completed(last: Invoice) -> tuple[Invoice, list[Problem]]:
             party = self.books.party_of_crm(sent.party, last.party)
-            return from_bp(replace(sent, party=party), last)[0]
+            return from_bp(replace(sent, party=party), last)
 
-        last = self._last(codec.INVOICE, ref, completed)
+        last = self._last(codec.INVOICE, ref, lambda last: completed(last)[0])
         if not isinstance(last, Invoice):
             return True
         problems: list[Problem] = []
         if not same_reference(last.key.ref, sent.key.ref) and self.books.new_alias(sent.key, ref):
             problems.append(say.ALIAS("КлючевыеСвойства/Ссылка", other=sent.key.ref))
-        party = self.books.party_of_crm(sent.party, last.party)
-        invoice, found = from_bp(replace(sent, party=party), last)
+        invoice, found = completed(last)
         problems += found
         if any(problem.holds for problem in problems):
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)

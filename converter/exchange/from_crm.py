@@ -98,7 +98,7 @@ class FromCrm:
         record: Any = None
         try:
             if accepted:
-                record, found = self.crm.read(_kind(table), element)
+                record, found = self.crm.read(_kind(table), element, judged=True)
                 if record is None:
                     return self._absent(_kind(table), names[0], text)
                 problems += found
@@ -305,7 +305,7 @@ class FromCrm:
                 told,
             )
             return False
-        deletion: Deletion | None = self.crm.read(DELETED, element)[0]
+        deletion: Deletion | None = self.crm.read(DELETED, element, judged=True)[0]
         if deletion is None:
             return True
         ref = deletion.ref.lower()
