@@ -9,11 +9,11 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from converter.cli.console import Manner, print_json
+from converter.cli.console import Manner
+from converter.cli.invoice_rows import money
 from converter.cli.options import common, config
-from converter.cli.passes import report_json, tell
 from converter.cli.state_options import link_option
-from converter.cli.tying import tie
+from converter.cli.tying import ended, tie
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.settings import Link
@@ -77,14 +77,7 @@ def command(
         return wanted_tie(connection, where, found, invoice, amount)
 
     tied, report = tie(path, link, look, _command)
-    if as_json:
-        print_json({"links": [report_json(report)], "linked": _json(tied)})
-    else:
-        tell(report, Manner(as_json, quiet, verbose))
-        if not quiet:
-            click.echo(_said(tied), err=True)
-    if report.status:
-        raise click.exceptions.Exit(report.status)
+    ended(report, Manner(as_json, quiet, verbose), _said(tied), {"linked": _json(tied)})
 
 
 def _command(tied: Tie) -> dict[str, Any]:
@@ -100,14 +93,14 @@ def _json(tied: Tie) -> dict[str, Any]:
     return {
         "operation": tied.operation,
         "invoice": tied.invoice,
-        "sum": f"{tied.sum:.2f}",
-        "of": f"{tied.whole:.2f}",
+        "sum": money(tied.sum),
+        "of": money(tied.whole),
     }
 
 
 def _said(tied: Tie) -> str:
     date = tied.date.date().isoformat()
-    amount, whole = f"{tied.sum:.2f}", f"{tied.whole:.2f}"
+    amount, whole = money(tied.sum), money(tied.whole)
     return say(
         f"привязано {amount} из {whole} к счёту {tied.number} от {date}",
         f"{amount} of {whole} tied to invoice {tied.number} of {date}",

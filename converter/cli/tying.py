@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Connection
 
+from converter.cli.console import Manner, print_json
+from converter.cli.passes import report_json, tell
 from converter.cli.state_options import chosen, utc_now
 from converter.cli.stopping import Leave, finishing
 from converter.cli.words import say
@@ -87,6 +89,18 @@ def tie(
                 report.include(exchange.run())
                 return found, report
     raise _usage(Refused(Refusal.OPERATION_UNKNOWN))
+
+
+def ended(report: Report, manner: Manner, said: str, told: dict[str, Any]) -> None:
+    """Say how it ended: ``said`` to people, ``told`` to programs; the exit status is the pass's."""
+    if manner.as_json:
+        print_json({"links": [report_json(report)], **told})
+    else:
+        tell(report, manner)
+        if not manner.quiet:
+            click.echo(said, err=True)
+    if report.status:
+        raise click.exceptions.Exit(report.status)
 
 
 def _usage(refused: Refused) -> click.UsageError:

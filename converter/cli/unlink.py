@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 from sqlalchemy import Connection
 
-from converter.cli.console import Manner, print_json
+from converter.cli.console import Manner
 from converter.cli.options import common, config
-from converter.cli.passes import report_json, tell
 from converter.cli.state_options import link_option
-from converter.cli.tying import tie
+from converter.cli.tying import ended, tie
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.settings import Link
@@ -37,13 +36,5 @@ def command(
         return find_tied(connection, where, operation).ref
 
     ref, report = tie(path, link, look, lambda ref: {"name": "unlink", "operation": ref})
-    if as_json:
-        print_json({"links": [report_json(report)], "unlinked": ref})
-    else:
-        tell(report, Manner(as_json, quiet, verbose))
-        if not quiet:
-            click.echo(
-                say("операция снова без счёта", "the operation has no invoice again"), err=True
-            )
-    if report.status:
-        raise click.exceptions.Exit(report.status)
+    said = say("операция снова без счёта", "the operation has no invoice again")
+    ended(report, Manner(as_json, quiet, verbose), said, {"unlinked": ref})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, select
@@ -89,14 +90,23 @@ class Change(_Prepared):
             cursor.executemany(self._text, [self._given(values) for values in many])
 
 
-def deletion(table: Table, names: Sequence[str], dialect: Dialect) -> Change:
+@lru_cache(maxsize=256)
+def question(table: Table, names: tuple[str, ...], dialect: Dialect) -> Question:
+    """The rows with given values in the columns ``names``."""
+    return Question(table, names, dialect)
+
+
+@lru_cache(maxsize=256)
+def deletion(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
     """The rows with given values in the columns ``names`` go."""
     statement = table.delete().where(*_conditions(table, names))
     return Change(statement, table, {_hidden(name): name for name in names}, dialect)
 
 
-def upsert(table: Table, keys: Sequence[str], dialect: Dialect) -> Change:
+@lru_cache(maxsize=64)
+def upsert(table: Table, dialect: Dialect) -> Change:
     """A row stands, whether or not its key did; the values are those of all its columns."""
+    keys = [column.name for column in table.primary_key]
     # Both databases have the same words for it; SQLAlchemy has them in two places.
     made = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     insert: Any = made(table)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
-from sqlalchemy import Connection, Dialect, Table, select
+from sqlalchemy import Connection, Table, select
 
-from converter.state.prepared import Change, Question, Row, deletion, upsert
+from converter.state.prepared import Row, deletion, question, upsert
 
 Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
@@ -45,8 +45,8 @@ class Memory:
 
     def ask(self, table: Table, names: tuple[str, ...], values: Key) -> list[Row]:
         """The rows that stand in the database with these values; flush what matters before."""
-        question = _question(table, names, self._connection.dialect)
-        return question.ask(self._connection, values)
+        dialect = self._connection.dialect
+        return question(table, names, dialect).ask(self._connection, values)
 
     def load(self, table: Table, keys: Sequence[Key]) -> None:
         """Ask for the rows of many keys at once, which differ in their last column alone.
@@ -102,9 +102,9 @@ class Memory:
             ]
             connection, dialect = self._connection, self._connection.dialect
             if gone:
-                _deletion(table, _keys(table), dialect).make(connection, gone)
+                deletion(table, _keys(table), dialect).make(connection, gone)
             if stand:
-                _upsert(table, dialect).make(connection, stand)
+                upsert(table, dialect).make(connection, stand)
 
     def forget(self, *tables: Table) -> None:
         """The database was changed behind our back, in these tables or anywhere."""
@@ -162,8 +162,8 @@ class Rows:
             self._memory.put(self._table, None, self._key(where))
             return
         self._memory.flush(self._table)
-        deletion = _deletion(self._table, tuple(where), self._connection.dialect)
-        deletion.make(self._connection, [tuple(where.values())])
+        going = deletion(self._table, tuple(where), self._connection.dialect)
+        going.make(self._connection, [tuple(where.values())])
         self._memory.forget(self._table)
 
 
@@ -189,18 +189,3 @@ def _keyer(table: Table) -> Callable[[Row], Key]:
 @cache
 def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c)
-
-
-@lru_cache(maxsize=256)
-def _question(table: Table, names: tuple[str, ...], dialect: Dialect) -> Question:
-    return Question(table, names, dialect)
-
-
-@lru_cache(maxsize=256)
-def _deletion(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
-    return deletion(table, names, dialect)
-
-
-@lru_cache(maxsize=64)
-def _upsert(table: Table, dialect: Dialect) -> Change:
-    return upsert(table, _keys(table), dialect)

@@ -113,9 +113,7 @@ class Versions:
         self._objects.put(
             kind=kind,
             ref=ref,
-            mark=version.mark,
-            full=version.full,
-            record=None if version.record is None else encode(version.record),
+            **_columns(version),
             before=turns.before,
             turns=turns.times,
         )
@@ -163,9 +161,7 @@ class Versions:
         self._former.put(
             kind=kind,
             ref=ref,
-            full=version.full,
-            mark=version.mark,
-            record=None if version.record is None else encode(version.record),
+            **_columns(version),
             until=until,
         )
 
@@ -214,9 +210,7 @@ class Versions:
             kind=kind,
             ref=ref,
             number=number,
-            mark=version.mark,
-            full=version.full,
-            record=None if version.record is None else encode(version.record),
+            **_columns(version),
         )
 
     def forget(self, kind: str, ref: str) -> None:
@@ -351,6 +345,12 @@ def _says(told: Version, current: Version, side: str) -> bool:
     if side == "bp":
         return told.full == current.full
     return told.mark == current.mark and private(told.record) == private(current.record)
+
+
+def _columns(version: Version) -> dict[str, Any]:
+    """A version as every table keeps it; `_version` is the way back."""
+    data = None if version.record is None else encode(version.record)
+    return {"mark": version.mark, "full": version.full, "record": data}
 
 
 def _version(kind: str, row: Any) -> Version:

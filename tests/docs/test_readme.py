@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -206,9 +207,15 @@ def test_every_option_shown_is_there() -> None:
         text = (ROOT / document).read_text(encoding="utf-8")
         for name, rest in re.findall(r"converter (\w+)([^`\n]*)", text):
             if name in _COMMANDS:
-                says = run([name, "--help"], ROOT, "en").stdout
+                says = help_of(name)
                 for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
                     assert option in says, (document, name, option)
+
+
+@cache
+def help_of(name: str) -> str:
+    """What a command's help says."""
+    return run([name, "--help"], ROOT, "en").stdout
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

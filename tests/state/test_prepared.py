@@ -49,7 +49,7 @@ def columns(values: dict[str, Any]) -> list[Any]:
 
 
 def test_rows_come_back_as_they_were_put(connection: Connection) -> None:
-    change = upsert(tables.outgoing, KEYS, connection.dialect)
+    change = upsert(tables.outgoing, connection.dialect)
     change.make(connection, [columns(row(1)), columns(row(2)), columns(row(1, objects=7))])
     question = Question(tables.outgoing, KEYS, connection.dialect)
     assert question.ask(connection, ("main", "crm", 1)) == [row(1, objects=7)]
@@ -60,7 +60,7 @@ def test_rows_come_back_as_they_were_put(connection: Connection) -> None:
 
 def test_only_what_was_named_goes(connection: Connection) -> None:
     made = [columns(row(number)) for number in (1, 2)]
-    upsert(tables.outgoing, KEYS, connection.dialect).make(connection, made)
+    upsert(tables.outgoing, connection.dialect).make(connection, made)
     deletion(tables.outgoing, KEYS, connection.dialect).make(connection, [("main", "crm", 1)])
     left = Question(tables.outgoing, ("link",), connection.dialect).ask(connection, ("main",))
     assert left == [row(2)]
