@@ -8,10 +8,8 @@ import sys
 from dataclasses import field, make_dataclass
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from lxml import etree
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler
 from xsdata.formats.dataclass.serializers import XmlSerializer
@@ -78,7 +76,7 @@ parser = XmlParser(handler=LxmlEventHandler)
 serializer = XmlSerializer(config=SerializerConfig(xml_declaration=False))
 
 
-def read(element: Any, name: str) -> Any:
+def read(name: str, element: Any) -> Any:
     return parser.parse(element, classes(CRM.view.objects[name], name, CRM))
 
 
@@ -87,23 +85,4 @@ def write(name: str, fields: Any) -> str:
     return str(serializer.render(made, ns_map={None: BP.namespace}))
 
 
-cards, contracts, documents = [], {}, []
-names = {
-    f"{{{CRM.namespace}}}{name}": name
-    for name in ("Справочник.Контрагенты", "Документ.СчетНаОплату")
-}
-for _, element in etree.iterparse(source, tag=tuple(names)):
-    given = read(element, names[str(element.tag)])
-    if names[str(element.tag)] == "Справочник.Контрагенты":
-        cards.append(write("Справочник.Контрагенты", mapping.counterparty(given)))
-    else:
-        ref = given["Договор"]["Ссылка"]
-        if ref not in contracts:
-            made = {"КлючевыеСвойства": mapping.contract(given)}
-            contracts[ref] = write("Справочник.Договоры", made)
-        documents.append(write("Документ.ЗаказКлиента", mapping.invoice(given)))
-    element.clear()
-body = "".join([*cards, *contracts.values(), *documents])
-Path(target).write_text(
-    f'<Message><Body xmlns="{BP.namespace}">{body}</Body></Message>', encoding="utf-8"
-)
+mapping.convert(source, target, read, write)

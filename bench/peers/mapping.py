@@ -5,9 +5,17 @@ As `xmlschema` decodes and encodes them: element names without a prefix, in any 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 Fields = dict[str, Any]
+CRM = "{urn:enterprisedata-converter:crm:1.0}"
+ED = "http://v8.1c.ru/edi/edi_stnd/EnterpriseData/1.19"
+_CARD, _CONTRACT = "Справочник.Контрагенты", "Справочник.Договоры"
+_INVOICE = "Документ.СчетНаОплату"
 _RATE = {"Ставка": 20, "РасчетнаяСтавка": False, "НеОблагается": False, "ВидСтавки": "Общая"}
 _CONTACT = (
     '<КонтактнаяИнформация xmlns="http://www.v8.1c.ru/ssl/contactinfo"'
@@ -128,3 +136,31 @@ def _row(row: Fields) -> Fields:
         "СтавкаНДС": _RATE,
         "СуммаНДС": row["СуммаНДС"],
     }
+
+
+def convert(
+    source: str,
+    target: str,
+    read: Callable[[str, Any], Any],
+    write: Callable[[str, Fields], str],
+) -> None:
+    """A CRM's message as BP's, object by object; ``read`` and ``write`` are a peer's own.
+
+    Cards come before contracts, each of them once, and documents last.
+    """
+    names = {f"{CRM}{name}": name for name in (_CARD, _INVOICE)}
+    cards, contracts, documents = [], {}, []
+    for _, element in etree.iterparse(source, tag=tuple(names)):
+        name = names[str(element.tag)]
+        given = read(name, element)
+        if name == _CARD:
+            cards.append(write(_CARD, counterparty(given)))
+        else:
+            ref = given["Договор"]["Ссылка"]
+            if ref not in contracts:
+                contracts[ref] = write(_CONTRACT, {"КлючевыеСвойства": contract(given)})
+            documents.append(write("Документ.ЗаказКлиента", invoice(given)))
+        element.clear()
+    body = "".join([*cards, *contracts.values(), *documents])
+    text = f'<Message><Body xmlns="{ED}">{body}</Body></Message>'
+    Path(target).write_text(text, encoding="utf-8")
