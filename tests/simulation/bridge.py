@@ -130,6 +130,14 @@ class Bridge:
         exchange.command("restored", side=side, sent=sent, received=received, agreed=True)
         exchange.run()
 
+    def mend(self) -> None:
+        """``converter doctor --fix``, where the state is lost; otherwise the next pass catches up."""
+        exchange = self._exchange()
+        with self.state().read() as connection:
+            known = Bases(connection, self.settings.name).link() is not None
+        if not known and exchange.archive.last() > 1:
+            exchange.recover(rebuild=True)
+
     def state(self) -> State:
         """The open state."""
         if self._state is None:

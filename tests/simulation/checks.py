@@ -192,8 +192,8 @@ def _edits(world: World) -> list[str]:
     A deletion is not lost where the object is deleted, even if by another one that was made in a
     restored base on an older version. The latter is asked of versions that the converter took in this
     order, since one that it sees for the first time in a restored base looks like an edit; not of a
-    successor that came with the complete contents of a restored base, where any difference is a
-    conflict, whatever it was made on (R8, step 5); and not where BP fills fields, since the version
+    successor that came with the complete contents of a restored base, or as the next version of what
+    was refused there: any difference is a conflict then, whatever it was made on (R8, step 5); and not where BP fills fields, since the version
     that it sends back is then another.
     """
     watch = world.watch
@@ -213,16 +213,18 @@ def _edits(world: World) -> list[str]:
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")
-            elif marker not in refused and _beaten(watch, first, final, marker):
+            elif marker not in refused and _beaten(watch, first, final, marker, key):
                 faults.append(f"{final} beat its successor {marker}: {key.ref}")
     return faults
 
 
-def _beaten(watch: Watch, first: dict[str, int], older: str | None, newer: str) -> bool:
+def _beaten(watch: Watch, first: dict[str, int], older: str | None, newer: str, key: Key) -> bool:
     """Whether a version stands that another was made on, both taken in this order."""
-    if older is None or older not in watch.line(newer) or first.get(newer) in watch.complete:
+    if older is None or older not in watch.line(newer):
         return False
-    return older in first and newer in first and first[older] < first[newer]
+    if older not in first or newer not in first or (first[newer], key) in watch.baseless:
+        return False
+    return first[older] < first[newer]
 
 
 def journalled(world: World) -> set[str]:

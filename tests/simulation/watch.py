@@ -36,7 +36,9 @@ class Watch:
     def __init__(self) -> None:
         self.edits: dict[str, Edit] = {}
         self.accepted: list[Sent] = []
-        self.complete: set[int] = set()
+        #: versions whose forerunner nobody knows, by the place of their message
+        self.baseless: set[tuple[int, Key]] = set()
+        self._unsettled: dict[str, set[Key]] = {"crm": set(), "bp": set()}
         self.seen: set[bytes] = set()
         self.published: dict[tuple[str, int], bytes] = {}
         self.born: list[Key] = []
@@ -95,8 +97,7 @@ class Watch:
         if sent.data in self.seen:
             return
         self.seen.add(sent.data)
-        if complete or self._follows_refused(sent):
-            self.complete.add(len(self.accepted))
+        self._note_baseless(sent, complete)
         self.accepted.append(sent)
         for key, said in sent.objects.items():
             if isinstance(said, Operation) and not said.bad:
@@ -106,16 +107,17 @@ class Watch:
                 if len(orders) == 1:
                     self.links[key.ref] = orders.pop()
 
-    def _follows_refused(self, sent: Sent) -> bool:
-        """Whether the complete contents of a restored base, just before, had a refused version of an
-        object in it: nobody knows what this one was made on either."""
-        before = [each for each in self.accepted if each.side == sent.side]
-        if not before or self.accepted.index(before[-1]) not in self.complete:
-            return False
-        return any(
-            isinstance(said, Invoice) and said.total != rows_sum(said.rows) and key in sent.objects
-            for key, said in before[-1].objects.items()
-        )
+    def _note_baseless(self, sent: Sent, complete: bool) -> None:
+        """What comes with the complete contents of a restored base was made on nobody knows what, and
+        so was the next version of an object that was refused there, until one is taken."""
+        unsettled = self._unsettled[sent.side]
+        for key, said in sent.objects.items():
+            if not complete and key not in unsettled:
+                continue
+            self.baseless.add((len(self.accepted), key))
+            unsettled.discard(key)
+            if sent.side == "crm" and is_refused(said):
+                unsettled.add(key)
 
     def has_accepted(self, key: Key) -> bool:
         """Whether any version of an object was taken."""
@@ -144,7 +146,7 @@ class Watch:
     def refused(self) -> set[str]:
         """Markers, private ones too, that came in refused versions only."""
         said = [
-            (marker, sent.side == "bp" or value.total == rows_sum(value.rows))
+            (marker, sent.side == "bp" or not is_refused(value))
             for sent in self.accepted
             for value in sent.objects.values()
             for private in (False, True)
@@ -161,6 +163,11 @@ class Watch:
         before = self.published.setdefault((side, number), content)
         if before != content:
             raise Violation(f"number {number} towards {side} has two contents")
+
+
+def is_refused(said: object) -> bool:
+    """Whether a version cannot be taken from the CRM: its total is not that of its rows."""
+    return isinstance(said, Invoice) and said.total != rows_sum(said.rows)
 
 
 def marker_of(said: object, private: bool = False) -> str | None:

@@ -222,7 +222,7 @@ class World:
         self.state_backup = {path.name: path.read_bytes() for path in self._state_files()}
 
     def restore_state(self) -> None:
-        """The copy is put back."""
+        """The copy is put back; one that was still empty is rebuilt from the archive."""
         assert self.state_backup is not None
         self.bridge.restart()
         self._counters = None
@@ -230,6 +230,7 @@ class World:
             path.unlink()
         for name, data in self.state_backup.items():
             (self.root / name).write_bytes(data)
+        self.bridge.mend()
 
     # -- watching --------------------------------------------------------------------------------
 
