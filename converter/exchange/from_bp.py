@@ -202,9 +202,13 @@ class FromBp:
         hold(self.session, SIDE, kind, ref, TAKE, text, version, told, retried)
 
     def _withdraw(self, ref: str) -> None:
-        """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4)."""
+        """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4).
+
+        Not where BP only did what a deletion of ours said, which has been taken back since.
+        """
+        held = self.session.versions.known(SIDE, codec.INVOICE, ref)
         word = self.session.book.word(ref)
-        if word.withdrawn:
+        if word.withdrawn or (held is not None and held.deleted):
             return
         self.session.book.set_word(replace(word, withdrawn=True, mentioned=True))
         self.session.journal.write("withdrawn", SIDE, codec.INVOICE, ref)

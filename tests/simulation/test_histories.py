@@ -153,6 +153,24 @@ def test_r3_bps_edit_wins_over_a_deletion_where_bp_wins(tell: Tell) -> None:
     assert t.both(one) == (edit, edit)
 
 
+def test_r3_bp_that_obeyed_a_deletion_taken_back_since_withdrew_nothing(tell: Tell) -> None:
+    t = tell(conflicts="bp")
+    one = t.new()
+    t.x("crm", "bp")
+    t.delete(one)
+    t.x("crm")
+    deletion = {path: path.read_bytes() for path in t.bp.folder.glob("Message_CRM_BP.*")}
+    edit = t.edit("bp", one)
+    t.bp.send()
+    t.world.converter_pass()
+    for path, data in deletion.items():  # what should have replaced it has not come through
+        path.write_bytes(data)
+    t.x("bp")
+    t.settle()
+    assert t.both(one) == (edit, edit)
+    assert "withdrawn" not in t.events()
+
+
 # -- R4: the winner ------------------------------------------------------------------------------
 
 
