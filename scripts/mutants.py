@@ -1,15 +1,19 @@
-"""Mutation testing: ``python scripts/mutants.py [MODULE …] [--minutes N] [--report]``.
+"""Mutation testing: ``python scripts/mutants.py [MODULE …] [--sample N] [--minutes N] [--report]``.
 
 mutmut changes one thing at a time in a copy of the tree and runs the tests that come by there; a
 change that no test notices has survived. Runs in an environment of its own, keeps what it found in
 ``.mutants`` and goes on from there the next time; a module whose source changed is done again.
+All changes together take days of a processor, so ``--sample`` draws some of them by lot, the same in
+every run of one seed, and says within which bounds the share of all lies.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -78,6 +82,11 @@ ENDS = {
     -24: "timeout", 24: "timeout", 36: "timeout", 152: "timeout", 255: "timeout",
 }  # fmt: skip
 
+#: ends in which no test noticed the change
+ALIVE = ("survived", "no test")
+#: so many changes are given to mutmut at a time
+PORTION = 40
+
 
 def environment() -> None:
     """The locked packages and mutmut, beside the project's own environment."""
@@ -124,12 +133,12 @@ def lay_out(name: str, group: Group) -> Path:
     return tree
 
 
-def mutate(tree: Path, module: str, seconds: float) -> None:
-    """Run what is left to do of one module, for no longer than that."""
+def mutate(tree: Path, changes: list[str], seconds: float) -> None:
+    """Run what is left to do of these changes, names or patterns, for no longer than that."""
     memory = Path("/dev/shm")  # where files cost no waiting for a disk
     around = {**os.environ, **({"TMPDIR": str(memory)} if memory.is_dir() else {})}
     around.pop("PYTHONPATH", None)
-    command = [str(BIN / "mutmut"), "run", "--max-children", "1", f"converter.{module}.*"]
+    command = [str(BIN / "mutmut"), "run", "--max-children", "1", *changes]
     with (WORK / "log.txt").open("ab") as log:
         started = subprocess.Popen(command, cwd=tree, env=around, stdout=log, stderr=log)
         try:
@@ -148,6 +157,49 @@ def found(tree: Path, module: str) -> Iterator[tuple[str, str]]:
         yield key, "not run" if status is None else ENDS.get(status, f"exit {status}")
 
 
+def drawn(count: int, seed: int, seconds: float) -> dict[str, list[str]]:
+    """Changes drawn by lot from all modules of all groups, for each group."""
+    population = []
+    for name, group in GROUPS.items():
+        tree = lay_out(name, group)
+        mutate(tree, ["no change: they are only named anew"], seconds)
+        changes = (key for module in group.modules for key, _ in found(tree, module))
+        population += [(name, key) for key in sorted(changes)]
+    lots: dict[str, list[str]] = {}
+    for name, key in random.Random(seed).sample(population, min(count, len(population))):
+        lots.setdefault(name, []).append(key)
+    print(f"{count} of {len(population)} changes, drawn with seed {seed}")
+    return lots
+
+
+def sample(lots: dict[str, list[str]], until: float) -> None:
+    """Run the changes drawn; what became of them, and between which bounds the share of all lies."""
+    ends: Counter[str] = Counter()
+    survivors = []
+    for name, keys in lots.items():
+        for start in range(0, len(keys), PORTION):
+            if (left := until - time.monotonic()) > 0:
+                mutate(WORK / name, keys[start : start + PORTION], left)
+        became = {k: end for each in GROUPS[name].modules for k, end in found(WORK / name, each)}
+        ends.update(became[key] for key in keys)
+        survivors += [f"{became[key]}: {key}" for key in keys if became[key] in ALIVE]
+    killed = ends["killed"] + ends["timeout"]
+    run = killed + sum(ends[each] for each in ALIVE)
+    low, high = bounds(killed, run)
+    print(f"{dict(ends)}: {killed} of {run} killed, so {low:.1%} to {high:.1%} of all (95 %)")
+    print("\n".join(sorted(survivors)))
+
+
+def bounds(killed: int, run: int) -> tuple[float, float]:
+    """Wilson's interval of a share, for 95 of 100 samples."""
+    if not run:
+        return 0.0, 1.0
+    z, share = 1.96, killed / run
+    middle = share + z * z / (2 * run)
+    width = z * math.sqrt(share * (1 - share) / run + z * z / (4 * run * run))
+    return (middle - width) / (1 + z * z / run), (middle + width) / (1 + z * z / run)
+
+
 def report() -> None:
     """A table of what is known, as docs/mutation.md shows it, and the survivors."""
     survivors = []
@@ -160,12 +212,12 @@ def report() -> None:
             ends = list(found(WORK / name, module))
             count = Counter(end for _, end in ends)
             killed = count["killed"] + count["timeout"]
-            survived = count["survived"] + count["no test"]
+            survived = sum(count[each] for each in ALIVE)
             if not killed + survived:
                 continue
             total.update(killed=killed, survived=survived, left=count["not run"])
             print(_row(module, killed, survived, count["not run"]))
-            survivors += [f"{end}: {key}" for key, end in ends if end in ("survived", "no test")]
+            survivors += [f"{end}: {key}" for key, end in ends if end in ALIVE]
     print(_row("all", total["killed"], total["survived"], total["left"]))
     print("\n".join(survivors))
 
@@ -178,6 +230,8 @@ def _row(name: str, killed: int, survived: int, left: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python scripts/mutants.py")
     parser.add_argument("modules", nargs="*", help="such as mapping.vat; all where none is named")
+    parser.add_argument("--sample", type=int, metavar="N", help="so many changes, drawn by lot")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the lot")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--report", action="store_true", help="only tell what is known")
     given = parser.parse_args()
@@ -188,10 +242,13 @@ def main() -> None:
         WORK.mkdir(exist_ok=True)
         environment()
         end = time.monotonic() + 60 * given.minutes
+        if given.sample:
+            sample(drawn(given.sample, given.seed, 60 * given.minutes), end)
+            return
         for module in given.modules or known:
             if time.monotonic() < end:
                 tree = lay_out(known[module], GROUPS[known[module]])
-                mutate(tree, module, end - time.monotonic())
+                mutate(tree, [f"converter.{module}.*"], end - time.monotonic())
     report()
 
 
