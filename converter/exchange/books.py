@@ -38,6 +38,8 @@ class InvoiceBook:
             if ref is not None:
                 return ref
         facts = self.invoice(key, party)
+        if facts is None and deleted:
+            facts = recognise(key, party, lambda ref: None, self._gone_by_number)
         return None if facts is None or facts.key.ref is None else facts.key.ref.lower()
 
     def new_alias(self, key: DocKey, ref: str) -> bool:
@@ -100,6 +102,10 @@ class InvoiceBook:
 
     def _by_number(self, key: DocKey) -> list[InvoiceFacts]:
         found = self._session.versions.by_number(key.number.strip(), key.date)
+        return [_facts(invoice) for _, invoice in found]
+
+    def _gone_by_number(self, key: DocKey) -> list[InvoiceFacts]:
+        found = self._session.versions.gone_by_number(key.number.strip(), key.date)
         return [_facts(invoice) for _, invoice in found]
 
     def facts(self, ref: str) -> InvoiceFacts | None:

@@ -127,21 +127,35 @@ class Versions:
         found = []
         for ref in self._refs(number, date):
             current = self.current(INVOICE, ref)
-            if current is not None and isinstance(current.record, Invoice):
-                found.append((ref, current.record))
+            record = None if current is None else current.record
+            if isinstance(record, Invoice) and _numbered(record) == (number, date):
+                found.append((ref, record))
+        return found
+
+    def gone_by_number(self, number: str, date: datetime) -> list[tuple[str, Invoice]]:
+        """The deleted invoices of that number and moment, as they stood last, by ref."""
+        found = []
+        for ref in self._refs(number, date):
+            current = self.current(INVOICE, ref)
+            if current is None or not current.deleted:
+                continue
+            former = (each.record for each in self.former(INVOICE, ref))
+            last = next((each for each in former if isinstance(each, Invoice)), None)
+            if last is not None:
+                found.append((ref, last))
         return found
 
     def _number(self, ref: str, before: Any, after: Any) -> None:
-        """Keep the invoices of a number up to date."""
+        """Keep the invoices of a number up to date; one that is deleted can still be found."""
         old = _numbered(before)
         new = _numbered(after)
-        if old == new:
+        if old == new or new is None:
             return
         if old is not None:
             left = [each for each in self._refs(*old) if each != ref]
             self._put_refs(old, left)
-        if new is not None:
-            self._put_refs(new, [*self._refs(*new), ref])
+        left = [each for each in self._refs(*new) if each != ref]
+        self._put_refs(new, [*left, ref])
 
     def _refs(self, number: str, date: datetime) -> list[str]:
         row = self._numbered.get(number=number, date=date)

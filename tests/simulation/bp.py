@@ -198,6 +198,7 @@ class BpBase(Base):
         self._withdrawn.add(key)
         self.unposted.discard(key)
         self.left.discard(key)
+        self._say_anew(key)
         super().drop(key, marker)
 
     def edit_party(self, key: Key, marker: str) -> None:
@@ -289,6 +290,12 @@ class BpBase(Base):
                     self.words[word] = state
                     self.registered[word] = None
 
+    def _say_anew(self, key: Key) -> None:
+        """The states of an invoice go with it."""
+        for kind in (BOOK_PAID, BOOK_SHIPPED):
+            self.words.pop(Key(kind, key.ref), None)
+            self.registered.pop(Key(kind, key.ref), None)
+
     def _type(self, key: Key) -> str:
         if key.type == OPERATION:
             return self.kinds[key.ref]
@@ -352,6 +359,7 @@ class BpBase(Base):
                 self.objects.pop(found, None)
                 self.unposted.discard(found)
                 self.left.discard(found)
+                self._say_anew(found)
             return found
         if name.localname == CONTRACT_CARD.bp:
             ref = element.findtext("{*}КлючевыеСвойства/{*}Ссылка")
@@ -363,8 +371,7 @@ class BpBase(Base):
             self.revived.add(key)
         self.objects[key] = self._kept(value)
         if self.register.is_foreign(key):
-            for kind in (BOOK_PAID, BOOK_SHIPPED):  # it is posted anew, and so are its states
-                self.words.pop(Key(kind, key.ref), None)
+            self._say_anew(key)  # it is posted anew
         self.register.taken(key)
         self.unposted.discard(key)
         self.left.discard(key)

@@ -171,6 +171,21 @@ def test_r3_bp_that_obeyed_a_deletion_taken_back_since_withdrew_nothing(tell: Te
     assert "withdrawn" not in t.events()
 
 
+def test_r3_an_edit_under_bps_own_guid_meets_the_crms_deletion(tell: Tell) -> None:
+    t = tell(twins=True, anew=True)
+    one = t.new()
+    t.x("bp", "crm")
+    t.twin(one)
+    t.x("bp")
+    edit = t.edit("bp", one)
+    t.x("crm")
+    t.delete(one)
+    t.crm.send()
+    t.world.make_anew()  # BP calls it by its own GUID now, and only the number tells which it is
+    t.settle()
+    assert edit in t.journal()
+
+
 # -- R4: the winner ------------------------------------------------------------------------------
 
 
