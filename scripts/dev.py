@@ -167,12 +167,6 @@ def run(command: list[str]) -> None:
         sys.exit(done.returncode)
 
 
-def keep(module: str, target: Path) -> None:
-    """Write what a module prints into a file."""
-    done = subprocess.run([str(PYTHON), "-m", module], cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    target.write_bytes(done.stdout)
-
-
 def say(text: str) -> None:
     print(f"-- {text}", flush=True)
 

@@ -11,34 +11,19 @@ import argparse
 import json
 import subprocess
 import sys
-import venv
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from environments import ROOT, with_tool
+
 WORK = ROOT / ".fuzz"
-PYTHON = WORK / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 ATHERIS = "atheris==3.0.0"
 TARGETS = ("envelope", "objects", "zip", "settings")
 
 
-def environment() -> None:
-    """The locked packages, and atheris where this system has it."""
-    stamp = WORK / "venv" / "made-from"
-    wanted = (ROOT / "requirements.lock").read_text("utf-8") + ATHERIS
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return
-    venv.create(WORK / "venv", with_pip=True, clear=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "--requirement", str(ROOT / "requirements.lock")], check=True)
-    if subprocess.run([*pip, ATHERIS], check=False).returncode:
-        print("atheris cannot be had here: random changes instead")
-    stamp.write_text(wanted, "utf-8")
-
-
-def run(target: str, seconds: int) -> dict[str, Any]:
+def run(python: Path, target: str, seconds: int) -> dict[str, Any]:
     """One target, for so long."""
-    command = [str(PYTHON), "-m", "tests.fuzz.run", target, "--seconds", str(seconds)]
+    command = [str(python), "-m", "tests.fuzz.run", target, "--seconds", str(seconds)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     lines = done.stdout.splitlines()
     told: dict[str, Any] = json.loads(lines[-1]) if lines else {"target": target, "found": True}
@@ -70,8 +55,10 @@ def main() -> int:
     if unknown := set(given.targets) - set(TARGETS):
         sys.exit(f"no such target: {', '.join(sorted(unknown))}")
     WORK.mkdir(exist_ok=True)
-    environment()
-    told = [run(target, given.seconds) for target in given.targets]
+    programs, there = with_tool(WORK / "venv", ATHERIS)
+    if not there:
+        print("atheris cannot be had here: random changes instead")
+    told = [run(programs / "python", target, given.seconds) for target in given.targets]
     totals()
     finds = [each["target"] for each in told if each["found"]]
     if finds:

@@ -18,13 +18,13 @@ import shutil
 import subprocess
 import sys
 import time
-import venv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from environments import ROOT, with_tool
+
 WORK = ROOT / ".mutants"
 BIN = WORK / "venv" / "bin"
 MUTMUT = "mutmut==3.8.1"
@@ -86,19 +86,6 @@ ENDS = {
 ALIVE = ("survived", "no test")
 #: so many changes are given to mutmut at a time
 PORTION = 40
-
-
-def environment() -> None:
-    """The locked packages and mutmut, beside the project's own environment."""
-    stamp = WORK / "venv" / "made-from"
-    wanted = (ROOT / "requirements.lock").read_text("utf-8") + MUTMUT
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return
-    venv.create(WORK / "venv", with_pip=True, clear=True)
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "--requirement", str(ROOT / "requirements.lock")], check=True)
-    subprocess.run([*pip, MUTMUT], check=True)
-    stamp.write_text(wanted, "utf-8")
 
 
 def lay_out(name: str, group: Group) -> Path:
@@ -240,7 +227,8 @@ def main() -> None:
         sys.exit(f"no such module: {', '.join(sorted(unknown))}")
     if not given.report:
         WORK.mkdir(exist_ok=True)
-        environment()
+        if not with_tool(WORK / "venv", MUTMUT)[1]:
+            sys.exit("mutmut cannot be had here")
         end = time.monotonic() + 60 * given.minutes
         if given.sample:
             sample(drawn(given.sample, given.seed, 60 * given.minutes), end)
