@@ -167,26 +167,25 @@ class FromBp:
 
     def _last(self, kind: str, ref: str, completed: Callable[[Any], Any]) -> Any:
         """What BP's version was made on, and is ``completed`` from: what it holds, else was told, else
-        what stands.
+        what stands; of what is deleted what it was before, since BP may bring it back.
 
         A restored base holds what the object was once, where its version says just that (R8). Where
         it may be that or what stands, it is not taken to hold what stands, and hears of it again.
         """
         versions = self.session.versions
-        restored = self.session.base(SIDE).restored is not None
-        former = versions.former(kind, ref) if restored else []
-        for version in former:
-            if version.record is not None and mark(completed(version.record)) == version.mark:
-                return version.record
+        if self.session.base(SIDE).restored is not None:
+            for version in versions.former(kind, ref):
+                if version.record is not None and mark(completed(version.record)) == version.mark:
+                    return version.record
         for last in (
             versions.known(SIDE, kind, ref),
             versions.told(SIDE, kind, ref),
             versions.current(kind, ref),
-            *former,
         ):
             if last is not None and last.record is not None:
                 return last.record
-        return None
+        former = (each.record for each in versions.former(kind, ref))
+        return next((each for each in former if each is not None), None)
 
     def _hold_known(
         self,

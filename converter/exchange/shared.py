@@ -15,7 +15,7 @@ from converter.problems import catalogue as say
 from converter.state.bases import OTHER
 from converter.state.codec import INVOICE, as_values
 from converter.state.held import TAKE, WRITE
-from converter.state.versions import GONE, Turns, Version
+from converter.state.versions import DELETED, GONE, Turns, Version
 
 #: so often an object may go back and forth between two versions before a person must look
 BRAKE = 6
@@ -91,6 +91,8 @@ def _decided(
         had += session.versions.former(incoming.kind, incoming.ref)
     if not restored:
         base = incoming.base if incoming.retried else known and known.mark
+        if incoming.side == "bp" and base == DELETED and incoming.record is not None:
+            base = None  # BP may never have found what it read the deletion of
         return merge(version, base, current, favoured), _owner(incoming, had, [known])
     merged = merge_restored(version, had, favoured)
     owner = _owner(incoming, had, had)

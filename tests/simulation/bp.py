@@ -73,7 +73,7 @@ class BpBase(Base):
     """1C:Бухгалтерия 3.0, which writes EnterpriseData of one version and reads the older ones too.
 
     ``unposted`` are documents that are kept inside and count as absent; ``revived`` are invoices
-    that it had withdrawn and that a load brought back; ``left`` are those that a load left
+    that it had withdrawn or left, and that a load brought back; ``left`` are those that a load left
     unposted, which nobody is told of.
 
     Its habits, each of which may be off: ``fills``: an empty account and an empty contract of a
@@ -367,7 +367,7 @@ class BpBase(Base):
             return None
         value = reader(_TABLES[name.localname], dialect)(element)
         key = Key(_KEYS[name.localname], value.key.ref)
-        if key in self._withdrawn and not self.is_posted(key):
+        if key in self._withdrawn | self.left and not self.is_posted(key):
             self.revived.add(key)
         self.objects[key] = self._kept(value)
         if self.register.is_foreign(key):

@@ -186,6 +186,21 @@ def test_r3_an_edit_under_bps_own_guid_meets_the_crms_deletion(tell: Tell) -> No
     assert edit in t.journal()
 
 
+def test_r3_what_bp_did_not_find_to_delete_and_edits_is_a_conflict(tell: Tell) -> None:
+    t = tell(twins=True, anew=True)
+    one = t.new()
+    t.x("bp", "crm")
+    t.twin(one)
+    t.x("bp")
+    t.delete(one)
+    t.world.make_anew()
+    t.x("crm", "bp", "bp")
+    edit = t.edit("bp", one)
+    t.settle()
+    assert edit in t.journal()
+    assert one not in t.crm.objects
+
+
 # -- R4: the winner ------------------------------------------------------------------------------
 
 
