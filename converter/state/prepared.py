@@ -7,7 +7,6 @@ types and its errors stay; only what it does anew at every call is done once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -28,57 +27,81 @@ class _Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=list(given))  # type: ignore[attr-defined]
         self._text = str(compiled)
         self._dialect = dialect
-        self._writers = [_writer(table.c[column], dialect) for column in given.values()]
-        self._names = tuple(given)
-        order = compiled.positiontup if compiled.positional else None
-        self._places = None if order is None else [self._names.index(name) for name in order]
+        self._writers = [
+            (place, write)
+            for place, column in enumerate(given.values())
+            if (write := _writer(table.c[column], dialect)) is not None
+        ]
+        self._names = None if compiled.positional else tuple(given)
+        order = compiled.positiontup or ()
+        places = [list(given).index(name) for name in order]
+        self._places = None if places == list(range(len(given))) else places
 
     def _given(self, values: Sequence[Any]) -> Any:
         """Values in the order of the columns as the driver wants them."""
-        written = [
-            value if write is None else write(value)
-            for write, value in zip(self._writers, values, strict=True)
-        ]
-        if self._places is None:
+        written = list(values)
+        for place, write in self._writers:
+            written[place] = write(written[place])
+        if self._names is not None:
             return dict(zip(self._names, written, strict=True))
-        return [written[place] for place in self._places]
+        return written if self._places is None else [written[place] for place in self._places]
 
-    @contextmanager
-    def _cursor(self, connection: Connection) -> Iterator[Any]:
-        """A cursor of the driver's; its errors as SQLAlchemy itself would raise them."""
-        errors = self._dialect.loaded_dbapi.Error
-        cursor = connection.connection.cursor()
-        try:
-            yield cursor
-        except errors as error:
-            raise DBAPIError.instance(
-                self._text, None, error, errors, dialect=self._dialect
-            ) from error
-        finally:
-            cursor.close()
+    def _failed(self, error: Exception) -> Exception:
+        """An error of the driver's as SQLAlchemy itself would raise it."""
+        errors = self._errors()
+        return DBAPIError.instance(self._text, None, error, errors, dialect=self._dialect)
+
+    def _errors(self) -> type[Exception]:
+        found: type[Exception] = self._dialect.loaded_dbapi.Error
+        return found
 
 
 class Question(_Prepared):
-    """The rows of a table that have given values in the columns ``names``."""
+    """The rows of a table that have given values in the columns ``names``.
 
-    def __init__(self, table: Table, names: Sequence[str], dialect: Dialect) -> None:
+    With ``among`` so many more values follow, of which the column of that name has one.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        names: Sequence[str],
+        dialect: Dialect,
+        among: tuple[str, int] | None = None,
+    ) -> None:
+        given = {_hidden(name): name for name in names}
         statement = select(table).where(*_conditions(table, names))
-        super().__init__(statement, table, {_hidden(name): name for name in names}, dialect)
+        if among is not None:
+            column, count = among
+            others = [_hidden(f"{column}_{number}") for number in range(count)]
+            statement = statement.where(table.c[column].in_([bindparam(each) for each in others]))
+            given.update(dict.fromkeys(others, column))
+        super().__init__(statement, table, given, dialect)
         self._columns = [column.name for column in table.c]
-        self._readers = [_reader(column, dialect) for column in table.c]
+        self._readers = [
+            (column.name, read)
+            for column in table.c
+            if (read := _reader(column, dialect)) is not None
+        ]
 
     def ask(self, connection: Connection, values: Sequence[Any]) -> list[Row]:
         """Every row, by column."""
-        with self._cursor(connection) as cursor:
+        cursor = connection.connection.cursor()
+        try:
             cursor.execute(self._text, self._given(values))
             found = cursor.fetchall()
-        return [
-            {
-                name: value if read is None or value is None else read(value)
-                for name, read, value in zip(self._columns, self._readers, row, strict=True)
-            }
-            for row in found
-        ]
+        except self._errors() as error:
+            raise self._failed(error) from error
+        finally:
+            cursor.close()
+        return [self._row(row) for row in found]
+
+    def _row(self, values: Sequence[Any]) -> Row:
+        row = dict(zip(self._columns, values, strict=True))
+        for name, read in self._readers:
+            if (value := row[name]) is not None:
+                row[name] = read(value)
+        return row
 
 
 class Change(_Prepared):
@@ -86,14 +109,27 @@ class Change(_Prepared):
 
     def make(self, connection: Connection, many: Sequence[Sequence[Any]]) -> None:
         """Make it for each tuple of values, which stand in the order of its columns."""
-        with self._cursor(connection) as cursor:
+        cursor = connection.connection.cursor()
+        try:
             cursor.executemany(self._text, [self._given(values) for values in many])
+        except self._errors() as error:
+            raise self._failed(error) from error
+        finally:
+            cursor.close()
 
 
 @lru_cache(maxsize=256)
 def question(table: Table, names: tuple[str, ...], dialect: Dialect) -> Question:
     """The rows with given values in the columns ``names``."""
     return Question(table, names, dialect)
+
+
+@lru_cache(maxsize=64)
+def question_among(
+    table: Table, names: tuple[str, ...], column: str, count: int, dialect: Dialect
+) -> Question:
+    """The rows that have, beside given values in the columns ``names``, one of many in another."""
+    return Question(table, names, dialect, (column, count))
 
 
 @lru_cache(maxsize=256)

@@ -10,15 +10,17 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
-from converter.state.prepared import Row, deletion, question, upsert
+from converter.state.prepared import Row, deletion, question, question_among, upsert
 
 Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
 
 #: so many rows of a table are remembered; more are written and forgotten
 REMEMBERED = 2000
+#: how many rows are asked for at once: the least of these that is enough, else as often as it takes
+AT_ONCE = (5, 50)
 
 
 class Memory:
@@ -59,15 +61,17 @@ class Memory:
             return
         self._make_room(table, len(missing))
         *same, last = _keys(table)
-        statement = select(table).where(
-            *(table.c[name] == value for name, value in zip(same, missing[0], strict=False)),
-            table.c[last].in_([key[-1] for key in missing]),
-        )
         rows.update(dict.fromkeys(missing))
         key_of = _keyer(table)
-        for found in self._connection.execute(statement).mappings():
-            row = dict(found)
-            rows[key_of(row)] = row
+        connection, dialect = self._connection, self._connection.dialect
+        most = AT_ONCE[-1]
+        for start in range(0, len(missing), most):
+            some = [key[-1] for key in missing[start : start + most]]
+            count = next(count for count in AT_ONCE if count >= len(some))
+            some += some[-1:] * (count - len(some))
+            those = question_among(table, tuple(same), last, count, dialect)
+            for row in those.ask(connection, (*missing[0][:-1], *some)):
+                rows[key_of(row)] = row
 
     def put(self, table: Table, row: Row | None, key: Key) -> None:
         """Another row stands under a key; None: none does."""
