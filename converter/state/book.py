@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
@@ -15,6 +15,9 @@ from converter.objects import BookOperation, Party
 from converter.state import tables
 from converter.state.codec import decode_book_operation, decode_party, encode
 from converter.state.rows import REMEMBERED, Rows, as_struct
+
+_facts = msgspec.json.Decoder(tuple[str, ...] | None).decode
+_texts = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class Operation(Struct, frozen=True):
@@ -88,17 +91,22 @@ class Book:
     def set_operation(self, operation: Operation) -> None:
         """Keep an operation."""
         self._keep(operation.ref, operation)
+        before = self._operations.get(ref=operation.ref)
+        if before is not None and before["digest"] == operation.digest:
+            record = before["record"]
+        else:
+            record = encode(operation.record)
         self._operations.put(
             ref=operation.ref,
             element=operation.element,
-            record=encode(operation.record),
+            record=record,
             digest=operation.digest,
             live=operation.live,
             line=operation.line,
-            facts=json.dumps(operation.facts),
-            via=json.dumps(operation.via),
+            facts=_json(operation.facts),
+            via=_json(operation.via),
             elsewhere=operation.elsewhere,
-            shares=json.dumps({key: format(sum, "f") for key, sum in operation.shares.items()}),
+            shares=_json({key: format(sum, "f") for key, sum in operation.shares.items()}),
         )
 
     def set_pointers(self, ref: str, before: set[str], now: set[str]) -> None:
@@ -194,8 +202,11 @@ class Book:
             self._parties.put(key=key, ref=ref, record=encode(party))
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _operation(row: Any) -> Operation:
-    facts = json.loads(row["facts"])
     return Operation(
         ref=row["ref"],
         element=row["element"],
@@ -203,8 +214,8 @@ def _operation(row: Any) -> Operation:
         digest=row["digest"],
         live=row["live"],
         line=row["line"],
-        facts=None if facts is None else tuple(facts),
-        via=json.loads(row["via"]),
+        facts=_facts(row["facts"]),
+        via=_texts(row["via"]),
         elsewhere=row["elsewhere"],
-        shares={key: Decimal(sum) for key, sum in json.loads(row["shares"]).items()},
+        shares={key: Decimal(sum) for key, sum in _texts(row["shares"]).items()},
     )

@@ -41,7 +41,25 @@ RECORDS: dict[str, type[Any]] = {
     "Справочник.ЕдиницыИзмерения": UnitCard,
 }
 
-encode = msgspec.msgpack.Encoder().encode
+
+class _Encoder:
+    """Encodes records. The last one is remembered: it is kept in several tables, one by one."""
+
+    def __init__(self) -> None:
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._last: tuple[Any, bytes] = (None, self._encode(None))
+
+    def __call__(self, record: Any) -> bytes:
+        """A record as bytes."""
+        last, data = self._last
+        if record is not last:
+            data = self._encode(record)
+            self._last = (record, data)
+        return data
+
+
+encode = _Encoder()
+
 _decoders = {kind: msgspec.msgpack.Decoder(record).decode for kind, record in RECORDS.items()}
 decode_book_operation = msgspec.msgpack.Decoder(BookOperation).decode
 decode_party = msgspec.msgpack.Decoder(Party).decode
