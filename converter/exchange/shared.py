@@ -143,9 +143,13 @@ def _stand(
         if merged.stands:
             _set(session, kind, ref, version, turns)
         return
-    record = stands.record if owner is None else with_private(stands.record, owner)
-    if merged.stands or record != stands.record:
-        _set(session, kind, ref, version_of(record), turns)
+    if owner is not None and owner is not stands.record:
+        record = with_private(stands.record, owner)
+        if record != stands.record:
+            _set(session, kind, ref, version_of(record), turns)
+            return
+    if merged.stands:
+        _set(session, kind, ref, stands, turns)
 
 
 def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) -> None:

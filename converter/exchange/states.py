@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from converter.exchange.books import InvoiceBook
 from converter.exchange.session import Session, many, version_of
-from converter.mapping.operation import BY_ELEMENT
+from converter.mapping.operation import BY_NAME
 from converter.mapping.states import BookWord, Counted, invoice_state
 from converter.objects import BookOperation, Invoice, Row, TradeOperation
 from converter.state import codec
@@ -17,12 +17,22 @@ def count_all(session: Session) -> None:
     for refs in many(session.invoices):
         operations = {each for ref in refs for each in session.book.shares_in(ref)}
         session.versions.prefetch(codec.OPERATION, operations)
-        session.versions.prefetch(codec.INVOICE, refs)
         session.versions.prefetch(codec.STATE, refs)
         session.book.prefetch_words(refs)
-        for ref in refs:
+        told_of = [ref for ref in refs if _is_told_of(session, ref)]
+        session.versions.prefetch(codec.INVOICE, told_of)
+        for ref in told_of:
             _count(session, ref)
     session.invoices.clear()
+
+
+def _is_told_of(session: Session, ref: str) -> bool:
+    """Whether an invoice has a state, or is to get one: BP knows an operation or a word of it."""
+    return (
+        bool(session.book.shares_in(ref))
+        or session.book.word(ref).mentioned
+        or session.versions.current(codec.STATE, ref) is not None
+    )
 
 
 def _count(session: Session, ref: str) -> None:
@@ -53,16 +63,18 @@ def counted(session: Session, invoice: str) -> Iterator[Counted]:
     """What counts for an invoice: of each operation its share, and the rows that are its own."""
     book = InvoiceBook(session)
     for ref, amount in session.book.shares_in(invoice).items():
-        operation = session.book.operation(ref)
         current = session.versions.current(codec.OPERATION, ref)
-        if operation is None or current is None or not isinstance(current.record, TradeOperation):
+        if current is None or not isinstance(current.record, TradeOperation):
             continue
         given = current.record
         rows: tuple[Row, ...] = (*given.goods, *given.services)
         if len(given.shares) > 1:
+            operation = session.book.operation(ref)
+            if operation is None:
+                continue
             rows = tuple(_own_rows(rows, invoice, operation.record, book))
         date = given.statement_date or given.key.date
-        yield Counted(BY_ELEMENT[operation.element], amount, date, rows)
+        yield Counted(BY_NAME[given.kind], amount, date, rows)
 
 
 def _own_rows(

@@ -226,3 +226,6 @@ CORRECTIONS = frozenset(
 
 #: by the element in BP's message
 BY_ELEMENT = {kind.table.bp or "": kind for kind in KINDS}
+
+#: by the name that the CRM has for it
+BY_NAME = {kind.name: kind for kind in KINDS}
