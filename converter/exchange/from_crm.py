@@ -369,19 +369,29 @@ def _number(given: _Taken) -> tuple[str, datetime]:
 
 def _guid(element: etree._Element) -> str | None:
     """An object's own GUID; None where it has none that is one."""
-    key = element.find("{*}КлючевыеСвойства")
-    text = (element if key is None else key).findtext("{*}Ссылка") or ""
-    return text.strip().lower() if _GUID.fullmatch(text.strip()) else None
+    key = _child(element, "КлючевыеСвойства")
+    text = _text(element if key is None else key, "Ссылка").strip()
+    return text.lower() if _GUID.fullmatch(text) else None
 
 
 def _nameless(element: etree._Element) -> str:
     """What an object is held by that has no GUID: its number, else its name, else its line."""
-    key = element.find("{*}КлючевыеСвойства")
-    number = None if key is None else key.findtext("{*}Номер")
-    name = None if key is None else key.findtext("{*}Наименование")
-    if number and number.strip():
-        return f"№ {number.strip()}"
-    return (name or "").strip() or f"{element.sourceline}"
+    key = _child(element, "КлючевыеСвойства")
+    if key is not None:
+        if number := _text(key, "Номер").strip():
+            return f"№ {number}"
+        if name := _text(key, "Наименование").strip():
+            return name
+    return f"{element.sourceline}"
+
+
+def _child(element: etree._Element, name: str) -> etree._Element | None:
+    return next(element.iterchildren(f"{{*}}{name}"), None)
+
+
+def _text(element: etree._Element, name: str) -> str:
+    child = _child(element, name)
+    return "" if child is None else child.text or ""
 
 
 def _name(element: etree._Element, crm: CrmFormat) -> str:
