@@ -145,7 +145,8 @@ def _show(
 def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
     """A message out of the state, in memory or in a temporary file."""
     spool = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - closed by the caller
-    spool.writelines(pieces)
+    for piece in pieces:  # writelines would take all of them into memory first
+        spool.write(piece)
     return spool
 
 
