@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 Value = Callable[[Any], Any]
@@ -36,9 +36,12 @@ class _Prepared:
         order = compiled.positiontup or ()
         places = [list(given).index(name) for name in order]
         self._places = None if places == list(range(len(given))) else places
+        self._alters = bool(self._writers or self._names or self._places)
 
     def _given(self, values: Sequence[Any]) -> Any:
         """Values in the order of the columns as the driver wants them."""
+        if not self._alters:
+            return values
         written = list(values)
         for place, write in self._writers:
             written[place] = write(written[place])
@@ -144,8 +147,13 @@ def upsert(table: Table, dialect: Dialect) -> Change:
     """A row stands, whether or not its key did; the values are those of all its columns."""
     keys = [column.name for column in table.primary_key]
     # Both databases have the same words for it; SQLAlchemy has them in two places.
-    made = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    insert: Any = made(table)
+    insert: Any
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # slow to load, with every driver that it has
+
+        insert = postgresql.insert(table)
+    else:
+        insert = sqlite.insert(table)
     others = {c.name: insert.excluded[c.name] for c in table.c if c.name not in keys}
     if others:
         insert = insert.on_conflict_do_update(index_elements=keys, set_=others)

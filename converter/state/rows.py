@@ -99,11 +99,14 @@ class Memory:
             if not dirty:
                 continue
             rows = self._rows[table]
-            gone = [key for key in dirty if rows[key] is None]
-            names = _columns(table)
-            stand = [
-                [row[name] for name in names] for key in dirty if (row := rows[key]) is not None
-            ]
+            values_of = _valuer(table)
+            gone, stand = [], []
+            for key in dirty:
+                row = rows[key]
+                if row is None:
+                    gone.append(key)
+                else:
+                    stand.append(values_of(row))
             connection, dialect = self._connection, self._connection.dialect
             if gone:
                 deletion(table, _keys(table), dialect).make(connection, gone)
@@ -191,5 +194,6 @@ def _keyer(table: Table) -> Callable[[Row], Key]:
 
 
 @cache
-def _columns(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.c)
+def _valuer(table: Table) -> Callable[[Row], tuple[Any, ...]]:
+    """What takes the values of all columns out of a row, in their order."""
+    return itemgetter(*(column.name for column in table.c))
