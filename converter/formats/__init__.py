@@ -7,7 +7,7 @@ A `Dialect` is one format in one version: what a message's Body is written in.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from converter.formats.notation import Format, View
@@ -19,7 +19,7 @@ DEFAULT_BP_VERSION = "1.19"
 
 
 def _load(name: str) -> Format:
-    source = files(__name__).joinpath(name)
+    source = Path(__file__).with_name(name)
     return Format(source.read_text(encoding="utf-8"), name)
 
 

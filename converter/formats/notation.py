@@ -123,6 +123,7 @@ class Format:
         self._heads: dict[str, _Head] = {}
         self._values: dict[str, list[_Words]] = {}
         self._views: dict[str, View] = {}
+        self._ranges: dict[str, frozenset[str]] = {}
         self.versions: tuple[str, ...] = ()
         self._read(text)
 
@@ -189,7 +190,14 @@ class Format:
         return _Line(number, name, occurs, type_text, self._versions(ranges, number), [])
 
     def _versions(self, text: str | None, number: int) -> frozenset[str]:
-        if not text or not text.strip():
+        """The versions that ranges name, all of them where there are none."""
+        text = text or ""
+        if text not in self._ranges:
+            self._ranges[text] = self._chosen(text, number)
+        return self._ranges[text]
+
+    def _chosen(self, text: str, number: int) -> frozenset[str]:
+        if not text.strip():
             return frozenset(self.versions)
         chosen: set[str] = set()
         for part in text.split(","):
