@@ -118,7 +118,10 @@ def _show(
             return
         spool = _spooled(outbox.pieces(message.number))  # no view of the state stays open meanwhile
     with spool:
-        stamp = _found(folder / name, message.digest, password) if base.stamp is None else None
+        size = spool.tell() if inner is None else None
+        stamp = (
+            _found(folder / name, message.digest, password, size) if base.stamp is None else None
+        )
         again = stamp is None and base.stamp is not None
         if stamp is None:
             spool.seek(0)
@@ -178,11 +181,14 @@ def _lies_there(folder: Path, base: Base, name: str) -> bool:
     return stamp is not None and base.name == name and str(stamp) == base.stamp
 
 
-def _found(path: Path, digest: str, password: bytes | None) -> str | None:
-    """The stamp of our file where it lies there already: a pass was cut off after delivering."""
+def _found(path: Path, digest: str, password: bytes | None, size: int | None = None) -> str | None:
+    """The stamp of our file where it lies there already: a pass was cut off after delivering.
+
+    One of another ``size``, where that is known, is the message before, and is not read.
+    """
     try:
         before = stamp_of(path)
-        if before is None:
+        if before is None or (size is not None and before.size != size):
             return None
         with path.open("rb") as file, open_message(file, password) as opened:
             found = digest_of(opened.stream)
