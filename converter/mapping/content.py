@@ -133,6 +133,12 @@ def _part(value: str, name: str, hint: Any, names: dict[str, Any]) -> str:
 
 
 def _number(value: Decimal | None) -> str | None:
+    """A number without exponent and without zeros at its end."""
     if value is None:
         return None
-    return format(value.normalize(), "f") if value else "0"
+    if not value:
+        return "0"
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

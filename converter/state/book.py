@@ -195,11 +195,12 @@ class Book:
 
     def learn_party(self, key: str, ref: str, party: Party, exact: bool) -> None:
         """BP may name a counterparty by this key; one that two have names nobody."""
-        row = None if exact else self._parties.get(key=key)
-        if row is not None and row["ref"] != ref:
-            self._parties.put(key=key, ref=None, record=None)
-        else:
-            self._parties.put(key=key, ref=ref, record=encode(party))
+        row = self._parties.get(key=key)
+        known = None if row is None else (row["ref"], row["record"])
+        shared = known is not None and known[0] != ref and not exact
+        now = (None, None) if shared else (ref, encode(party))
+        if known != now:
+            self._parties.put(key=key, ref=now[0], record=now[1])
 
 
 def _json(value: Any) -> str:

@@ -287,7 +287,7 @@ class Versions:
             .join(objects, same)
             .where(queue.c.link == self._link, queue.c.side == side)
         )
-        found = self._connection.execute(statement)
+        found = self._connection.execute(statement).all()
         return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
 
     def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
