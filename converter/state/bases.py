@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from converter.problems import Problem
 from converter.problems.keeping import kept, told
 from converter.state import tables
+from converter.state.prepared import Row
 from converter.state.rows import Rows, as_struct
 
 SIDES = ("crm", "bp")
@@ -88,6 +89,7 @@ class Bases:
     def __init__(self, connection: Connection, link: str) -> None:
         self._links = Rows(connection, tables.link, link=link)
         self._bases = Rows(connection, tables.base, link=link)
+        self._known: dict[str, tuple[Row, Base]] = {}  # each made of just that row
         self._incoming = Rows(connection, tables.incoming, link=link)
 
     def link(self) -> Link | None:
@@ -109,7 +111,10 @@ class Bases:
         """One base. It must be there: `set_base` makes it when the link begins."""
         row = self._bases.get(side=side)
         assert row is not None, "a link begins with both bases"
-        return as_struct(Base, row)
+        known = self._known.get(side)
+        if known is None or known[0] is not row:
+            known = self._known[side] = (row, as_struct(Base, row))
+        return known[1]
 
     def set_base(self, base: Base) -> None:
         """Keep a base's row."""
