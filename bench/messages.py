@@ -42,12 +42,17 @@ def invoices(count: int, path: Path) -> None:
 
 
 def operations(count: int, path: Path) -> None:
-    """Write BP's message with that many operations: a payment and a shipment for every invoice."""
+    """Write BP's message with that many operations: a payment and a shipment for every invoice.
+
+    It acknowledges the first message, since BP names the invoices that it got by that.
+    """
     made = (shipment(n // 2) if n % 2 else payment(n // 2) for n in range(count))
-    _write(path, BP_FORMAT, "BP", "CRM", made)
+    _write(path, BP_FORMAT, "BP", "CRM", made, received=1)
 
 
-def _write(path: Path, namespace: str, sender: str, to: str, objects: Iterator[str]) -> None:
+def _write(
+    path: Path, namespace: str, sender: str, to: str, objects: Iterator[str], received: int = 0
+) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -58,7 +63,7 @@ def _write(path: Path, namespace: str, sender: str, to: str, objects: Iterator[s
             "\t\t<msg:CreationDate>2026-02-11T08:15:07</msg:CreationDate>\n\t\t<msg:Confirmation>\n"
             "\t\t\t<msg:ExchangePlan>СинхронизацияДанныхЧерезУниверсальныйФормат"
             f"</msg:ExchangePlan>\n\t\t\t<msg:To>{to}</msg:To>\n\t\t\t<msg:From>{sender}</msg:From>\n"
-            "\t\t\t<msg:MessageNo>1</msg:MessageNo>\n\t\t\t<msg:ReceivedNo>0</msg:ReceivedNo>\n"
+            f"\t\t\t<msg:MessageNo>1</msg:MessageNo>\n\t\t\t<msg:ReceivedNo>{received}</msg:ReceivedNo>\n"
             "\t\t</msg:Confirmation>\n"
             f"\t\t<msg:AvailableVersion>{namespace.rpartition('/')[2] if sender == 'BP' else '1.0'}"
             f'</msg:AvailableVersion>\n\t</msg:Header>\n\t<Body xmlns="{namespace}">\n'
