@@ -31,12 +31,15 @@ def exchange_of(link: Link, state: State) -> Exchange:
 
 
 def one_pass(settings: Settings, exchange: Exchange, dry: bool = False) -> Report | Stopped:
-    """A pass of a link under its lock; what stopped it is given back, for the others to go on."""
+    """A pass of a link under its lock; what stopped it is given back, for the others to go on.
+
+    A plan needs no lock, unless a folder on a server is fetched for it.
+    """
     try:
-        if dry:
-            return exchange.run(dry=True)
+        if dry and not exchange.is_far:
+            return exchange.run(dry)
         with locked(settings, exchange.link.name, utc_now()):
-            return exchange.run()
+            return exchange.run(dry)
     except Stopped as stopped:
         return stopped
     except OSError as failure:  # disk or folder, at a place where nobody expects it

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from converter.exchange.archive import Archive
+from converter.exchange.far import FarFolders, ids
 from converter.exchange.report import Report
 from converter.folder.durable import temporary_in
 from converter.folder.failures import failing
@@ -61,12 +62,15 @@ def gather(
     link: Link,
     state: State,
     archive: Archive,
+    far: FarFolders,
     now: datetime,
     report: Report,
     where: dict[str, Path],
     inputs: list[Input],
 ) -> Gathered:
     """Look into both folders and copy what is new or changed. A base in alarm is not looked at.
+
+    A folder on a server is fetched first; where it cannot be, what is here of it is not looked at.
 
     Copies are made beside the archive, so that keeping one is a rename, unless ``where`` names
     other folders. ``inputs`` is filled as they are made.
@@ -79,6 +83,7 @@ def gather(
         if bases[side].alarm is not None:
             continue
         try:
+            far.refresh(side, bases, now, report)
             files = _find(link, side, bases, report)
         except Stopped as stopped:
             away.add(side)
@@ -89,12 +94,6 @@ def gather(
             if made is not None:
                 inputs.append(made)
     return Gathered(inputs, frozenset(away))
-
-
-def ids(link: Link, side: str, bases: dict[str, Base]) -> list[str]:
-    """By which names a base goes in file names: its code, or its GUID (SPEC §4)."""
-    guids = (bases[side].peer, bases[OTHER[side]].guid)
-    return [link.of(side).code, *(each for each in guids if each)]
 
 
 def _find(link: Link, side: str, bases: dict[str, Base], report: Report) -> list[Found]:

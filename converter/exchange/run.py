@@ -18,10 +18,12 @@ from converter.exchange.archive import Archive, Record
 from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
+from converter.exchange.far import FarFolders
 from converter.exchange.gathering import Gathered, Input, gather, scratch
 from converter.exchange.readings import Readings
 from converter.exchange.report import Report, SetAside
 from converter.exchange.session import Session
+from converter.far.opening import Connect, connect
 from converter.folder.durable import sweep
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
@@ -39,11 +41,13 @@ def _go_on(name: str) -> None:
 
 
 class Surroundings(NamedTuple):
-    """What a pass needs from outside: the time in UTC, passwords, and, for tests, where to fail."""
+    """What a pass needs from outside: the time in UTC, passwords, connections to servers, and, for
+    tests, where to fail."""
 
     clock: Clock
     environment: Mapping[str, str] = os.environ
     checkpoint: Checkpoint = _go_on
+    connect: Connect = connect
 
 
 class Exchange:
@@ -59,6 +63,12 @@ class Exchange:
         self._others_ended = False
         self._alarms: list[SetAside] = []
         self._environment = surroundings.environment
+        self._far = FarFolders(link, surroundings.environment, surroundings.connect)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether a folder of the link lies on a server."""
+        return bool(self._far)
 
     @cached_property
     def passwords(self) -> dict[str, bytes | None]:
@@ -79,7 +89,10 @@ class Exchange:
         self._tell_alarms(report)
         inputs: list[Input] = []
         try:
-            gathered = gather(self.link, self.state, self.archive, self._now(), report, {}, inputs)
+            now = self._now()
+            gathered = gather(
+                self.link, self.state, self.archive, self._far, now, report, {}, inputs
+            )
             self._end_other_readings(inputs)
             self._pass(gathered, report)
         except (Stopped, OSError, KeyboardInterrupt):
@@ -103,6 +116,8 @@ class Exchange:
                 trace = str(self.archive.records[0])
                 raise Stopped(say.STATE_LOST(state=self.state.name, trace=trace))
             first = self.archive.read(1) if self.archive.has(1) else None
+            if first is None:
+                self._check_servers()
             with self.state.begin() as connection:
                 begin_link(connection, self.link, self.archive, self._now(), first)
                 self.checkpoint("begun")
@@ -120,6 +135,14 @@ class Exchange:
                     each.unlink()
         self._looked = True
         return count
+
+    def _check_servers(self) -> None:
+        """An exchange that begins finds no message of ours on a server: where the working folder
+        was lost with the state, that is all that tells (SPEC §5)."""
+        for side in SIDES:
+            trace = self._far.trace(side, self._now())
+            if trace is not None:
+                raise Stopped(say.STATE_LOST(state=self.state.name, trace=trace))
 
     def _sweep(self) -> None:
         """Remove temporary files of a pass that was cut off."""
@@ -172,6 +195,20 @@ class Exchange:
             words,
             self.checkpoint,
         )
+        self._push(now, report, gathered.away)
+
+    def _push(self, now: datetime, report: Report, away: frozenset[str]) -> None:
+        """Show on the servers what lies in the working folders; only now, when all is committed."""
+        with self.state.read() as connection:
+            bases = {side: Bases(connection, self.link.name).base(side) for side in SIDES}
+        for side in SIDES:
+            if side in away:
+                continue
+            try:
+                self._far.push(side, bases, now)
+                self.checkpoint("pushed")
+            except Stopped as stopped:
+                report.away.append((side, stopped.problem))
 
     def _archive(
         self,
@@ -226,7 +263,7 @@ class Exchange:
             with state.begin() as connection:
                 if Bases(connection, self.link.name).link() is None:
                     begin_link(connection, self.link, None, now, None)
-            gathered = gather(self.link, state, self.archive, now, report, where, [])
+            gathered = gather(self.link, state, self.archive, self._far, now, report, where, [])
             with state.begin() as connection:
                 session = self._session(connection, now, report)
                 decide(session, gathered, words, None, scratch=Path(where["crm"]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from converter.far.address import Address
 from converter.folder.names import is_message, written_name
 from converter.problems import Said
 from converter.problems import catalogue as say
@@ -42,11 +43,12 @@ def _passwords(source: Source, links: tuple[Link, ...]) -> None:
     for index, link in enumerate(links):
         for side in ("crm", "bp"):
             base = link.of(side)
-            named = [key for key in _PASSWORDS if getattr(base, key) is not None]
-            if len(named) > 1:
-                first, second, *_ = (("link", index, side, key) for key in named)
-                reason = Said("у пароля два места, нужно одно", "the password has two places")
-                _stop(source, second, first, reason)
+            for table, inner in ((base, ()), (base.login, ("login",))):
+                named = [key for key in _PASSWORDS if getattr(table, key) is not None]
+                if len(named) > 1:
+                    first, second, *_ = (("link", index, side, *inner, key) for key in named)
+                    reason = Said("у пароля два места, нужно одно", "the password has two places")
+                    _stop(source, second, first, reason)
 
 
 def _names(source: Source, links: tuple[Link, ...]) -> None:
@@ -92,8 +94,13 @@ def _mistaken(crm: str, bp: str) -> bool:
 
 def _named(links: tuple[Link, ...]) -> Iterator[_Folder]:
     for index, link in enumerate(links):
-        for side, folder in (("crm", link.crm.folder), ("bp", link.bp.folder)):
-            yield _Folder(("link", index, side, "folder"), _real(folder), False)
+        for side in ("crm", "bp"):
+            base = link.of(side)
+            place: Place = ("link", index, side, "folder")
+            if base.far is not None:
+                yield _Folder(place, _there(base.far), False)
+                place = (*place[:3], "work") if base.work is not None else place
+            yield _Folder(place, _real(base.folder), False)
         if link.archive is not None:
             place = ("link", index, "archive")
             yield _Folder(place, _real(link.archive), True)
@@ -138,6 +145,11 @@ def _stop(source: Source, place: Place, other: Place, reason: Said) -> None:
 
 def _real(folder: Path) -> PurePath:
     return PurePath(_same(os.path.realpath(folder)))
+
+
+def _there(far: Address) -> PurePath:
+    """A folder on a server; the scheme makes no other folder of it."""
+    return PurePath(_same(f"//{far.host}:{far.port}")) / _same(far.path.strip("/"))
 
 
 def _look(text: str) -> str:

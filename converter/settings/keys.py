@@ -88,7 +88,7 @@ def _key(field: msgspec.structs.FieldInfo, words: Says) -> Key:
         name=field.name,
         type=field.type,
         required=field.required,
-        default=None if field.required else field.default,
+        default=None if field.required or table is not None else field.default,
         says=Said(words.ru, words.en),
         sample=words.example,
         needed=Said(*words.needed) if words.needed else _needed(field.name, bare, table, many),

@@ -15,6 +15,7 @@ from converter.problems import Said
 from converter.problems import catalogue as say
 from converter.settings.checking import check, wrong_value
 from converter.settings.clashes import check_clashes
+from converter.settings.far import laid_out
 from converter.settings.keys import keys_of, toml
 from converter.settings.lines import Place
 from converter.settings.model import Bp, Crm, Settings
@@ -38,6 +39,10 @@ def load(path: Path) -> Settings:
 
     table: dict[str, Any] = {**source.table, "path": path.absolute()}
     table["state"] = _state(source, folder)
+    table["link"] = [
+        {**link, **laid_out(source, index, link, table["state"], folder)}
+        for index, link in enumerate(source.table["link"])
+    ]
     settings = msgspec.convert(table, Settings, dec_hook=laid)
     for index, link in enumerate(settings.link):
         _check_version(source, link.bp.version, ("link", index, "bp", "version"))

@@ -11,6 +11,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
+from converter.far.address import Address
+
 _UNFIT = r'\x00-\x1f\x7f\\/:*?"<>|\[\]'
 _EDGE = rf"[^ .{_UNFIT}]"
 
@@ -62,19 +64,104 @@ _PASSWORD_FILE = Says(
     "The file whose first line is that password. Nobody else may be able to read it: chmod 600.",
     "zip.password",
 )
+_COMMAND_NEEDED = (
+    "список текстов в кавычках: программа и её аргументы",
+    "a list of texts in quotes: the program and its arguments",
+)
 _PASSWORD_COMMAND = Says(
     "Команда, которая печатает этот пароль первой строкой: программа и её аргументы, без оболочки.",
     "The command that prints that password as its first line: program and arguments, no shell.",
     ("pass", "show", "1c/zip"),
-    (
-        "список текстов в кавычках: программа и её аргументы",
-        "a list of texts in quotes: the program and its arguments",
-    ),
+    _COMMAND_NEEDED,
 )
 
 
+_WORK = Says(
+    "Где лежит рабочая копия папки, если folder — адрес сервера; с ней лежит и архив. Без этого"
+    " ключа: work/ рядом с базой состояния.",
+    "Where the working copy of the folder lies when folder is an address; the archive lies in it"
+    " too. Without this key: work/ beside the state.",
+    "work/bp",
+)
+_POLL = Says(
+    "Сколько секунд watch ждёт, прежде чем снова посмотреть в папку на сервере.",
+    "For how many seconds watch waits before it looks into a folder on a server again.",
+    needed=("число секунд от 1 до 86400", "a number of seconds from 1 to 86400"),
+)
+_LOGIN = Says(
+    "Вход на сервер, если folder — адрес.", "The login to the server, when folder is an address."
+)
+Poll = Annotated[float, Meta(ge=1, le=86_400)]
+
+
+class Login(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a base's server is logged in to; its user stands in the address."""
+
+    password_env: Annotated[
+        Variable | None,
+        Says(
+            "Переменная окружения с паролем для сервера, с login.key — от ключа.",
+            "The environment variable that holds the server's password, with login.key the key's.",
+            "BP_SERVER_PASSWORD",
+            _VARIABLE_NEEDED,
+        ),
+    ] = None
+    password_file: Annotated[
+        Path | None,
+        Says(
+            "Файл, в первой строке которого лежит этот пароль; другим он не должен быть доступен.",
+            "The file whose first line is that password; nobody else may be able to read it.",
+            "server.password",
+        ),
+    ] = None
+    password_command: Annotated[
+        Command | None,
+        Says(
+            "Команда, которая печатает этот пароль первой строкой.",
+            "The command that prints that password as its first line.",
+            ("pass", "show", "1c/server"),
+            _COMMAND_NEEDED,
+        ),
+    ] = None
+    key: Annotated[
+        Path | None,
+        Says(
+            "Закрытый ключ для sftp, вместо пароля.",
+            "The private key for sftp, in place of a password.",
+            "id_ed25519",
+        ),
+    ] = None
+    known_hosts: Annotated[
+        Path | None,
+        Says(
+            "Файл с ключами серверов sftp. Без этого ключа: ~/.ssh/known_hosts.",
+            "The file with the keys of sftp servers. Without this key: ~/.ssh/known_hosts.",
+            "known_hosts",
+        ),
+    ] = None
+    certificate: Annotated[
+        Path | None,
+        Says(
+            "Сертификаты (PEM), которым верить у ftps, если системных мало: например, самого сервера.",
+            "The certificates (PEM) to trust with ftps where the system's are not enough: the"
+            " server's own, say.",
+            "server.pem",
+        ),
+    ] = None
+    passive: Annotated[
+        bool,
+        Says(
+            "Открывать ли соединения ftp для данных к серверу; false: сервер открывает их к нам.",
+            "Whether ftp's data connections go to the server; false: the server opens them to us.",
+        ),
+    ] = True
+
+
 class Crm(Struct, frozen=True, forbid_unknown_fields=True):
-    """The CRM's side of a link."""
+    """The CRM's side of a link.
+
+    ``far``, no key, is the address where ``folder`` is one; ``folder`` is then the working folder.
+    """
 
     code: Annotated[
         Code,
@@ -88,8 +175,10 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     folder: Annotated[
         Path,
         Says(
-            "Папка обмена с CRM: в неё CRM пишет и из неё читает.",
-            "The CRM's exchange folder: the CRM writes and reads there.",
+            "Папка обмена с CRM: в неё CRM пишет и из неё читает. Путь или адрес (ftp, ftps, sftp,"
+            " smb).",
+            "The CRM's exchange folder: the CRM writes and reads there. A path, or an address (ftp,"
+            " ftps, sftp, smb).",
             "exchange/crm",
         ),
     ]
@@ -124,10 +213,14 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     password_file: Annotated[Path | None, _PASSWORD_FILE] = None
     password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
+    work: Annotated[Path | None, _WORK] = None
+    poll: Annotated[Poll, _POLL] = 30
+    login: Annotated[Login, _LOGIN] = Login()
+    far: Address | None = None
 
 
 class Bp(Struct, frozen=True, forbid_unknown_fields=True):
-    """The side of 1C:Бухгалтерия of a link."""
+    """The side of 1C:Бухгалтерия of a link; for ``far`` see `Crm`."""
 
     code: Annotated[
         Code,
@@ -141,8 +234,10 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
     folder: Annotated[
         Path,
         Says(
-            "Папка обмена с бухгалтерией: в неё 1С пишет и из неё читает.",
-            "BP's exchange folder: 1C writes and reads there.",
+            "Папка обмена с бухгалтерией: в неё 1С пишет и из неё читает. Путь или адрес (ftp,"
+            " ftps, sftp, smb).",
+            "BP's exchange folder: 1C writes and reads there. A path, or an address (ftp, ftps,"
+            " sftp, smb).",
             "exchange/bp",
         ),
     ]
@@ -163,6 +258,10 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     password_file: Annotated[Path | None, _PASSWORD_FILE] = None
     password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
+    work: Annotated[Path | None, _WORK] = None
+    poll: Annotated[Poll, _POLL] = 30
+    login: Annotated[Login, _LOGIN] = Login()
+    far: Address | None = None
 
 
 class Link(Struct, frozen=True, forbid_unknown_fields=True):

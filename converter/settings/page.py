@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 
 from converter.settings.keys import Key, keys_of, toml
-from converter.settings.model import Bp, Crm, Link, Settings
+from converter.settings.model import Bp, Crm, Link, Login, Settings
 
 _TABLES = (
     ("At the top of the file", Settings),
     ("`[[link]]`", Link),
     ("`[link.crm]`", Crm),
     ("`[link.bp]`", Bp),
+    ("`[link.crm.login]` and `[link.bp.login]`", Login),
 )
 
 _TOP = """\
@@ -35,6 +36,8 @@ backslash begins a special character. Путь Windows берут в одина�
 `password_file` a file, `password_command` a program that prints it; one of the three \
 ([running.md](running.md#passwords-of-zip-archives)). The driver of a database server has its own \
 place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
+- `folder` may be an address: `"sftp://converter@files.example.org/exchange/bp"`. What follows from \
+that stands in [folders.md](folders.md). Папка может лежать на сервере.
 - Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \
 link's `archive`; that too is one link's alone. У каждой базы своя папка, у каждой связки свой архив.
 - Names, codes and folders that differ only in case, or in Cyrillic and Latin letters that look \

@@ -1,7 +1,7 @@
-"""The password of a base's zip archives, from where exchange.toml says it lies (SPEC §6, §8).
+"""Passwords of zip archives and of servers, from where exchange.toml says they lie (SPEC §6, §8).
 
 A variable of the environment, a file that nobody else can read, or the first line that a command
-prints. It is shown nowhere: not in messages, not in a traceback with its variables.
+prints. They are shown nowhere: not in messages, not in a traceback with its variables.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
@@ -45,24 +46,54 @@ def passwords(
     return {side: _of(link, side, environment, timeout) for side in ("crm", "bp")}
 
 
-def _of(link: Link, side: str, environment: Mapping[str, str], timeout: float) -> Password | None:
-    base: Crm | Bp = link.of(side)
-    if base.password_env is not None:
-        value = environment.get(base.password_env)
+class Places(Protocol):
+    """Where a password may lie, as a table of the settings says; at most one is named."""
+
+    @property
+    def password_env(self) -> str | None: ...
+    @property
+    def password_file(self) -> Path | None: ...
+    @property
+    def password_command(self) -> tuple[str, ...] | None: ...
+
+
+class Unhad(NamedTuple):
+    """A password that is named and cannot be had: the key that names it, and why."""
+
+    key: str
+    reason: Said
+
+
+def look_up(
+    places: Places, environment: Mapping[str, str], timeout: float = TIMEOUT
+) -> Password | Unhad | None:
+    """The password of a table; None where it names none."""
+    found: Password | Said
+    if places.password_env is not None:
+        value = environment.get(places.password_env)
         if not value:
-            raise Stopped(say.PASSWORD_UNSET(name=base.password_env, link=link.name))
+            name = places.password_env
+            return Unhad("password_env", Said(f"переменной {name} нет", f"{name} is not set"))
         return Password(value.encode("utf-8"))
-    if base.password_file is not None:
-        found = _from_file(base.password_file)
-        kind = say.PASSWORD_FILE
-    elif base.password_command is not None:
-        found = _from_command(base.password_command, environment, timeout)
-        kind = say.PASSWORD_COMMAND
+    if places.password_file is not None:
+        key, found = "password_file", _from_file(places.password_file)
+    elif places.password_command is not None:
+        key = "password_command"
+        found = _from_command(places.password_command, environment, timeout)
     else:
         return None
-    if isinstance(found, Said):
-        raise Stopped(kind(link=link.name, side=side, reason=found))
-    return found
+    return Unhad(key, found) if isinstance(found, Said) else found
+
+
+def _of(link: Link, side: str, environment: Mapping[str, str], timeout: float) -> Password | None:
+    base: Crm | Bp = link.of(side)
+    found = look_up(base, environment, timeout)
+    if not isinstance(found, Unhad):
+        return found
+    if found.key == "password_env":
+        raise Stopped(say.PASSWORD_UNSET(name=base.password_env, link=link.name))
+    kind = say.PASSWORD_FILE if found.key == "password_file" else say.PASSWORD_COMMAND
+    raise Stopped(kind(link=link.name, side=side, reason=found.reason))
 
 
 # -- a file --------------------------------------------------------------------------------------

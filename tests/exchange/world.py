@@ -20,6 +20,7 @@ from converter.envelope.header import Header
 from converter.envelope.reader import Reader
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange, Surroundings
+from converter.far.opening import Connect, connect
 from converter.formats import CRM as CRM_DIALECT
 from converter.formats import CRM_VERSION, ENTERPRISE_DATA
 from converter.formats.schemas import schema_path
@@ -180,6 +181,7 @@ class World:
             **{"settle": SETTLE} | settings,
         )
         self.environment: dict[str, str] = {}
+        self.connect: Connect = connect
         self.database = root / "exchange.db"
         self._state: State | None = None
 
@@ -207,7 +209,9 @@ class World:
     def exchange(self, checkpoint: Callable[[str], None] | None = None) -> Exchange:
         """The exchange of a new process."""
         clock = lambda: self.now  # noqa: E731
-        around = Surroundings(clock, self.environment, checkpoint or (lambda name: None))
+        around = Surroundings(
+            clock, self.environment, checkpoint or (lambda name: None), self.connect
+        )
         return Exchange(self.link, self.state(), around)
 
     def run(self, checkpoint: Callable[[str], None] | None = None) -> Report:

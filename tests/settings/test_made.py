@@ -14,13 +14,21 @@ import pytest
 from converter.problems import Stopped
 from converter.settings import Bp, Crm, Link, Settings
 from converter.settings.keys import keys_of
+from converter.settings.model import Login
 from converter.settings.page import page
 from converter.settings.schema import schema, schema_text
 from converter.settings.template import template
 from tests.conftest import ROOT
 from tests.settings.files import SMALLEST, settings
 
-TABLES: dict[str, Any] = {"": Settings, "[[link]]": Link, "[link.crm]": Crm, "[link.bp]": Bp}
+TABLES: dict[str, Any] = {
+    "": Settings,
+    "[[link]]": Link,
+    "[link.crm]": Crm,
+    "[link.crm.login]": Login,
+    "[link.bp]": Bp,
+    "[link.bp.login]": Login,
+}
 _PASSWORDS = {
     "password_env": "CRM_ZIP_PASSWORD",
     "password_file": "zip.password",
@@ -34,7 +42,11 @@ def described() -> dict[str, dict[str, Any]]:
     top = schema()
     link = top["properties"]["link"]["items"]
     inner = {f"[link.{side}]": link["properties"][side] for side in ("crm", "bp")}
-    return {"": top, "[[link]]": link, **inner}
+    logins = {
+        f"[link.{side}.login]": inner[f"[link.{side}]"]["properties"]["login"]
+        for side in ("crm", "bp")
+    }
+    return {"": top, "[[link]]": link, **inner, **logins}
 
 
 # -- the schema ----------------------------------------------------------------------------------
@@ -71,6 +83,8 @@ def test_the_schema_knows_the_keys_that_are_taken_and_no_others() -> None:
         "[[link]]": ["name", "crm", "bp"],
         "[link.crm]": ["code", "folder"],
         "[link.bp]": ["code", "folder"],
+        "[link.crm.login]": [],
+        "[link.bp.login]": [],
     }
 
 
@@ -123,7 +137,8 @@ def test_an_editor_offers_what_the_program_takes(name: str, tmp_path: Path) -> N
 
 def test_the_page_explains_every_key() -> None:
     for header, table in TABLES.items():
-        section = page().partition(f"## `{header}`" if header else "## At the top")[2]
+        heading = "`[link.crm.login]`" if "login" in header else f"`{header}`"
+        section = page().partition(f"## {heading}" if header else "## At the top")[2]
         rows = re.findall(r"^\| `(\w+)` \|", section.partition("\n## ")[0], re.MULTILINE)
         assert rows == list(keys_of(table))
 
@@ -154,7 +169,7 @@ def test_what_is_commented_out_can_be_put_in_as_it_stands(lang: str, tmp_path: P
         name
         for table in TABLES.values()
         for name, key in keys_of(table).items()
-        if not key.required
+        if not key.required and key.table is None
     ]
     assert [line.split(" = ")[0] for line in lines] == optional
     for chosen, value in _PASSWORDS.items():  # a password has one place

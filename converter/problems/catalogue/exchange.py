@@ -133,3 +133,16 @@ FILE_STRANGE = warn(
     ),
     "Following it could lead out of the exchange's folder, or wait for ever.",
 )
+FILE_MISNAMED = warn(
+    "FILE_MISNAMED",
+    (
+        "сервер называет файл так, что его имя нигде не записать или оно уже занято; не тронуто",
+        "выясните, кто это положил, и переименуйте или уберите",
+    ),
+    (
+        "the server names a file so that no folder can hold the name, or has it already; it was not"
+        " touched",
+        "find out who put it there, and rename or remove it",
+    ),
+    "A name with a path in it could lead out of the exchange's folder.",
+)

@@ -98,3 +98,98 @@ LOCKED = surroundings(
     ),
     "Two at a time would give one number to two messages.",
 )
+FOLDER_AWAY = surroundings(
+    "FOLDER_AWAY",
+    (
+        "сервер папки {folder} сейчас недоступен: {reason}",
+        "проверьте сервер, сеть и адрес в exchange.toml; конвертер пробует снова сам, всё реже,"
+        " когда — говорит converter status",
+    ),
+    (
+        "the server of the folder {folder} cannot be reached now: {reason}",
+        "check the server, the network and the address in exchange.toml; the converter tries again"
+        " by itself, less and less often; converter status says when",
+    ),
+    "What lies there is not known, so nothing is taken from there or made for it until it is back.",
+)
+FOLDER_LOGIN = surroundings(
+    "FOLDER_LOGIN",
+    (
+        "сервер не пускает в папку {folder}: {reason}",
+        "проверьте пользователя в адресе и пароль или ключ под login; конвертер пробует снова сам,"
+        " нечасто, чтобы сервер не закрыл учётную запись",
+    ),
+    (
+        "the server does not let us into the folder {folder}: {reason}",
+        "check the user in the address, and the password or the key under login; the converter"
+        " tries again by itself, seldom, so that the server does not lock the account",
+    ),
+    "Many wrong passwords in a row look like an attack.",
+)
+FOLDER_UNTRUSTED = surroundings(
+    "FOLDER_UNTRUSTED",
+    (
+        "сервер папки {folder} не доказал, что он тот самый: {reason}",
+        "узнайте у администратора сервера его ключ или сертификат и внесите: для sftp в файл"
+        " known_hosts (ключ known_hosts), для ftps в файл сертификатов (ключ certificate)",
+    ),
+    (
+        "the server of the folder {folder} has not proved to be the right one: {reason}",
+        "get its key or certificate from the server's administrator, and put it where it is looked"
+        " for: with sftp into known_hosts (key known_hosts), with ftps into a file of certificates"
+        " (key certificate)",
+    ),
+    "To another server our password, and the messages, would be given away.",
+)
+FOLDER_ABSENT = surroundings(
+    "FOLDER_ABSENT",
+    (
+        "на сервере нет папки {folder}: {reason}",
+        "создайте её на сервере или исправьте путь в адресе; создавать её сам конвертер не станет",
+    ),
+    (
+        "the server has no folder {folder}: {reason}",
+        "make it there, or correct the path in the address; the converter does not make it by"
+        " itself",
+    ),
+    "A folder of our own making would hide a wrong path, and messages would go nowhere.",
+)
+FOLDER_REFUSED = surroundings(
+    "FOLDER_REFUSED",
+    (
+        "сервер не даёт прав в папке {folder}: {reason}",
+        "дайте пользователю из адреса право читать, записывать, переименовывать и удалять файлы"
+        " этой папки и её подпапки rejected",
+    ),
+    (
+        "the server gives us no rights in the folder {folder}: {reason}",
+        "let the user of the address read, write, rename and delete files in this folder and in its"
+        " subfolder rejected",
+    ),
+    "What cannot be put there waits, and goes there as soon as the rights are given.",
+)
+EXTRA_MISSING = surroundings(
+    "EXTRA_MISSING",
+    (
+        "для папки {folder} нужно дополнение {extra}, а оно не установлено",
+        'установите его: pip install "enterprisedata-converter[{extra}]"',
+    ),
+    (
+        "the folder {folder} needs the extra {extra}, which is not installed",
+        'install it: pip install "enterprisedata-converter[{extra}]"',
+    ),
+    "Who exchanges through local folders needs no library for servers.",
+)
+LOGIN_PASSWORD = surroundings(
+    "LOGIN_PASSWORD",
+    (
+        "пароля для входа в папку {folder} нет ({key} под login): {reason}",
+        "положите пароль туда, где его ищет эта настройка, или исправьте её; обмен продолжится сам",
+    ),
+    (
+        "there is no password for the folder {folder} ({key} under login): {reason}",
+        "put the password where this setting looks for it, or mend the setting; the exchange goes"
+        " on by itself",
+    ),
+    "Without it the server is not even asked.",
+)

@@ -1,0 +1,71 @@
+"""Whole files or none, over any server: what `converter.folder` promises of folders here.
+
+Nobody on the other side ever sees a part of a file under a final name, whatever the server says of
+a transfer: only sizes that agree count.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from converter.far.transport import Entry, FarFailed, Transport, Why
+from converter.folder.durable import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
+from converter.problems import Said
+
+REJECTED = "rejected"
+_CUT = Said("файл передан не целиком", "the file did not come over whole")
+
+
+def temporary(name: str) -> str:
+    """The name under which a file is uploaded: beside its target, always the same for it.
+
+    So what a cut left is written over the next time, and nothing gathers.
+    """
+    folder, slash, last = name.rpartition("/")
+    short = sha256(last.encode()).hexdigest()[:16]
+    return f"{folder}{slash}{TEMPORARY_PREFIX}{short}{TEMPORARY_SUFFIX}"
+
+
+def fetch(transport: Transport, entry: Entry, into: BinaryIO) -> bool:
+    """Append a file to a local one; returns whether it came whole and stayed as it was listed."""
+    before = into.tell()
+    transport.read(entry.name, into)
+    return into.tell() - before == entry.size == transport.size(entry.name)
+
+
+def deliver(transport: Transport, path: Path, name: str) -> None:
+    """Upload a file, over one that may be there; may be repeated after a cut at any moment.
+
+    Where the server does not rename over a file, that one is removed first: for a moment none
+    lies there. Raises `FarFailed`, and the `OSError` of reading the file here.
+    """
+    beside = temporary(name)
+    with path.open("rb") as source:
+        transport.write(beside, source)
+        size = source.tell()
+    if transport.size(beside) != size:
+        raise FarFailed(Why.AWAY, _CUT)
+    try:
+        transport.rename(beside, name)
+    except FarFailed as failed:
+        if failed.why is Why.AWAY or transport.size(name) is None:
+            raise
+        transport.remove(name)
+        transport.rename(beside, name)
+    if transport.size(name) != size:
+        raise FarFailed(Why.AWAY, _CUT)
+
+
+def set_aside(transport: Transport, entry: Entry, name: str, report: Path) -> None:
+    """Move a file into ``rejected``, its report first; may be repeated after a cut.
+
+    What was put in its place since it was listed goes back, where its place is free.
+    """
+    target = f"{REJECTED}/{name}"
+    transport.make_folder(REJECTED)
+    deliver(transport, report, f"{target}.txt")
+    transport.rename(entry.name, target)
+    if transport.size(target) != entry.size and transport.size(entry.name) is None:
+        transport.rename(target, entry.name)

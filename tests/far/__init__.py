@@ -1,0 +1,1 @@
+"""Folders on servers: real ones, of every kind that the machine has."""

@@ -1,0 +1,201 @@
+"""FTP servers of several sorts, and how they refuse; cuts are in tests/faults/test_ftp_cuts.py."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from converter.far.ftp import IMPLICIT, connect
+from converter.far.opening import Credentials
+from converter.far.transport import FarFailed, Why
+from converter.settings.model import Login
+from tests.far.certificates import self_signed
+from tests.far.conftest import Make
+from tests.far.ftpd import VARIABLE, Running, ftp
+from tests.far.test_exchange import names, passing
+from tests.far.world import FarWorld, story
+from tests.mapping.book import crm_invoice, guid
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder that a server shows."""
+    made = tmp_path / "server"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def running(root: Path) -> Iterator[Running]:
+    """A server that is as good as they come."""
+    with ftp(root) as found:
+        yield found
+
+
+# -- refusals ------------------------------------------------------------------------------------------
+
+
+def away(world: FarWorld) -> dict[str, str]:
+    """A pass; what it says of each side."""
+    return {side: problem.kind.id for side, problem in world.run().away}
+
+
+def test_a_full_disk_is_told_and_the_message_comes_later(running: Running, make: Make) -> None:
+    world = make(running.offered)
+    world.run()
+    world.crm.send(crm_invoice())
+    running.script.full = True
+    assert away(world) == {"crm": "FOLDER_FULL", "bp": "FOLDER_FULL"}
+    assert not list(running.offered.root.rglob("Message_CRM_BP.xml"))[1:]
+    running.script.reset()
+    passing(world)
+    assert world.bp.read().number == 1
+
+
+def test_a_wrong_password_is_told(running: Running, make: Make) -> None:
+    world = make(running.offered, sides=("bp",))
+    world.run()
+    world.environment[VARIABLE] = "another"
+    world.crm.send(crm_invoice())
+    report = world.run()
+    assert [(side, each.kind.id) for side, each in report.away] == [("bp", "FOLDER_LOGIN")]
+    assert [each.number for each in report.taken] == [1], "the other side goes on"
+    for lang in ("ru", "en"):
+        assert "another" not in report.away[0][1].what(lang)
+    world.environment[VARIABLE] = running.offered.environment[VARIABLE]
+    passing(world)
+    assert world.bp.read().number == 1
+
+
+def test_a_read_only_server_is_told_and_still_read(root: Path, make: Make) -> None:
+    with ftp(root, rights="elr") as running:
+        world = make(running.offered)
+        world.crm.send(crm_invoice())
+        report = world.run()
+        assert [each.number for each in report.taken] == [1]
+        assert {each.kind.id for _, each in report.away} == {"FOLDER_REFUSED"}
+
+
+def test_a_folder_that_is_not_there_is_told(running: Running, make: Make) -> None:
+    world = make(running.offered, sides=("bp",))
+    world.run()
+    world.bp.folder.rmdir()
+    assert away(world) == {"bp": "FOLDER_ABSENT"}
+    assert not world.bp.folder.exists()
+
+
+def test_a_server_that_is_away_and_comes_back(root: Path, make: Make) -> None:
+    with ftp(root) as running:
+        world = make(running.offered)
+        story(world, lambda: passing(world))
+    world.crm.send(crm_invoice(guid(7), "СЧ-7"))
+    assert away(world) == {"crm": "FOLDER_AWAY", "bp": "FOLDER_AWAY"}
+    with ftp(root) as again:
+        world.server = world.server._replace(address=again.offered.address)
+        for side in ("crm", "bp"):
+            one = replace(world.link.of(side), far=again.offered.address(side))
+            world.link = replace(world.link, **{side: one})
+        passing(world)
+        assert world.bp.read().number == world.row("bp").sent
+    assert world.row("crm").received == world.crm.sent
+
+
+def test_a_server_that_is_silent_is_left(running: Running) -> None:
+    """It takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = replace(running.offered.address(""), port=silent.getsockname()[1])
+        with pytest.raises(FarFailed) as failed:
+            connect(address, Credentials(b"p"), timeout=0.2)
+        assert failed.value.why is Why.AWAY
+
+
+# -- names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+@pytest.mark.parametrize("mlsd", [True, False])
+def test_cyrillic_names(encoding: str, mlsd: bool, root: Path, make: Make) -> None:
+    with ftp(root, encoding=encoding, mlsd=mlsd) as running:
+        world = make(running.offered, codes=("НФ", "ДЗ"))
+        story(world, lambda: passing(world))
+        assert names(world.bp.folder) == {"Message_НФ_ДЗ.xml", "Message_ДЗ_НФ.xml"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_folder_with_a_cyrillic_name(encoding: str, root: Path) -> None:
+    (root / "Обмен").mkdir()
+    (root / "Обмен" / "a.xml").write_bytes(b"12")
+    with ftp(root, encoding=encoding) as running:
+        opened = running.offered.open("Обмен")
+        assert [(each.name, each.size) for each in opened.entries(lambda name: True)] == [
+            ("a.xml", 2)
+        ]
+        opened.close()
+
+
+def test_an_empty_folder_is_one_where_nlst_refuses_it(root: Path) -> None:
+    with ftp(root, mlsd=False) as running:
+        opened = running.offered.open("")
+        assert opened.entries(lambda name: True) == []
+        opened.close()
+
+
+# -- TLS -----------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_that_is_not_known_is_refused(root: Path, make: Make, tmp_path: Path) -> None:
+    with ftp(root, certificate=self_signed(tmp_path)) as running:
+        offered = running.offered._replace(login=Login(password_env=VARIABLE))
+        with pytest.raises(FarFailed) as failed:
+            offered.open("")
+    assert failed.value.why is Why.UNTRUSTED
+    assert not [each for each in running.script.seen if each in ("USER", "PASS")]
+
+
+def test_the_certificate_of_another_host_is_refused(root: Path, tmp_path: Path) -> None:
+    made = self_signed(tmp_path, "elsewhere.example")
+    with ftp(root, certificate=made) as running, pytest.raises(FarFailed) as failed:
+        running.offered.open("")
+    assert failed.value.why is Why.UNTRUSTED
+
+
+def test_a_server_without_tls_gets_no_password(running: Running) -> None:
+    address = replace(running.offered.address(""), scheme="ftps")
+    with pytest.raises(FarFailed) as failed:
+        connect(address, Credentials(b"p"))
+    assert failed.value.why is Why.UNTRUSTED
+    assert "PASS" not in running.script.seen
+
+
+def test_data_connections_go_on_with_the_session(root: Path, tmp_path: Path) -> None:
+    """As vsftpd and FileZilla demand."""
+    made = self_signed(tmp_path)
+    with ftp(root, certificate=made) as running:
+        password = running.offered.environment[VARIABLE].encode()
+        opened = connect(running.offered.address(""), Credentials(password, certificate=made.file))
+        for _ in range(3):
+            data = opened._ftp.transfercmd("MLSD")
+            assert isinstance(data, ssl.SSLSocket)
+            assert data.session_reused
+            while data.recv(1000):
+                pass
+            data.close()
+            opened._ftp.voidresp()
+        opened.close()
+
+
+def test_implicit_tls(root: Path, tmp_path: Path) -> None:
+    try:
+        socket.create_server(("127.0.0.1", IMPLICIT)).close()
+    except OSError as error:
+        pytest.skip(f"the port of implicit TLS cannot be had here: {error}")
+    (root / "a.xml").write_bytes(b"12")
+    with ftp(root, certificate=self_signed(tmp_path), port=IMPLICIT) as running:
+        opened = running.offered.open("")
+        assert [each.name for each in opened.entries(lambda name: True)] == ["a.xml"]
+        opened.close()
