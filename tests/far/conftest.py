@@ -13,6 +13,7 @@ from converter.far.address import Address
 from tests.far.certificates import self_signed
 from tests.far.directory import Directory
 from tests.far.ftpd import ftp
+from tests.far.sftpd import openssh, sftp
 from tests.far.world import FarWorld, Server
 
 Make = Callable[..., FarWorld]
@@ -47,6 +48,8 @@ KINDS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "ftp": _ftp,
     "ftp-old": lambda root: _ftp(root, mlsd=False, replaces=False, encoding="cp1251"),
     "ftps": _ftps,
+    "sftp": sftp,
+    "openssh": openssh,
 }
 
 
