@@ -14,6 +14,7 @@ from tests.far.certificates import self_signed
 from tests.far.directory import Directory
 from tests.far.ftpd import ftp
 from tests.far.sftpd import openssh, sftp
+from tests.far.smbd import smb
 from tests.far.world import FarWorld, Server
 
 Make = Callable[..., FarWorld]
@@ -50,6 +51,7 @@ KINDS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "ftps": _ftps,
     "sftp": sftp,
     "openssh": openssh,
+    "smb": smb,
 }
 
 
