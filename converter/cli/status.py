@@ -83,6 +83,8 @@ def _lines(view: LinkView, quiet: bool) -> Iterator[str]:
             "ещё не начиналась: счётчики 0; первый проход делает converter sync",
             "not begun: all counters 0; converter sync makes the first pass",
         )
+        for base in (view.crm, view.bp):
+            yield from (f"  {SIDES[base.side]}: {line}" for line in _away(base))
         return
     for base in (view.crm, view.bp):
         if not quiet or base.calls:
@@ -131,6 +133,7 @@ def _when(last: Last | None) -> str:
 
 def _troubles(base: BaseView) -> Iterator[str]:
     """What needs a person."""
+    yield from _away(base)
     if base.alarm is not None:
         yield say("остановлена: ", "stopped: ") + _what(base.alarm)
         yield _cure(base.alarm)
@@ -150,6 +153,25 @@ def _troubles(base: BaseView) -> Iterator[str]:
     if base.obstacle is not None:
         yield _what(base.obstacle)
         yield _cure(base.obstacle)
+
+
+def _away(base: BaseView) -> Iterator[str]:
+    """The server of its folder fails: why, since when, and when it is tried again."""
+    if base.away is None:
+        return
+    since, again = local(base.away.since), base.away.again
+    yield _what(base.away.why)
+    if again is None:
+        yield say(
+            f"с {since}; пробуем снова с каждым проходом", f"since {since}; tried with every pass"
+        )
+    else:
+        when = local(again)
+        yield say(
+            f"с {since}; watch попробует снова {when}, converter sync — сразу",
+            f"since {since}; watch tries again at {when}, converter sync at once",
+        )
+    yield _cure(base.away.why)
 
 
 def _waiting(base: BaseView) -> Iterator[str]:
@@ -236,7 +258,15 @@ def _base_json(base: BaseView) -> dict[str, Any]:
         "unfinished": [
             {"file": file.name, "since": utc(file.since)} for file in base.unfinished
         ],
+        "away": _away_json(base),
     }  # fmt: skip
+
+
+def _away_json(base: BaseView) -> dict[str, Any] | None:
+    if base.away is None:
+        return None
+    when = {"since": utc(base.away.since), "again": utc(base.away.again)}
+    return {**when, **problem_json(base.away.why)}
 
 
 def _last_json(last: Last | None) -> dict[str, Any] | None:

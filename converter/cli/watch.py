@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.exchange.watching import Watcher
 from converter.problems import Problem, Stopped
-from converter.settings import Settings
+from converter.settings import Link, Settings
 
 #: a second watch does not wait for the first to end
 AT_ONCE = 0.0
@@ -46,8 +47,8 @@ AT_ONCE = 0.0
     show_default=True,
     metavar=say("СЕКУНД", "SECONDS"),
     help=say(
-        "как часто смотреть в папки и без событий (сетевые папки)",
-        "how often to look without events (network shares)",
+        "как часто смотреть в папки и без событий (сетевые папки; на серверах — не чаще poll)",
+        "how often to look without events (network shares; servers no more often than poll)",
     ),
 )
 @click.option(
@@ -60,18 +61,26 @@ def command(path: str, interval: float, quiet: bool) -> None:
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
         teller = _Teller(manner)
         watcher = Watcher(
-            {
-                name: (each.link.of("crm").folder, each.link.of("bp").folder)
-                for name, each in exchanges.items()
-            },
+            {link.name: _here(link) for link in settings.link},
             lambda name: _pass(settings, exchanges[name], teller),
-            interval,
+            {link.name: _interval(link, interval) for link in settings.link},
         )
         if not quiet:
             count = counted(len(exchanges), ("связка", "связки", "связок"), ("link", "links"))
             _say(say(f"слежу: {count}; остановить: Ctrl+C", f"watching {count}; Ctrl+C stops"))
         with finishing(watcher.stop):
             watcher.run()
+
+
+def _here(link: Link) -> tuple[Path, ...]:
+    """The folders that may tell of changes: working folders are changed by the pass itself."""
+    return tuple(base.folder for base in (link.crm, link.bp) if base.far is None)
+
+
+def _interval(link: Link, interval: float) -> float:
+    """How often a link is worked without events: a server is not asked as often as a folder."""
+    polls = [base.poll for base in (link.crm, link.bp) if base.far is not None]
+    return max(interval, min(polls)) if polls else interval
 
 
 def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:

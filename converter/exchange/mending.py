@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import make_url
 
 from converter.exchange.archive import Archive
+from converter.exchange.far import FarFolders
 from converter.exchange.traces import traces_of
+from converter.far.address import Address
+from converter.far.failures import far_problem
+from converter.far.opening import Connect, connect
+from converter.far.probe import probe_server
+from converter.far.transport import FarFailed
 from converter.folder.probe import probe
 from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
@@ -26,15 +34,35 @@ class Finding(NamedTuple):
     mended: bool = False
 
 
-def folders(link: Link) -> Iterator[Finding]:
-    """Write, rename and read a probe in both folders."""
+def folders(
+    link: Link, environment: Mapping[str, str] = os.environ, connect: Connect = connect
+) -> Iterator[Finding]:
+    """Write, rename and read a probe in both folders; on a server really there, and in the working
+    folder where there is one already."""
+    far = FarFolders(link, environment, connect)
     for side in SIDES:
-        folder = link.of(side).folder
-        problems = probe(folder)
-        if not problems:
-            yield Finding(str(folder))
-        for problem in problems:
-            yield Finding(str(folder), problem)
+        base = link.of(side)
+        if base.far is not None:
+            yield from _findings(str(base.far), _probe_server(far, side, base.far))
+        if base.far is None or base.folder.is_dir():
+            yield from _findings(str(base.folder), probe(base.folder))
+
+
+def _probe_server(far: FarFolders, side: str, address: Address) -> list[Problem]:
+    try:
+        probe_server(partial(far.open, side))
+    except FarFailed as failed:
+        return [far_problem(address, failed)]
+    except Stopped as stopped:  # the password cannot be had
+        return [stopped.problem]
+    return []
+
+
+def _findings(subject: str, problems: list[Problem]) -> Iterator[Finding]:
+    if not problems:
+        yield Finding(subject)
+    for problem in problems:
+        yield Finding(subject, problem)
 
 
 def unmakeable(link: Link) -> Problem | None:

@@ -24,14 +24,16 @@ Work = Callable[[str], None]
 class Watcher:
     """Calls ``work`` with a link's name whenever its folders may have changed.
 
-    ``folders`` are the folders of each link. ``work`` must not raise; a link is never worked twice
-    at a time.
+    ``folders`` are the folders of each link that tell of changes, ``intervals`` the seconds after
+    which it is worked in any case. ``work`` must not raise; a link is never worked twice at a time.
     """
 
-    def __init__(self, folders: dict[str, tuple[Path, ...]], work: Work, interval: float) -> None:
+    def __init__(
+        self, folders: dict[str, tuple[Path, ...]], work: Work, intervals: dict[str, float]
+    ) -> None:
         self._folders = folders
         self._work = work
-        self._interval = interval
+        self._intervals = intervals
         self._wake = threading.Condition()
         self._dirty: set[str] = set(folders)
         self._busy: set[str] = set()
@@ -41,16 +43,19 @@ class Watcher:
     def run(self) -> None:
         """Watch until `stop` is called; passes that have begun are finished."""
         with ThreadPoolExecutor(min(WORKERS, max(1, len(self._folders)))) as pool:
-            next_scan = time.monotonic() + self._interval
+            begun = time.monotonic()
+            scans = {name: begun + interval for name, interval in self._intervals.items()}
             self._events.start(self._folders)
             try:
                 while not self._stopping:
-                    for name in self._ready(next_scan):
+                    for name in self._ready(min(scans.values())):
                         pool.submit(self._pass, name)
-                    if time.monotonic() >= next_scan:
+                    now = time.monotonic()
+                    due = [name for name, moment in scans.items() if now >= moment]
+                    if due:
                         self._events.start(self._folders)  # folders that came back
-                        self.mark(self._folders)
-                        next_scan = time.monotonic() + self._interval
+                        self.mark(due)
+                        scans |= {name: now + self._intervals[name] for name in due}
             finally:
                 self._events.stop()
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from converter.exchange.archive import Archive
 from converter.exchange.session import dialect_towards_bp
+from converter.far.ledger import Trouble
+from converter.far.mirror import trouble_of
 from converter.formats import CRM_VERSION
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -43,7 +45,7 @@ class BaseView(NamedTuple):
     nothing is written to it although it is in no alarm; ``greeting``: data stand behind a greeting
     of ours. ``restored``: its complete contents are awaited since then; ``asked``: they came and
     lack something, and a person must agree to that. ``version`` is the format in which it is
-    written to.
+    written to. ``away``: its folder's server failed when it was last asked.
     """
 
     side: str
@@ -64,6 +66,7 @@ class BaseView(NamedTuple):
     taken: Last | None = None
     written: Last | None = None
     unfinished: tuple[Unfinished, ...] = ()
+    away: Trouble | None = None
 
     @property
     def well(self) -> bool:
@@ -73,7 +76,7 @@ class BaseView(NamedTuple):
     @property
     def calls(self) -> bool:
         """Whether it needs a person: what only waits goes on by itself."""
-        return any((self.alarm, self.obstacle, self.restored))
+        return any((self.alarm, self.obstacle, self.restored, self.away))
 
 
 class LinkView(NamedTuple):
@@ -109,7 +112,8 @@ def link_view(connection: Connection, link: Link) -> LinkView:
     row = bases.link()
     behind = _behind(link, 0 if row is None else row.passes)
     if row is None:
-        return LinkView(link.name, None, BaseView("crm"), BaseView("bp"), [], [], 0, behind)
+        crm, bp = (BaseView(side, away=_away(link, side)) for side in SIDES)
+        return LinkView(link.name, None, crm, bp, [], [], 0, behind)
     held = HeldObjects(connection, link.name).all()
     crm, bp = (_base(connection, link, bases.base(side), held) for side in SIDES)
     found = unlinked(connection, link)
@@ -151,7 +155,13 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
         unfinished=tuple(
             Unfinished(each.name, each.since) for each in files if each.verdict == "unfinished"
         ),
+        away=_away(link, base.side),
     )
+
+
+def _away(link: Link, side: str) -> Trouble | None:
+    base = link.of(side)
+    return None if base.far is None else trouble_of(base.folder)
 
 
 def _crm_version(link: Link) -> str:
