@@ -88,5 +88,6 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:
-    """Keep a ledger, durable. Raises `OSError`."""
-    write_whole(folder / NAME, [msgspec.json.encode(ledger)])
+    """Keep a ledger, durable, unless it is kept as it is. Raises `OSError`."""
+    if read_ledger(folder) != ledger:
+        write_whole(folder / NAME, [msgspec.json.encode(ledger)])

@@ -31,11 +31,11 @@ from converter.far.ledger import (
     write_ledger,
 )
 from converter.far.patience import Patience
-from converter.far.transport import Entry, FarFailed, Transport
+from converter.far.transport import Entry, FarFailed, Transport, Why
 from converter.folder.durable import PIECE, replace_patiently, sync_folder, temporary_in
 from converter.folder.failures import failing
 from converter.folder.inbox import LARGEST, Stamp, stamp_of
-from converter.problems import Stopped
+from converter.problems import Problem, Stopped
 
 #: what no file name of every system can hold
 _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
@@ -222,7 +222,8 @@ class Mirror:
                 arrived = Delivered(known.stamp, lying.size, lying.modified)
                 self._ledger.delivered[name] = arrived
         for name, aside in list(self._ledger.aside.items()):
-            self._put_aside(server, listed.get(aside.name), aside, name)
+            if (self.folder / whole.REJECTED / name).exists():  # else somebody tidied up
+                self._put_aside(server, listed.get(aside.name), aside, name)
             del self._ledger.aside[name]
         self._keep()
 
@@ -275,22 +276,31 @@ class Mirror:
         if waits and self._ledger.trouble is not None and self._patience.waits(now):
             raise Stopped(self._ledger.trouble.why)
         try:
-            server = self._connect()
+            server = self._opened(now, waits)
             try:
                 yield server
             finally:
                 server.close()
         except FarFailed as failed:
-            if waits:
-                self._patience.failed(now, failed.why)
-            before = self._ledger.trouble
-            self._ledger.trouble = Trouble.of(
-                before.since if before else now,
-                far_problem(self.address, failed),
-                self._patience.again if waits else None,
-            )
-            self._keep()
-            raise Stopped(self._ledger.trouble.why) from failed
+            problem = far_problem(self.address, failed)
+            raise Stopped(self._noted(problem, failed.why, now, waits)) from failed
+
+    def _opened(self, now: datetime, waits: bool) -> Transport:
+        try:
+            return self._connect()
+        except Stopped as stopped:  # the password cannot be had
+            raise Stopped(self._noted(stopped.problem, Why.LOGIN, now, waits)) from stopped
+
+    def _noted(self, problem: Problem, why: Why, now: datetime, waits: bool) -> Problem:
+        """Keep a failure for `status`; returns the problem as it will be told again."""
+        if waits:
+            self._patience.failed(now, why)
+        before = self._ledger.trouble
+        again = self._patience.again if waits else None
+        trouble = Trouble.of(before.since if before else now, problem, again)
+        self._ledger.trouble = trouble
+        self._keep()
+        return trouble.why
 
     def _keep(self) -> None:
         with failing(self.folder):

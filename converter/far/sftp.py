@@ -33,7 +33,7 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
     _trust(client, credentials.known_hosts)
     client.set_missing_host_key_policy(_Refuse())
     secret = None if credentials.password is None else credentials.password.decode()
-    key = None if credentials.key is None else str(credentials.key)
+    key = None if credentials.key is None else _key(credentials.key, credentials.password)
     try:
         with _told():
             client.connect(
@@ -41,8 +41,7 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
                 address.port,
                 address.user,
                 password=secret if key is None else None,
-                passphrase=secret if key is not None else None,
-                key_filename=key,
+                pkey=key,
                 allow_agent=False,
                 look_for_keys=False,
                 timeout=timeout,
@@ -58,6 +57,20 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
     except BaseException:
         client.close()
         raise
+
+
+def _key(path: Path, passphrase: bytes | None) -> paramiko.PKey:
+    """The private key of the account."""
+    try:
+        return paramiko.PKey.from_path(path, passphrase)  # type: ignore[arg-type]  # bytes it is
+    except FileNotFoundError:
+        reason = Said(f"файла ключа {path} нет", f"there is no key file {path}")
+    except (SSHException, TypeError, ValueError, OSError):
+        reason = Said(
+            f"ключ в {path} не открывается: это не ключ или пароль к нему другой",
+            f"the key in {path} does not open: it is none, or its password is another",
+        )
+    raise FarFailed(Why.LOGIN, reason)
 
 
 def _trust(client: paramiko.SSHClient, known_hosts: Path | None) -> None:
@@ -206,7 +219,7 @@ def _told() -> Iterator[None]:
             f"its key is not that of known_hosts; now it is {shown}",
         )
         raise FarFailed(Why.UNTRUSTED, reason) from None
-    except AuthenticationException as error:  # also that a key needs a password
+    except AuthenticationException as error:
         raise FarFailed(Why.LOGIN, str(error)) from None
     except NoValidConnectionsError as error:
         raise network_failed(next(iter(error.errors.values()))) from error
@@ -217,8 +230,6 @@ def _told() -> Iterator[None]:
     except UnicodeDecodeError as error:
         reason = Said("имя файла не в UTF-8", "the name of a file is not in UTF-8")
         raise FarFailed(Why.OTHER, reason) from error
-    except ValueError as error:  # a key that is none
-        raise FarFailed(Why.LOGIN, str(error)) from None
 
 
 def _refused(error: OSError) -> FarFailed:

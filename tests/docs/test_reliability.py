@@ -13,8 +13,6 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "reliability.md").read_text("utf-8")
 NAMED = sorted(set(re.findall(r"`(\w+/test_\w+\.py)::(test_\w+)`", PAGE)))
-#: of FTP, which the converter does not speak
-NOT_OURS = {21, 22}
 
 
 @cache
@@ -33,7 +31,7 @@ def test_every_fault_has_a_row_with_a_test() -> None:
     found: set[int] = set()
     for row in re.findall(r"^\| (F\d+(?:, F\d+)*) \|.*$", PAGE, re.MULTILINE):
         found |= {int(each) for each in re.findall(r"\d+", row)}
-    assert found == set(range(1, 39)) - NOT_OURS
+    assert found == set(range(1, 39))
     rows = [line for line in PAGE.splitlines() if line.startswith("| F")]
     assert len(rows) >= 36
     assert [line for line in rows if "::test_" not in line] == []

@@ -64,6 +64,15 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         yield found
 
 
+@pytest.fixture(params=["directory", "directory-refusing", "ftp"])
+def quick(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """Those that are quick enough for hundreds of passes; tests/faults has all."""
+    root = tmp_path / "server"
+    root.mkdir()
+    with KINDS[request.param](root) as found:
+        yield found
+
+
 @pytest.fixture
 def directory(tmp_path: Path) -> Iterator[Server]:
     """The simplest one, where it is not the server that is tested."""

@@ -16,7 +16,7 @@ from typing import Any
 import paramiko
 import pytest
 from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
-from paramiko.sftp import SFTP_FAILURE, SFTP_OK
+from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
 
 from converter.far.address import Address
 from converter.settings.model import Login
@@ -50,6 +50,7 @@ class _Files(paramiko.SFTPServerInterface):
     """The files below a folder. Its rename replaces nothing, as the protocol has it."""
 
     root = ""
+    read_only = False
 
     def _real(self, path: str) -> str:
         return self.root + self.canonicalize(path)
@@ -65,6 +66,8 @@ class _Files(paramiko.SFTPServerInterface):
     lstat = stat
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> Any:
+        if self.read_only and flags & os.O_WRONLY:
+            return SFTP_PERMISSION_DENIED
         return self._answer(lambda: self._opened(self._real(path), flags))
 
     def remove(self, path: str) -> Any:
@@ -100,58 +103,6 @@ class _Files(paramiko.SFTPServerInterface):
         return SFTP_OK if found is None else found
 
 
-class Relay:
-    """Stands between client and server, and cuts all connections after so many bytes."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self.limit: int | None = None
-        self.bytes = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._lock = threading.Lock()
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def reset(self, limit: int | None = None) -> None:
-        """Count anew; None: nothing is cut."""
-        with self._lock:
-            self.limit, self.bytes = limit, 0
-
-    @property
-    def broken(self) -> bool:
-        """Whether anything was cut."""
-        return self.limit is not None and self.bytes > self.limit
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self._listener.close()
-        for each in self._open:
-            each.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._to))
-                self._open += [client, server]
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
-
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(512):
-                with self._lock:
-                    self.bytes += len(data)
-                    cut = self.limit is not None and self.bytes > self.limit
-                if cut:
-                    break
-                target.sendall(data)
-        for each in (source, target):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-
-
 def known_hosts(folder: Path, port: int, key: paramiko.PKey) -> Path:
     """A file that knows a server of this machine."""
     path = folder / "known_hosts"
@@ -160,10 +111,10 @@ def known_hosts(folder: Path, port: int, key: paramiko.PKey) -> Path:
 
 
 @contextmanager
-def sftp(root: Path, key: paramiko.PKey | None = None) -> Iterator[Server]:
+def sftp(root: Path, key: paramiko.PKey | None = None, read_only: bool = False) -> Iterator[Server]:
     """Run a server over a folder; who has that key needs no password."""
     host_key = paramiko.ECDSAKey.generate()
-    files = type("Files", (_Files,), {"root": str(root)})
+    files = type("Files", (_Files,), {"root": str(root), "read_only": read_only})
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     running: list[paramiko.Transport] = []

@@ -16,8 +16,8 @@ from converter.far.transport import FarFailed, Why
 from converter.settings.model import Login
 from tests.far.certificates import self_signed
 from tests.far.conftest import Make
+from tests.far.cuts import names, passing
 from tests.far.ftpd import VARIABLE, Running, ftp
-from tests.far.test_exchange import names, passing
 from tests.far.world import FarWorld, story
 from tests.mapping.book import crm_invoice, guid
 

@@ -162,6 +162,20 @@ def test_one_that_its_sender_took_away_meanwhile_is_kept(world: FarWorld) -> Non
     assert not world.run().did_something
 
 
+def test_one_that_somebody_tidied_up_here_is_refused_anew(world: FarWorld) -> None:
+    world.crm.put(b"<x/>")
+
+    def cut(place: str) -> None:
+        if place == "moved":
+            world.cut = Cut(0)
+
+    assert world.exchange(cut).run().status == 3
+    shutil.rmtree(work(world, "crm") / "rejected")
+    world.cut = Cut()
+    assert [world.run().status for _ in range(3)] == [0, 1, 0]
+    assert world.crm.rejected() == [world.crm.name, f"{world.crm.name}.txt"]
+
+
 def test_nothing_leaves_the_server_before_the_commit(world: FarWorld) -> None:
     class Death(BaseException):
         pass

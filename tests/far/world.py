@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from converter.far.address import Address
 from converter.far.opening import Connect, Credentials, connect
-from converter.far.transport import Transport
+from converter.far.transport import FarFailed, Transport
 from converter.settings.model import Login
 from tests.exchange.world import BOOK, Base, World, state_of
 from tests.far.directory import Breaking, Cut
@@ -58,7 +58,7 @@ class FarWorld(World):
             base: Base = getattr(self, side)
             base.folder.rmdir()
             base.folder = server.root / side
-            base.folder.mkdir()
+            base.folder.mkdir(exist_ok=True)
             one = replace(
                 self.link.of(side),
                 folder=root / "work" / side,
@@ -71,8 +71,14 @@ class FarWorld(World):
         self.connect = self._connected
 
     def _connected(self, address: Address, credentials: Credentials) -> Transport:
-        opened: Transport = self.cut.step(lambda: self.server.connect(address, credentials))  # type: ignore[assignment]
-        return Breaking(opened, self.cut)
+        made: list[Transport] = []
+        try:
+            self.cut.step(lambda: made.append(self.server.connect(address, credentials)))
+        except FarFailed:
+            for each in made:
+                each.close()
+            raise
+        return Breaking(made[0], self.cut)
 
     def whole(self, side: str) -> None:
         """Nothing torn lies under a final name on the server: what lies there can be read."""

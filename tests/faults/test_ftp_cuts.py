@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.exchange.world import BOOK
 from tests.far.conftest import Make, make
+from tests.far.cuts import later_and_later
 from tests.far.ftpd import Running, Script, ftp
-from tests.far.test_exchange import all_came, passing, torn_nowhere
-from tests.far.world import FarWorld, story
-from tests.mapping.book import crm_invoice, guid
+from tests.far.world import FarWorld
 
 __all__ = ["make"]
 
@@ -32,22 +29,18 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
 
 
 def cut_off(world: FarWorld, script: Script, at: Callable[[int], None], least: int) -> None:
-    """Passes with news from both bases, each cut off later than the one before, until one is whole."""
-    story(world, lambda: passing(world))
-    for step in count():
-        world.crm.send(crm_invoice(guid(1000 + step), f"СЧ-{1000 + step}"))
-        world.bp.send(BOOK.payment(ref=guid(5000 + step), number=f"БП-{step}"))
+    """Passes cut off where ``at`` tells the server to."""
+
+    def cut(step: int) -> None:
         script.reset()
         at(step)
-        world.run()
+
+    def mend() -> bool:
         broken = script.broken
         script.reset()
-        torn_nowhere(world)
-        passing(world)
-        all_came(world)
-        if not broken:
-            assert step > least
-            return
+        return broken
+
+    later_and_later(world, cut, mend, least)
 
 
 def test_cut_off_before_every_command(either: Running, make: Make) -> None:

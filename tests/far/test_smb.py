@@ -1,0 +1,115 @@
+"""SMB by Samba: logins, refusals, files that others keep open."""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import smbclient
+from msgspec.structs import replace
+
+from converter.far import smb as module
+from converter.far.opening import Credentials
+from converter.far.transport import FarFailed, Why
+from tests.far.conftest import Make
+from tests.far.smbd import PASSWORD, VARIABLE, smb
+from tests.far.world import Server
+from tests.mapping.book import crm_invoice
+
+SECRET = PASSWORD.encode()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder that a server shows."""
+    made = tmp_path / "server"
+    (made / "bp").mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def server(root: Path) -> Iterator[Server]:
+    """A server that may be written to."""
+    with smb(root) as found:
+        yield found
+
+
+def test_a_wrong_password_is_told(server: Server, make: Make) -> None:
+    world = make(server, sides=("bp",))
+    world.run()
+    world.environment[VARIABLE] = "another"
+    world.crm.send(crm_invoice())
+    report = world.run()
+    assert [(side, each.kind.id) for side, each in report.away] == [("bp", "FOLDER_LOGIN")]
+    assert [each.number for each in report.taken] == [1]
+
+
+@pytest.mark.parametrize("path", ["nowhere/bp", "exchange/nowhere"])
+def test_a_share_or_a_folder_that_is_not_there(path: str, server: Server) -> None:
+    with pytest.raises(FarFailed) as failed:
+        module.connect(replace(server.address("bp"), path=path), Credentials(SECRET))
+    assert failed.value.why is Why.MISSING
+
+
+def test_a_read_only_share_is_told_and_still_read(root: Path, make: Make) -> None:
+    with smb(root, "read only = yes") as server:
+        (root / "bp").rmdir()
+        world = make(server)
+        world.crm.send(crm_invoice())
+        report = world.run()
+        assert [each.number for each in report.taken] == [1]
+        assert {each.kind.id for _, each in report.away} == {"FOLDER_REFUSED"}
+
+
+def test_a_file_that_another_keeps_open_stays(server: Server) -> None:
+    """As 1C does for a moment while it reads."""
+    opened = server.open("bp")
+    opened.write("a.xml", io.BytesIO(b"first"))
+    address = server.address("bp")
+    path = rf"\\{address.host}\exchange\bp\a.xml"
+    cache: dict[str, object] = {}
+    login = {"username": address.user, "password": PASSWORD, "port": address.port}
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: opened.remove("a.xml"),
+        lambda: opened.write("a.xml", io.BytesIO(b"second")),
+        lambda: opened.rename("a.xml", "b.xml"),
+    )
+    with smbclient.open_file(path, "rb", share_access="r", connection_cache=cache, **login):
+        for step in steps:
+            with pytest.raises(FarFailed) as failed:
+                step()
+            assert failed.value.why is Why.OTHER
+            assert "another program" in getattr(failed.value.reason, "en", "")
+        assert opened.size("a.xml") == 5
+    smbclient.reset_connection_cache(connection_cache=cache)
+    opened.remove("a.xml")
+    assert opened.size("a.xml") is None
+    opened.close()
+
+
+def test_names_differ_not_by_case(server: Server) -> None:
+    opened = server.open("bp")
+    opened.write("Message_A_B.xml", io.BytesIO(b"1"))
+    opened.write("message_a_b.XML", io.BytesIO(b"22"))
+    (found,) = opened.entries(lambda name: True)
+    assert found.size == 2
+    opened.close()
+
+
+def test_a_server_that_is_silent_is_left(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = replace(server.address("bp"), port=silent.getsockname()[1])
+        with pytest.raises(FarFailed) as failed:
+            module.connect(address, Credentials(SECRET), timeout=1)
+        assert failed.value.why is Why.AWAY
+
+
+def test_nobody_answers(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(FarFailed) as failed:
+        module.connect(replace(server.address("bp"), port=port), Credentials(SECRET), timeout=1)
+    assert failed.value.why is Why.AWAY
