@@ -9,9 +9,6 @@ from converter.far.transport import MOST, FarFailed, Why
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 
-CROWDED = FarFailed(
-    Why.OTHER, Said(f"в ней больше {MOST} файлов", f"more than {MOST} files lie there")
-)
 _WHY = {
     **dict.fromkeys(("ENOENT", "ENOTDIR"), Why.MISSING),
     **dict.fromkeys(("EACCES", "EPERM", "EROFS"), Why.DENIED),
@@ -20,6 +17,13 @@ _WHY = {
 _CODES = {getattr(errno, name): why for name, why in _WHY.items() if hasattr(errno, name)}
 _SILENT = Said("не отвечает", "it does not answer")
 _CLOSED = Said("соединение прервалось", "the connection was cut off")
+
+
+def crowded() -> FarFailed:
+    """A listing has no end."""
+    return FarFailed(
+        Why.OTHER, Said(f"в ней больше {MOST} файлов", f"more than {MOST} files lie there")
+    )
 
 
 def network_failed(error: Exception) -> FarFailed:

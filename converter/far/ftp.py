@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from converter.far.address import Address
-from converter.far.failures import CROWDED, network_failed
+from converter.far.failures import crowded, network_failed
 from converter.far.opening import Credentials
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.folder.durable import PIECE
@@ -188,14 +188,15 @@ class Ftp:
 
     def _lines(self, command: str) -> list[str]:
         """The lines of a listing. Raises `FarFailed` where there is no end of them."""
-        text = bytearray()
+        text, count = bytearray(), 0
         with _told():
             self._ftp.voidcmd("TYPE A")
         with self._data(command) as data:
             while piece := _received(data):
                 text += piece
-                if len(text) > MOST * _LINE or text.count(b"\n") > MOST:
-                    raise CROWDED
+                count += piece.count(b"\n")
+                if len(text) > MOST * _LINE or count > MOST:
+                    raise crowded()
         with _told():
             self._ftp.voidcmd("TYPE I")
         return [line for line in text.decode(_BYTES).replace("\r", "").split("\n") if line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from paramiko.ssh_exception import (
 )
 
 from converter.far.address import Address
-from converter.far.failures import CROWDED, file_failed, network_failed
+from converter.far.failures import crowded, file_failed, network_failed
 from converter.far.opening import Credentials
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.folder.durable import PIECE
@@ -25,6 +26,10 @@ from converter.problems import Said
 
 #: what a server says to something that it does not know: it has no number of the system's
 _UNKNOWN = "Operation unsupported"
+#: so many pieces are asked for before the first has come
+_REQUESTS = 64
+
+logging.getLogger("paramiko").addHandler(logging.NullHandler())  # what it says is told by us
 
 
 def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT) -> Sftp:
@@ -120,7 +125,7 @@ class Sftp:
         with _told():
             for count, each in enumerate(self._sftp.listdir_iter(".")):
                 if count >= MOST:
-                    raise CROWDED
+                    raise crowded()
                 if stat.S_ISREG(each.st_mode or 0) and wanted(each.filename):
                     found.append(Entry(each.filename, each.st_size or 0, each.st_mtime))
         return found
@@ -142,7 +147,7 @@ class Sftp:
             size = file.stat().st_size
         with file:
             if size:
-                file.prefetch(size)
+                file.prefetch(size, _REQUESTS)
             while piece := _read(file):
                 into.write(piece)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 import uuid
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from smbprotocol.exceptions import (
 from smbprotocol.header import NtStatus
 
 from converter.far.address import Address
-from converter.far.failures import CROWDED, file_failed, network_failed
+from converter.far.failures import crowded, file_failed, network_failed
 from converter.far.opening import Credentials
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.folder.durable import PIECE
@@ -35,10 +36,9 @@ _WHY = {
     NtStatus.STATUS_PASSWORD_EXPIRED: Why.LOGIN,
     NtStatus.STATUS_USER_SESSION_DELETED: Why.AWAY,
 }
-_BUSY = FarFailed(
-    Why.OTHER,
-    Said("файл открыт в другой программе", "the file is open in another program"),
-)
+for _name in ("smbprotocol", "smbclient", "spnego"):  # what they say is told by us
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+_BUSY = Said("файл открыт в другой программе", "the file is open in another program")
 
 
 def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT) -> Smb:
@@ -104,7 +104,7 @@ class Smb:
         with _told():
             for count, each in enumerate(smbclient.scandir(self._root, **self._named)):
                 if count >= MOST:
-                    raise CROWDED
+                    raise crowded()
                 if wanted(each.name) and each.is_file(follow_symlinks=False):
                     told = each.smb_info
                     moment = told.last_write_time
@@ -211,7 +211,7 @@ def _told() -> Iterator[None]:
 
 def _failed(status: int, error: Exception) -> FarFailed:
     if status == NtStatus.STATUS_SHARING_VIOLATION:
-        return _BUSY
+        return FarFailed(Why.OTHER, _BUSY)
     if status in _WHY:
         return FarFailed(_WHY[status], str(error))
     if isinstance(error, OSError):

@@ -78,8 +78,10 @@ def ftp(
     encoding: str = "utf-8",
     certificate: Certificate | None = None,
     port: int = 0,
+    crowd: int = 0,
 ) -> Iterator[Running]:
-    """Run a server over a folder; without ``replaces`` it renames over no file."""
+    """Run a server over a folder; without ``replaces`` it renames over no file, and a ``crowd`` of
+    files is listed that are not there."""
     script = Script()
     handler = _handler(script, certificate)
     if not mlsd:
@@ -89,6 +91,8 @@ def ftp(
     handler.encoding = encoding
     handler.says_utf8 = encoding == "utf-8"
     handler.abstracted_fs = AbstractedFS if replaces else _NoReplacing
+    if crowd:
+        handler.abstracted_fs = type("Crowded", (_Crowded,), {"crowd": crowd})
     handler.authorizer = _Authorizer()
     password = PASSWORD if encoding == "utf-8" else "plain"
     handler.authorizer.add_user(USER, password, str(root), perm=rights)
@@ -137,6 +141,16 @@ class _NoReplacing(AbstractedFS):  # type: ignore[misc]
         if Path(dst).exists():
             raise FilesystemError("Cannot create a file when that file already exists.")
         super().rename(src, dst)
+
+
+class _Crowded(AbstractedFS):  # type: ignore[misc]
+    """Lists files without end."""
+
+    crowd = 0
+
+    def format_mlsx(self, *arguments: Any, **named: Any) -> Iterator[bytes]:
+        for number in range(self.crowd):
+            yield b"type=file;size=1;modify=20260101000000; %d.xml\r\n" % number
 
 
 def _handler(script: Script, certificate: Certificate | None) -> Any:

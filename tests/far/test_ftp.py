@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from converter.far.ftp import IMPLICIT, connect
 from converter.far.opening import Credentials
-from converter.far.transport import FarFailed, Why
+from converter.far.transport import MOST, FarFailed, Why
 from converter.settings.model import Login
 from tests.far.certificates import self_signed
 from tests.far.conftest import Make
@@ -143,6 +143,16 @@ def test_an_empty_folder_is_one_where_nlst_refuses_it(root: Path) -> None:
         opened = running.offered.open("")
         assert opened.entries(lambda name: True) == []
         opened.close()
+
+
+def test_a_listing_without_end_is_given_up(root: Path) -> None:
+    with ftp(root, crowd=MOST + 1) as running:
+        opened = running.offered.open("")
+        with pytest.raises(FarFailed) as failed:
+            opened.entries(lambda name: True)
+        opened.close()
+    assert failed.value.why is Why.OTHER
+    assert str(MOST) in getattr(failed.value.reason, "en", "")
 
 
 # -- TLS -----------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ class Server(NamedTuple):
     """A server that shows a folder of this machine.
 
     ``address`` gives the address of a folder in it, ``login`` and ``environment`` what is needed to
-    come in, ``connect`` opens a connection. ``slow``: too slow for a test of hundreds of passes.
+    come in, ``connect`` opens a connection.
     """
 
     root: Path
@@ -31,7 +31,6 @@ class Server(NamedTuple):
     login: Login = Login()
     environment: dict[str, str] = {}  # noqa: RUF012
     connect: Connect = connect
-    slow: bool = False
 
     def open(self, folder: str) -> Transport:
         """A connection as the exchange makes it."""
@@ -79,11 +78,6 @@ class FarWorld(World):
                 each.close()
             raise
         return Breaking(made[0], self.cut)
-
-    def whole(self, side: str) -> None:
-        """Nothing torn lies under a final name on the server: what lies there can be read."""
-        base: Base = getattr(self, side)
-        base.look()
 
 
 class _Stamped:
