@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 
 from converter.far.address import Address
 from converter.far.transport import MOST, FarFailed, Why
@@ -15,8 +16,14 @@ _WHY = {
     **dict.fromkeys(("ENOSPC", "EDQUOT", "EFBIG"), Why.FULL),
 }
 _CODES = {getattr(errno, name): why for name, why in _WHY.items() if hasattr(errno, name)}
-_SILENT = Said("не отвечает", "it does not answer")
-_CLOSED = Said("соединение прервалось", "the connection was cut off")
+#: what an error of the connection means, the particular before the general
+_NETWORK: tuple[tuple[type[Exception], Said], ...] = (
+    (TimeoutError, Said("не отвечает", "it does not answer")),
+    (socket.gaierror, Said("имя сервера не найдено", "the name of the server is not known")),
+    (ConnectionRefusedError, Said("соединение не принято", "it takes no connections")),
+    (ConnectionError, Said("соединение прервалось", "the connection was cut off")),
+    (EOFError, Said("соединение прервалось", "the connection was cut off")),
+)
 
 
 def crowded() -> FarFailed:
@@ -28,10 +35,9 @@ def crowded() -> FarFailed:
 
 def network_failed(error: Exception) -> FarFailed:
     """An error of the connection itself."""
-    if isinstance(error, TimeoutError):
-        return FarFailed(Why.AWAY, _SILENT)
-    if isinstance(error, EOFError | ConnectionResetError | BrokenPipeError):
-        return FarFailed(Why.AWAY, _CLOSED)
+    for kind, reason in _NETWORK:
+        if isinstance(error, kind):
+            return FarFailed(Why.AWAY, reason)
     plain = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return FarFailed(Why.AWAY, plain or type(error).__name__)
 

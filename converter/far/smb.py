@@ -204,7 +204,8 @@ def _told() -> Iterator[None]:
     except SMBAuthenticationError as error:
         raise FarFailed(Why.LOGIN, str(error)) from error
     except ValueError as error:  # so the library tells that nobody answers
-        raise network_failed(error) from error
+        cause = error.__cause__
+        raise network_failed(cause if isinstance(cause, OSError) else error) from error
     except (SMBException, OSError, EOFError) as error:
         raise network_failed(error) from error
 

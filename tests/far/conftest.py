@@ -37,7 +37,6 @@ def _ftp(root: Path, **options: Any) -> Iterator[Server]:
 
 @contextmanager
 def _ftps(root: Path, **options: Any) -> Iterator[Server]:
-    pytest.importorskip("OpenSSL")
     with _ftp(root, certificate=self_signed(root.parent), **options) as found:
         yield found
 
