@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 import pytest
 from hypothesis import Phase, settings
 from lxml import etree
+
+from tests.servers import Server, started
 
 ROOT = Path(__file__).parent.parent
 OFFICIAL = ROOT.parent / "shared" / "enterprisedata" / "xsd"
@@ -28,6 +30,11 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("project")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--state``: where the tests of the exchange and the simulation keep their states."""
+    parser.addoption("--state", choices=["sqlite", "postgresql"], default="sqlite")
 
 
 class Done(NamedTuple):
@@ -71,6 +78,28 @@ def run() -> Run:
         return Done(done.returncode, done.stdout.decode(errors="replace"), err, done.stdout)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server; skips where there is none."""
+    with started() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: Server) -> str:
+    """The address of a database on it, for tests that leave it empty."""
+    return postgresql.database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new state, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'exchange.db'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.database()
 
 
 @pytest.fixture(scope="session")

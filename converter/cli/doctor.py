@@ -126,7 +126,7 @@ def _link(settings: Settings, link: Link, state: State, fix: bool, made: bool) -
     """What is found at a link; with ``fix`` it catches up with its archive. ``made``: it must."""
     findings = []
     exchange = exchange_of(link, state)
-    with locked(settings, link.name, utc_now()):
+    with locked(exchange, utc_now()):
         if made and (problem := unmakeable(link)) is not None:
             raise Stopped(problem)
         if fix and (count := exchange.recover(rebuild=True)):
@@ -188,18 +188,18 @@ def _restored(
                 say(f"укажите связку: --link ({names})", f"name the link: --link ({names})")
             )
         exchange = exchange_of(links[0], state)
-        with locked(settings, links[0].name, utc_now()):
+        with locked(exchange, utc_now()):
             exchange.recover()
         if _waiting(state, links[0].name, side):
             _agree(settings, state, exchange.link.name, side, yes)
-            with locked(settings, links[0].name, utc_now()):
+            with locked(exchange, utc_now()):
                 exchange.command("agreed", side=side)
-            done = _pass(settings, exchange)
+            done = _pass(exchange)
         else:
-            _pass(settings, exchange)  # a message of the old life that lies there is taken
-            with locked(settings, links[0].name, utc_now()):
+            _pass(exchange)  # a message of the old life that lies there is taken
+            with locked(exchange, utc_now()):
                 exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
-            done = _pass(settings, exchange)
+            done = _pass(exchange)
             if not as_json:
                 click.echo(_what_to_do(side, settings, links[0].name), err=True)
         if isinstance(done, Stopped):
@@ -210,9 +210,9 @@ def _restored(
             tell(done, Manner())
 
 
-def _pass(settings: Settings, exchange: Exchange) -> Report | Stopped:
+def _pass(exchange: Exchange) -> Report | Stopped:
     with finishing(Leave()):
-        return one_pass(settings, exchange)
+        return one_pass(exchange)
 
 
 def _waiting(state: State, link: str, side: str) -> bool:

@@ -42,7 +42,7 @@ def command(keys: tuple[str, ...], path: str, as_json: bool, quiet: bool, verbos
             if leave.asked:
                 break
             exchange = exchange_of(link, state)
-            with locked(settings, link.name, utc_now()):
+            with locked(exchange, utc_now()):
                 exchange.recover()
                 with state.read() as connection:
                     held = [each.key for each in HeldObjects(connection, link.name).all()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -64,12 +65,21 @@ def chosen(settings: Settings, name: str | None) -> list[Link]:
 def opened(settings: Settings, rebuild: bool = False, plan: bool = False) -> Iterator[State]:
     """The open state of a command. Raises `Stopped`, as `open_state` does."""
     from converter.exchange.traces import traces
+    from converter.settings.passwords import state_password
     from converter.state.opening import open_state
 
     def found() -> list[Path]:
         return traces(settings)
 
-    state = open_state(settings.state, found, utc_now(), rebuild=rebuild, plan=plan)
+    secret = state_password(settings, os.environ)
+    state = open_state(
+        settings.state,
+        found,
+        utc_now(),
+        rebuild=rebuild,
+        plan=plan,
+        password=secret,
+    )
     try:
         yield state
     finally:

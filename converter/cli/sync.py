@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import click
 
 from converter.cli.console import Manner, print_json, problem_text
@@ -10,7 +12,8 @@ from converter.cli.passes import failed_json, report_json, tell
 from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.cli.working import exchange_of, one_pass, working
+from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass, working
+from converter.exchange.locking import PATIENCE
 from converter.problems import Stopped
 
 
@@ -39,11 +42,14 @@ def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool)
     reports = []
     leave = Leave()
     with working(path, plan=dry_run) as (settings, state), finishing(leave):
-        for link in settings.link:
-            if leave.asked:
-                break
-            done = one_pass(settings, exchange_of(link, state), dry_run)
+        turns = deque((link, AT_ONCE if state.shared else PATIENCE) for link in settings.link)
+        while turns and not leave.asked:
+            link, patience = turns.popleft()
+            done = one_pass(exchange_of(link, state), dry_run, patience)
             if isinstance(done, Stopped):
+                if is_busy(done) and patience < PATIENCE:
+                    turns.append((link, PATIENCE))  # others are at it; the next is free perhaps
+                    continue
                 status = 3
                 reports.append(failed_json(link.name, done.problem))
                 if not as_json:

@@ -76,7 +76,7 @@ def tie(
     with working(path) as (settings, state), finishing(Leave()):
         for link in chosen(settings, name):
             exchange = exchange_of(link, state)
-            with locked(settings, link.name, utc_now()):
+            with locked(exchange, utc_now()):
                 exchange.recover()
                 try:
                     with state.read() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,14 @@ from converter.cli.state_options import utc_now
 from converter.cli.stopping import finishing
 from converter.cli.usage import Command
 from converter.cli.words import counted, say
-from converter.cli.working import exchange_of, one_pass, working
-from converter.exchange.locking import WATCH, locked
+from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass, working
+from converter.exchange.locking import PATIENCE, alone
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.exchange.watching import Watcher
 from converter.problems import Problem, Stopped
-from converter.settings import Link, Settings
-
-#: a second watch does not wait for the first to end
-AT_ONCE = 0.0
+from converter.settings import Link
+from converter.state.opening import State
 
 
 @click.command(
@@ -57,12 +56,12 @@ AT_ONCE = 0.0
 @language
 def command(path: str, interval: float, quiet: bool) -> None:
     manner = Manner(quiet=quiet)
-    with working(path) as (settings, state), locked(settings, WATCH, utc_now(), AT_ONCE):
+    with working(path) as (settings, state), alone(state, utc_now()):
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
-        teller = _Teller(manner)
+        teller, busy = _Teller(manner), _Busy(state)
         watcher = Watcher(
             {link.name: _here(link) for link in settings.link},
-            lambda name: _pass(settings, exchanges[name], teller),
+            lambda name: _pass(exchanges[name], teller, busy),
             {link.name: _interval(link, interval) for link in settings.link},
         )
         if not quiet:
@@ -83,10 +82,10 @@ def _interval(link: Link, interval: float) -> float:
     return max(interval, min(polls)) if polls else interval
 
 
-def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:
+def _pass(exchange: Exchange, teller: _Teller, busy: _Busy) -> None:
     """A pass whose failure, of whatever kind, does not end the others."""
     try:
-        done = one_pass(settings, exchange)
+        done = one_pass(exchange, patience=busy.patience)
     except Exception as failure:  # noqa: BLE001 - one link that fails never stops the others
         name = exchange.link.name
         _say(
@@ -96,7 +95,28 @@ def _pass(settings: Settings, exchange: Exchange, teller: _Teller) -> None:
             )
         )
         return
-    teller.tell(exchange.link.name, done)
+    if not busy.passes_over(exchange.link.name, done):
+        teller.tell(exchange.link.name, done)
+
+
+class _Busy:
+    """Links that other processes are at: on a state made for several, they are theirs for now.
+
+    The next look comes to them again. One that stays another's for as long as a pass is waited for
+    elsewhere is told of.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.patience = AT_ONCE if state.shared else PATIENCE
+        self._since: dict[str, float] = {}
+
+    def passes_over(self, link: str, done: Report | Stopped) -> bool:
+        """Whether there is nothing to tell of a pass, since the link was busy."""
+        if not (isinstance(done, Stopped) and is_busy(done)):
+            self._since.pop(link, None)
+            return False
+        now = time.monotonic()
+        return now - self._since.setdefault(link, now) + self.patience < PATIENCE
 
 
 class _Teller:

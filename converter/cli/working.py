@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from converter.cli.state_options import opened, settings_of, utc_now
-from converter.exchange.locking import locked
+from converter.exchange.locking import PATIENCE, locked
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange, Surroundings
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link, Settings
 from converter.state.opening import State
+
+#: a link that another process is at is not waited for
+AT_ONCE = 0.0
 
 
 @contextmanager
@@ -30,7 +33,12 @@ def exchange_of(link: Link, state: State) -> Exchange:
     return Exchange(link, state, Surroundings(utc_now))
 
 
-def one_pass(settings: Settings, exchange: Exchange, dry: bool = False) -> Report | Stopped:
+def is_busy(stopped: Stopped) -> bool:
+    """Whether another process is at the link."""
+    return stopped.problem.kind.id == say.LOCKED.id
+
+
+def one_pass(exchange: Exchange, dry: bool = False, patience: float = PATIENCE) -> Report | Stopped:
     """A pass of a link under its lock; what stopped it is given back, for the others to go on.
 
     A plan needs no lock, unless a folder on a server is fetched for it.
@@ -38,7 +46,7 @@ def one_pass(settings: Settings, exchange: Exchange, dry: bool = False) -> Repor
     try:
         if dry and not exchange.is_far:
             return exchange.run(dry)
-        with locked(settings, exchange.link.name, utc_now()):
+        with locked(exchange, utc_now(), patience):
             return exchange.run(dry)
     except Stopped as stopped:
         return stopped

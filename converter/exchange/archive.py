@@ -15,7 +15,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from converter.folder.durable import replace_patiently, sync_folder, write_whole
+from converter.folder.durable import (
+    Sure,
+    always,
+    replace_patiently,
+    sync_folder,
+    temporary_in,
+    write_whole,
+)
 from converter.folder.failures import failing
 from converter.problems import Problem, Said, Stopped
 from converter.problems import catalogue as say
@@ -63,8 +70,9 @@ class Place(NamedTuple):
 class Archive:
     """The archive of one link."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, sure: Sure = always) -> None:
         self._link = link
+        self._sure = sure  # asked before a file takes its name, see `durable.whole`
         #: where records lie: one place, or one with each base, since either may be away
         self.records = (
             [self.of(side) / "passes" for side in SIDES]
@@ -115,10 +123,22 @@ class Archive:
 
     def keep(self, source: Path, target: Path) -> None:
         """Bring a message that is durable to its place, over what a cut-off pass left there."""
+        self._sure()
         with failing(target.parent):
             replace_patiently(source, target)
             sync_folder(target.parent)
             sync_folder(target.parent.parent)
+
+    def remove(self, path: Path) -> None:
+        """Remove a message that no record names; one that is another's by now is put back."""
+        hidden = temporary_in(path.parent.parent)
+        path.replace(hidden)
+        try:
+            self._sure()
+        except Stopped:
+            hidden.replace(path)
+            raise
+        hidden.unlink()
 
     def write(self, record: Record) -> list[tuple[Path, Problem]]:
         """Make a record durable; the messages that it names must be so already.
@@ -144,7 +164,7 @@ class Archive:
                 if not each.is_dir():
                     each.mkdir()
                     sync_folder(each.parent)
-            write_whole(path, [data])
+            write_whole(path, [data], sure=self._sure)
 
     def has(self, number: int) -> bool:
         """Whether there is a record of that number."""

@@ -1,24 +1,22 @@
-"""One process at a time works on a link; another waits a while, then says who holds it (SPEC §7)."""
+"""One process at a time works on a link; another waits a while, then says who holds it (SPEC §7).
+
+How a link is held is its state's to know: a file of SQLite's has a lock beside it, a server's state
+has leases (`converter.state.leases`).
+"""
 
 from __future__ import annotations
 
 import getpass
 import os
-import re
 import socket
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 
-from sqlalchemy import make_url
-
-from converter.folder.lock import Holder, Lock
-from converter.settings import Settings
+from converter.exchange.run import Exchange
+from converter.folder.lock import Holder
+from converter.state.opening import State
 
 #: how long a command waits for another to finish its pass
 PATIENCE = 30.0
@@ -26,29 +24,30 @@ PATIENCE = 30.0
 WATCH = ""
 
 
-def lock_path(settings: Settings, name: str) -> Path:
-    """Where the lock of a link, or of `WATCH`, lies: beside a SQLite state, else among the temporary
-    files."""
-    url = make_url(settings.state)
-    short = re.sub(r"[^\w-]+", "_", name)[:30] or "watch"
-    unique = sha256(f"{settings.state} {name}".encode()).hexdigest()[:8]
-    if url.get_backend_name() == "sqlite" and url.database:
-        path = Path(url.database)
-        return path.with_name(f"{path.name}.{short}-{unique}.lock")
-    return Path(tempfile.gettempdir()) / f"converter.{short}-{unique}.lock"
+@contextmanager
+def locked(exchange: Exchange, now: datetime, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold an exchange's link for the block.
+
+    Raises `Stopped`: LOCKED where another holds it for too long, LINK_TAKEN where another took it
+    over in the block.
+    """
+    with exchange.state.hold(exchange.link.name, _who(now), patience) as lease:
+        try:
+            with exchange.holding(lease):
+                yield
+        except OSError:
+            lease.check()  # a file that is gone was swept by whoever took over
+            raise
 
 
 @contextmanager
-def locked(
-    settings: Settings, name: str, now: datetime, patience: float = PATIENCE
-) -> Iterator[None]:
-    """Hold a lock for the block. Raises `Stopped` (LOCKED) where another holds it for too long."""
-    lock = Lock(lock_path(settings, name))
-    lock.acquire(patience, time.sleep, time.monotonic, _who(now))
-    try:
+def alone(state: State, now: datetime) -> Iterator[None]:
+    """Be the only watch on a state, unless that is made for several. Raises `Stopped` (LOCKED)."""
+    if state.shared:
         yield
-    finally:
-        lock.release()
+        return
+    with state.hold(WATCH, _who(now), 0.0):
+        yield
 
 
 def _who(now: datetime) -> Holder:

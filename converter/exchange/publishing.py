@@ -127,7 +127,9 @@ def _show(
             spool.seek(0)
             chunks = iter(lambda: spool.read(PIECE), b"")
             lock = _lock(link, base, password)
-            stamp = str(deliver(folder, name, chunks, inner, message.created, lock))
+            stamp = str(
+                deliver(folder, name, chunks, inner, message.created, lock, sure=state.check)
+            )
             checkpoint("delivered")
     with state.begin() as connection:
         bases = Bases(connection, link.name)
@@ -256,7 +258,11 @@ def _move_away(link: Link, state: State, report: Report, inputs: Sequence[Input]
             try:
                 if source is not None:
                     set_aside(
-                        source, folder / "rejected", each.aside or each.name, each.report or ""
+                        source,
+                        folder / "rejected",
+                        each.aside or each.name,
+                        each.report or "",
+                        sure=state.check,
                     )
             except Stopped as stopped:
                 report.away.append((side, stopped.problem))

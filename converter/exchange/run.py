@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.settings.passwords import passwords
 from converter.state.bases import SIDES, Bases
+from converter.state.database import Lease
 from converter.state.opening import State
 
 Clock = Callable[[], datetime]
@@ -56,7 +57,7 @@ class Exchange:
     def __init__(self, link: Link, state: State, surroundings: Surroundings) -> None:
         self.link = link
         self.state = state
-        self.archive = Archive(link)
+        self.archive = Archive(link, self._sure)
         self.clock = surroundings.clock
         self.checkpoint = surroundings.checkpoint
         self._looked = False
@@ -69,6 +70,25 @@ class Exchange:
     def is_far(self) -> bool:
         """Whether a folder of the link lies on a server."""
         return bool(self._far)
+
+    @contextmanager
+    def holding(self, lease: Lease) -> Iterator[None]:
+        """Work in the block only while the link is ours.
+
+        Where it was taken over, what the one before was writing goes first: it may only be asleep,
+        and a file that it is about to give its name must be gone by then.
+        """
+        free, self.state = self.state, self.state.under(lease)
+        if lease.taken_over:
+            self._looked = self._others_ended = False
+            self._sweep()
+        try:
+            yield
+        finally:
+            self.state = free
+
+    def _sure(self) -> None:
+        self.state.check()
 
     @cached_property
     def passwords(self) -> dict[str, bytes | None]:
@@ -97,7 +117,9 @@ class Exchange:
             self._pass(gathered, report)
         except (Stopped, OSError, KeyboardInterrupt):
             self._end_readings(inputs)  # no fault of the messages
-            self._sweep()
+            with suppress(Stopped):  # another's temporary files are not ours to remove
+                self._sure()
+                self._sweep()
             raise
         finally:
             for each in inputs:
@@ -132,7 +154,7 @@ class Exchange:
             self._sweep()
             for each in self.archive.unnamed(passes + count + 1):
                 with suppress(OSError):
-                    each.unlink()
+                    self.archive.remove(each)
         self._looked = True
         return count
 
@@ -256,7 +278,7 @@ class Exchange:
     def _plan(self) -> Report:
         """The same decisions on a private copy of the state."""
         report = Report(self.link.name)
-        state = self.state.copy()
+        state = self.state.copy(self.link.name)
         words = self.passwords
         with scratch() as where:
             now = self._now()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from converter.folder.durable import Sleep, move_durably, sync_folder, write_whole
+from converter.folder.durable import Sleep, Sure, always, move_durably, sync_folder, write_whole
 from converter.folder.failures import stopped
 
 #: with ``.txt`` behind it a name has no more than a hundred characters
@@ -20,14 +20,20 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def set_aside(
-    source: Path, rejected: Path, name: str, report: str, *, sleep: Sleep = time.sleep
+    source: Path,
+    rejected: Path,
+    name: str,
+    report: str,
+    *,
+    sleep: Sleep = time.sleep,
+    sure: Sure = always,
 ) -> Path:
     """Move a file into ``rejected`` under a name of its own, beside ``<name>.txt``, the report.
 
     The folder is made where its parent is there. The report comes first: no file is ever there
     without one. May be repeated after a crash; what lies under the source's name once the file
     has been moved is a newer one and stays. Where its sender took the file away, the report stays
-    alone. Raises `Stopped` where the folder fails.
+    alone. ``sure`` is asked before each of the two. Raises `Stopped` where the folder fails.
     """
     target = rejected / name
     try:
@@ -36,7 +42,8 @@ def set_aside(
             sync_folder(rejected.parent)
         text = report.replace("\r\n", "\n").replace("\n", "\r\n")
         data = text.encode("utf-8-sig", "replace")  # so that any editor of Windows reads it
-        write_whole(rejected / f"{name}.txt", [data], sleep=sleep)
+        write_whole(rejected / f"{name}.txt", [data], sleep=sleep, sure=sure)
+        sure()
         with suppress(FileExistsError):
             _move(source, target, sleep)
     except OSError as error:

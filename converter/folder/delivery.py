@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from converter.folder.durable import Sleep, patiently, sync_folder, whole
+from converter.folder.durable import Sleep, Sure, always, patiently, sync_folder, whole
 from converter.folder.failures import stopped
 from converter.folder.inbox import Stamp
 from converter.folder.zip_ciphers import NoAes
@@ -25,18 +25,19 @@ def deliver(
     lock: Lock | None = None,
     *,
     sleep: Sleep = time.sleep,
+    sure: Sure = always,
 ) -> Stamp:
     """Write a message of ours over the one before it; returns the stamp of the file as it lies there.
 
-    With ``inner`` it goes into a zip, under that name, with a ``lock`` an encrypted one. Raises `Stopped`, and then the file that
-    was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED,
+    With ``inner`` it goes into a zip, under that name, with a ``lock`` an encrypted one; ``sure`` as
+    in `whole`. Raises `Stopped`, and then the file that was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED,
     AES_MISSING, or FILE_BUSY where another program keeps the old one open.
     """
     if Path(name).name != name or name in ("", ".", ".."):
         raise ValueError(name)
     target = folder / name
     try:
-        with whole(target, sleep=sleep) as file:
+        with whole(target, sleep=sleep, sure=sure) as file:
             if inner is not None:
                 write_zip(file, inner, chunks, when, lock)
             else:

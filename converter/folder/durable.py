@@ -21,6 +21,13 @@ from typing import BinaryIO
 from converter.folder.failures import BUSY
 
 Sleep = Callable[[float], None]
+#: raises where a file may not take its name after all
+Sure = Callable[[], object]
+
+
+def always() -> None:
+    """It may."""
+
 
 PIECE = 1 << 20
 #: how our temporaries are called: no pattern of 1C's matches, and `sweep` knows them again
@@ -34,10 +41,11 @@ _NO_FSYNC_OF_FOLDERS = frozenset({errno.EINVAL, errno.ENOTSUP})
 
 
 @contextmanager
-def whole(target: Path, *, sleep: Sleep = time.sleep) -> Iterator[BinaryIO]:
+def whole(target: Path, *, sleep: Sleep = time.sleep, sure: Sure = always) -> Iterator[BinaryIO]:
     """A file to write to, which appears under its name when the block ends well.
 
-    Otherwise no trace is left, and what lay under the name stays.
+    Otherwise no trace is left, and what lay under the name stays. ``sure`` is asked last: who takes
+    our place after its answer removes the temporary first (`sweep`), so a late rename finds nothing.
     """
     temporary = temporary_in(target.parent)
     try:
@@ -45,6 +53,7 @@ def whole(target: Path, *, sleep: Sleep = time.sleep) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        sure()
         replace_patiently(temporary, target, sleep=sleep)
     except BaseException:
         with suppress(OSError):
@@ -53,9 +62,15 @@ def whole(target: Path, *, sleep: Sleep = time.sleep) -> Iterator[BinaryIO]:
     sync_folder(target.parent)
 
 
-def write_whole(target: Path, chunks: Iterable[bytes], *, sleep: Sleep = time.sleep) -> None:
-    """Write a file whole, over one that may be there."""
-    with whole(target, sleep=sleep) as file:
+def write_whole(
+    target: Path,
+    chunks: Iterable[bytes],
+    *,
+    sleep: Sleep = time.sleep,
+    sure: Sure = always,
+) -> None:
+    """Write a file whole, over one that may be there; ``sure`` as in `whole`."""
+    with whole(target, sleep=sleep, sure=sure) as file:
         for chunk in chunks:
             file.write(chunk)
 

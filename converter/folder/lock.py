@@ -79,7 +79,7 @@ class Lock:
             while not self._try(handle):
                 chances -= clock() >= until
                 if not chances:
-                    raise Stopped(_locked(self._read(handle)))
+                    raise Stopped(locked_by(self._read(handle)))
                 sleep(_PAUSE)
             self._say(handle, who)
         except BaseException:
@@ -160,7 +160,8 @@ class Lock:
             return Holder(0, "", "", "", "")
 
 
-def _locked(holder: Holder) -> Problem:
+def locked_by(holder: Holder) -> Problem:
+    """LOCKED, naming the holder as far as it is known."""
     told = {name: value or "—" for name, value in holder._asdict().items()}
     return say.LOCKED(
         pid=told["pid"],

@@ -36,7 +36,7 @@ def check(source: Source) -> None:
 
 def wrong_value(key: Key, value: object, needed: Said, example: str) -> Problem:
     """A value that will not do; one that may be a password is not repeated."""
-    secret = key.name.startswith("password_") or (key.name == "state" and "@" in str(value))
+    secret = "password_" in key.name or (key.name == "state" and "@" in str(value))
     single = f"[{key.name}]" if key.many and isinstance(value, dict) else ""
     found = Said(single, single) if single else _found(value)
     if secret:

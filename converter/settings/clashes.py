@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from converter.far.address import Address
 from converter.folder.names import is_message, written_name
 from converter.problems import Said
 from converter.problems import catalogue as say
 from converter.settings.lines import Place
-from converter.settings.model import Link
+from converter.settings.model import Link, Settings
 from converter.settings.reading import Source, spelt
 
 #: Cyrillic letters, and the Latin ones that look like them, as capitals
@@ -30,25 +32,29 @@ class _Folder(NamedTuple):
     archive: bool
 
 
-def check_clashes(source: Source, links: tuple[Link, ...]) -> None:
-    """Raise `Stopped` (SETTING_CLASH) where links or their sides would take each other's files."""
-    _passwords(source, links)
+def check_clashes(source: Source, settings: Settings) -> None:
+    """Raise `Stopped` (SETTING_CLASH) where links or their sides would take each other's files, or
+    a password has two places."""
+    links = settings.link
+    _password(source, settings, (), "state_")
+    for index, link in enumerate(links):
+        for side in ("crm", "bp"):
+            base = link.of(side)
+            _password(source, base, ("link", index, side))
+            _password(source, base.login, ("link", index, side, "login"))
     _names(source, links)
     _codes(source, links)
     _folders(source, list(_named(links)))
 
 
-def _passwords(source: Source, links: tuple[Link, ...]) -> None:
+def _password(source: Source, table: Struct, place: Place, prefix: str = "") -> None:
     """A password has one place."""
-    for index, link in enumerate(links):
-        for side in ("crm", "bp"):
-            base = link.of(side)
-            for table, inner in ((base, ()), (base.login, ("login",))):
-                named = [key for key in _PASSWORDS if getattr(table, key) is not None]
-                if len(named) > 1:
-                    first, second, *_ = (("link", index, side, *inner, key) for key in named)
-                    reason = Said("у пароля два места, нужно одно", "the password has two places")
-                    _stop(source, second, first, reason)
+    keys = [prefix + key for key in _PASSWORDS]
+    named = [key for key in keys if getattr(table, key) is not None]
+    if len(named) > 1:
+        first, second, *_ = ((*place, key) for key in named)
+        reason = Said("у пароля два места, нужно одно", "the password has two places")
+        _stop(source, second, first, reason)
 
 
 def _names(source: Source, links: tuple[Link, ...]) -> None:

@@ -48,7 +48,7 @@ def load(path: Path) -> Settings:
         _check_version(source, link.bp.version, ("link", index, "bp", "version"))
         _check_format(source, index, link.crm)
         _check_version(source, link.crm.version, ("link", index, "crm", "version"))
-    check_clashes(source, settings.link)
+    check_clashes(source, settings)
     return settings
 
 
@@ -57,8 +57,11 @@ def _state(source: Source, folder: Path) -> str:
     url: str = source.table.get("state", key.default)
     if has_password(url):
         hint = Said(
-            "сервер возьмёт его из своего файла (.pgpass) или переменной (PGPASSWORD)",
-            "the driver takes it from its own file (.pgpass) or variable (PGPASSWORD)",
+            "назовите, где он лежит: state_password_env, state_password_file или"
+            " state_password_command; или драйвер возьмёт его из своего файла (.pgpass) или"
+            " переменной (PGPASSWORD)",
+            "say where it lies: state_password_env, state_password_file or state_password_command;"
+            " or let the driver take it from its own file (.pgpass) or variable (PGPASSWORD)",
         )
         raise source.stop(say.SETTING_PASSWORD(hint=hint), ("state",))
     found = absolute(url, folder)

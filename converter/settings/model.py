@@ -40,6 +40,10 @@ _CODE_NEEDED = (
     'код узла: до 36 знаков, без \\ / : * ? " < > | [ ], без точек и пробелов по краям',
     'a node code: at most 36 characters, none of \\ / : * ? " < > | [ ], no dots or blanks around it',
 )
+_COMMAND_NEEDED = (
+    "список текстов в кавычках: программа и её аргументы",
+    "a list of texts in quotes: the program and its arguments",
+)
 _FILES = Says(
     "Как писать файлы: как пишут сюда (as-received), всегда xml или всегда zip.",
     "How files are written: as they are received, always xml, or always zip.",
@@ -329,14 +333,47 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     state: Annotated[
         Text,
         Says(
-            "База состояния, адрес SQLAlchemy. В ней номера сообщений: её нельзя терять и удалять.",
-            "The state's database, a SQLAlchemy URL. It holds the message numbers: never lose it.",
+            "База состояния, адрес SQLAlchemy: файл SQLite или postgresql+psycopg://… для нескольких"
+            " машин. В ней номера сообщений: её нельзя терять и удалять.",
+            "The state's database, a SQLAlchemy URL: a file of SQLite, or postgresql+psycopg://… for"
+            " several hosts. It holds the message numbers: never lose it.",
             needed=(
                 "адрес базы SQLAlchemy; для SQLite это файл на диске",
                 "a database URL of SQLAlchemy; for SQLite a file on disk",
             ),
         ),
     ] = "sqlite:///exchange.db"
+    state_password_env: Annotated[
+        Variable | None,
+        Says(
+            "Переменная окружения, в которой лежит пароль сервера состояния. Сам пароль здесь не пишут.",
+            "The environment variable that holds the password of the state's server. Never the"
+            " password itself.",
+            "EXCHANGE_STATE_PASSWORD",
+            _VARIABLE_NEEDED,
+        ),
+    ] = None
+    state_password_file: Annotated[
+        Path | None,
+        Says(
+            "Файл, в первой строке которого лежит пароль сервера состояния. Чужим он не должен быть"
+            " доступен: chmod 600.",
+            "The file whose first line is the password of the state's server. Nobody else may be"
+            " able to read it: chmod 600.",
+            "state.password",
+        ),
+    ] = None
+    state_password_command: Annotated[
+        Command | None,
+        Says(
+            "Команда, которая печатает пароль сервера состояния первой строкой: программа и её"
+            " аргументы, без оболочки.",
+            "The command that prints the password of the state's server as its first line: program"
+            " and arguments, no shell.",
+            ("pass", "show", "1c/state"),
+            _COMMAND_NEEDED,
+        ),
+    ] = None
     link: Annotated[
         tuple[Link, ...],
         Says(

@@ -34,8 +34,9 @@ backslash begins a special character. Путь Windows берут в одина�
 - The file is UTF-8, with a byte order mark or without. Кодировка UTF-8.
 - A password never stands here. `password_env` names an environment variable that holds it, \
 `password_file` a file, `password_command` a program that prints it; one of the three \
-([running.md](running.md#passwords-of-zip-archives)). The driver of a database server has its own \
-place for one (`.pgpass`, `PGPASSWORD`). Пароль здесь не пишут.
+([running.md](running.md#passwords-of-zip-archives)). The same three with `state_` before them are \
+for the state's server ([hosts.md](hosts.md)), whose driver also looks in its own places (`.pgpass`, \
+`PGPASSWORD`). Пароль здесь не пишут.
 - `folder` may be an address: `"sftp://converter@files.example.org/exchange/bp"`. What follows from \
 that stands in [folders.md](folders.md). Папка может лежать на сервере.
 - Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \

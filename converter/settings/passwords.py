@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
-from converter.settings.model import Bp, Crm, Link
+from converter.settings.model import Bp, Crm, Link, Settings
 
 #: longer than any password; what is longer is another file
 _LONGEST = 4096
@@ -24,7 +24,7 @@ TIMEOUT = 30.0
 
 
 class Password(bytes):
-    """A password as an archive takes it, which does not show itself."""
+    """A password as an archive takes it, or a server, which does not show itself."""
 
     def __repr__(self) -> str:
         return "Password(…)"
@@ -83,6 +83,32 @@ def look_up(
     else:
         return None
     return Unhad(key, found) if isinstance(found, Said) else found
+
+
+class _OfState(NamedTuple):
+    """Where the password of the state's server may lie."""
+
+    password_env: str | None
+    password_file: Path | None
+    password_command: tuple[str, ...] | None
+
+
+def state_password(
+    settings: Settings, environment: Mapping[str, str], timeout: float = TIMEOUT
+) -> Password | None:
+    """The password of the state's server; None where the settings name none, and the driver looks
+    in its own places. Raises `Stopped` (STATE_PASSWORD) where it cannot be had."""
+    places = _OfState(
+        settings.state_password_env,
+        settings.state_password_file,
+        settings.state_password_command,
+    )
+    found = look_up(places, environment, timeout)
+    if not isinstance(found, Unhad):
+        return found
+    unset = Said("переменная не задана или пуста", "the variable is not set, or empty")
+    reason = unset if found.key == "password_env" else found.reason
+    raise Stopped(say.STATE_PASSWORD(key=f"state_{found.key}", reason=reason))
 
 
 def _of(link: Link, side: str, environment: Mapping[str, str], timeout: float) -> Password | None:

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
 
+from converter.folder.lock import Holder
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state import tables
+from converter.state.database import Database, Lease, Own
 from converter.state.migrations import MIGRATIONS, Migration
+from converter.state.postgresql import Postgresql
 from converter.state.rows import memory_of
-
-_PRAGMAS = (
-    "journal_mode = DELETE",  # the write-ahead log of older SQLites can lose a commit
-    "synchronous = EXTRA",
-    "busy_timeout = 10000",
-    "cache_size = -16384",
-)
-
-
-#: a file of one byte is an empty database to SQLite too
-_EMPTY = 1
-#: what SQLite says of a file that is damaged, or is none of its own
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+from converter.state.sqlite import Sqlite
 
 
 class State:
     """An open state. `begin` gives a connection in a transaction that writes, `read` one that does not."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
-        self.name = name
+    def __init__(self, database: Database, lease: Lease | None = None) -> None:
+        self._database = database
+        self._lease: Lease = lease or Own()
+        self.name = database.name
+        #: whether several processes may work on it, each on another link
+        self.shared = database.shared
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction: everything in the block, or nothing of it."""
         with self._connected(writes=True) as connection:
+            self._lease.enter(connection)
             yield connection
             memory_of(connection).flush()
             connection.commit()
@@ -57,30 +49,34 @@ class State:
     @contextmanager
     def _connected(self, writes: bool) -> Iterator[Connection]:
         try:
-            with self._engine.connect().execution_options(writes=writes) as connection:
+            with self._database.engine.connect() as connection:
+                connection.execution_options(**self._database.options(writes))
+                connection.begin()  # prepared statements do not begin one by themselves
                 yield connection
         except DatabaseError as error:
-            raise Stopped(say.STATE_FAILED(state=self.name, reason=str(error.orig))) from error
+            self._lease.check()  # that it was taken over says more than how that showed
+            raise self._database.failed(error) from error
+
+    def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
+        """Have a link to ourselves for the block. Raises `Stopped` (LOCKED) where another has it
+        for longer than ``patience`` seconds."""
+        return self._database.hold(link, who, patience)
+
+    def under(self, lease: Lease) -> State:
+        """The same state, changed only while a link is ours."""
+        return State(self._database, lease)
+
+    def check(self) -> None:
+        """Before a file takes its final name. Raises `Stopped` (LINK_TAKEN), see `Lease.check`."""
+        self._lease.check()
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
-    def copy(self) -> State:
-        """A private copy to try things on; of another database than SQLite, the state itself.
-
-        A transaction on the latter must be rolled back by whoever tries.
-        """
-        path = sqlite_path(self._engine)
-        if path is None:
-            return self
-        copied = sqlite3.connect("", check_same_thread=False)
-        with sqlite3.connect(path) as original:
-            original.backup(copied)
-        original.close()
-        engine = create_engine("sqlite://", creator=lambda: copied, poolclass=None)
-        _prepare(engine, ())
-        return State(engine, self.name)
+    def copy(self, link: str) -> State:
+        """A private copy to try things on, of one link at least."""
+        return State(self._database.copy(link))
 
 
 def open_state(
@@ -90,84 +86,51 @@ def open_state(
     migrations: Sequence[Migration] = MIGRATIONS,
     rebuild: bool = False,
     plan: bool = False,
+    password: bytes | None = None,
 ) -> State:
     """Open the state, or begin a new one where none ever was.
 
     ``traces`` are files that only a state can have left; where there are some and the state is
     missing or empty, numbering must not begin again (unless ``rebuild``, which also puts a damaged
-    state aside). With ``plan`` a state that never was is made in memory only. Raises `Stopped`:
-    STATE_LOST, STATE_DAMAGED, STATE_NEWER, STATE_FAILED.
+    state aside). With ``plan`` a state that never was is made in memory only. ``password`` is for a
+    server. Raises `Stopped`: STATE_LOST, STATE_DAMAGED, STATE_NEWER, STATE_FAILED,
+    STATE_UNREACHABLE, STATE_UNFIT, STATE_DRIVER.
     """
-    engine = create_engine(make_url(url))
-    path = sqlite_path(engine)
-    name = str(path or make_url(url).render_as_string(hide_password=True))
-    if path is not None:
-        fresh = not path.exists() or path.stat().st_size <= _EMPTY
-        if fresh and not rebuild and (left := traces()):
-            raise Stopped(say.STATE_LOST(state=name, trace=str(left[0])).at(file=name))
-        if not path.parent.is_dir():
-            raise Stopped(say.STATE_FAILED(state=name, reason=f"{path.parent}").at(file=name))
-        if fresh and plan:
-            engine, path = create_engine("sqlite://", poolclass=StaticPool), None
-        _prepare(engine, _PRAGMAS)
-    state = State(engine, name)
+    database = database_of(url, password)
     try:
+        fresh = database.fresh()
+        if fresh and not rebuild and (left := traces()):
+            name = database.name
+            raise Stopped(say.STATE_LOST(state=name, trace=str(left[0])).at(file=name))
+        database.prepare()
+        if fresh and plan:
+            database = database.in_memory()
         try:
-            _check(state, engine, path)
+            database.check()
         except Stopped as stopped:
-            if not rebuild or path is None or stopped.problem.kind.id != say.STATE_DAMAGED.id:
+            if not rebuild or stopped.problem.kind.id != say.STATE_DAMAGED.id:
                 raise
-            engine.dispose()
-            path.replace(path.with_name(f"{path.name}.damaged.{now:%Y%m%d-%H%M%S}"))
-        _bring_up(state, engine, path, migrations, now)
+            database.put_aside(now)
+        state = State(database)
+        _bring_up(state, database, migrations, now)
     except Stopped:
-        engine.dispose()
+        database.close()
         raise
     return state
 
 
-def sqlite_path(engine: Engine) -> Path | None:
-    """The file of a SQLite state; None for other databases and for a private copy."""
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        return None
-    return Path(engine.url.database)
-
-
-def _prepare(engine: Engine, pragmas: Sequence[str]) -> None:
-    """SQLite under our own BEGIN, so that a pass is one transaction, savepoints and all."""
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, record: object) -> None:
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _check(state: State, engine: Engine, path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        with engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    except DatabaseError as error:
-        damaged = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
-        kind = say.STATE_DAMAGED if damaged else say.STATE_FAILED
-        raise Stopped(kind(state=state.name, reason=str(error.orig))) from error
-    if found != "ok":
-        raise Stopped(say.STATE_DAMAGED(state=state.name, reason=str(found)))
+def database_of(url: str, password: bytes | None = None) -> Database:
+    """The database of an address. Raises `Stopped`: STATE_DRIVER, STATE_UNFIT."""
+    kind = make_url(url).get_backend_name()
+    if kind == "sqlite":
+        return Sqlite(url)
+    if kind == "postgresql":
+        return Postgresql(url, password)
+    raise Stopped(say.STATE_UNFIT(state=kind, reason=f"{kind}: sqlite, postgresql"))
 
 
 def _bring_up(
-    state: State,
-    engine: Engine,
-    path: Path | None,
-    migrations: Sequence[Migration],
-    now: datetime,
+    state: State, database: Database, migrations: Sequence[Migration], now: datetime
 ) -> None:
     """Make the tables of a new state; bring an older one to the present layout, after a backup."""
     target = tables.VERSION if migrations is MIGRATIONS else 1 + len(migrations)
@@ -175,6 +138,7 @@ def _bring_up(
         version = _layout(connection)
     if version is None:
         with state.begin() as connection:
+            database.lock_layout(connection)
             if _layout(connection) is None:  # or another process has just made it
                 tables.METADATA.create_all(connection)
                 connection.execute(tables.layout.insert(), {"version": target})
@@ -183,9 +147,12 @@ def _bring_up(
         raise Stopped(say.STATE_NEWER(state=state.name, version=version, known=target))
     if version == target:
         return
-    if path is not None:
-        _backup(path, path.with_name(f"{path.name}.layout-{version}.{now:%Y%m%d-%H%M%S}"))
+    database.back_up(version, now)
     with state.begin() as connection:
+        database.lock_layout(connection)
+        found = _layout(connection)
+        if found != version:  # another process has just done it
+            return
         for migration in migrations[version - 1 :]:
             migration(connection)
         connection.execute(tables.layout.update().values(version=target))
@@ -196,12 +163,3 @@ def _layout(connection: Connection) -> int | None:
         return None
     version = connection.execute(tables.layout.select()).scalar()
     return None if version is None else int(version)
-
-
-def _backup(path: Path, target: Path) -> None:
-    original, copied = sqlite3.connect(path), sqlite3.connect(target)
-    try:
-        original.backup(copied)
-    finally:
-        copied.close()
-        original.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.exchange.locking import WATCH, lock_path
+from converter.exchange.locking import WATCH
+from converter.state.sqlite import Sqlite
 from tests.conftest import ROOT, environment
 from tests.messages import crm_invoice, crm_message
 from tests.state.links import Linked
@@ -48,5 +49,5 @@ def test_lines_have_a_language_and_a_time(
 
 
 def test_no_link_has_the_lock_of_the_watch(tmp_path: Path) -> None:
-    settings = Linked(tmp_path).settings
-    assert lock_path(settings, "watch") != lock_path(settings, WATCH)
+    state = Sqlite(Linked(tmp_path).settings.state)
+    assert state.lock_path("watch") != state.lock_path(WATCH)

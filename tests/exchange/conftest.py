@@ -8,18 +8,24 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.world import World
+from tests.servers import Server
 
 Make = Callable[..., World]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    """Make worlds, each in a folder of its own."""
+def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
+    """Make worlds, each in a folder of its own; with ``--state postgresql`` each on a server."""
+    server: Server | None = None
+    if request.config.getoption("--state") == "postgresql":
+        server = request.getfixturevalue("postgresql")
     made: list[World] = []
 
     def new(**settings: object) -> World:
         root = tmp_path / f"world{len(made)}"
         root.mkdir()
+        if server is not None:
+            settings.setdefault("url", server.database())
         world = World(root, **settings)  # type: ignore[arg-type]
         made.append(world)
         return world

@@ -14,10 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
 from lxml import etree
 
 from converter.envelope.header import Header
 from converter.envelope.reader import Reader
+from converter.exchange.locking import locked
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange, Surroundings
 from converter.far.opening import Connect, connect
@@ -162,7 +164,9 @@ class Base:
 class World:
     """Everything of one test; ``root`` is an empty folder."""
 
-    def __init__(self, root: Path, bp_version: str = "1.19", **settings: Any) -> None:
+    def __init__(
+        self, root: Path, bp_version: str = "1.19", url: str = "", **settings: Any
+    ) -> None:
         self.root = root
         self.now = datetime(2026, 2, 11, 8)
         codes = settings.pop("codes", ("CRM", "BP"))
@@ -182,7 +186,7 @@ class World:
         )
         self.environment: dict[str, str] = {}
         self.connect: Connect = connect
-        self.database = root / "exchange.db"
+        self._url = url
         self._state: State | None = None
 
     # -- the clock and the state ------------------------------------------------------------------
@@ -192,10 +196,18 @@ class World:
         self.now += timedelta(seconds=seconds)
         return self.now
 
+    @property
+    def database(self) -> Path:
+        """The file of the state. Skips a test where that lies on a server."""
+        if self._url:
+            pytest.skip("of a state in a file")
+        return self.root / "exchange.db"
+
     def state(self) -> State:
         """The open state."""
         if self._state is None:
-            self._state = open_state(f"sqlite:///{self.database}", list, self.now)
+            url = self._url or f"sqlite:///{self.database}"
+            self._state = open_state(url, list, self.now)
         return self._state
 
     def close(self) -> None:
@@ -217,7 +229,9 @@ class World:
     def run(self, checkpoint: Callable[[str], None] | None = None) -> Report:
         """One pass, a second later."""
         self.tick()
-        return self.exchange(checkpoint).run()
+        exchange = self.exchange(checkpoint)
+        with locked(exchange, self.now, 0.0):
+            return exchange.run()
 
     def x(self, side: str, *objects: str, **head: Any) -> Letter | None:
         """A base reads what lies there and sends; a pass; what then lies there for it."""

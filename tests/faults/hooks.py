@@ -47,7 +47,7 @@ def load() -> None:
         (folder / "bp/Message_BP_CRM.xml").write_text(text, "utf-8")
         with working(str(folder / "exchange.toml")) as (settings, state):
             for link in settings.link:
-                one_pass(settings, exchange_of(link, state))
+                one_pass(exchange_of(link, state))
     finally:
         shutil.rmtree(folder)
 
@@ -64,9 +64,9 @@ def mark_in(page: mmap.mmap) -> None:
 
 def impatient() -> None:
     """Wait for a lock no longer than a moment."""
-    from converter.exchange import locking
+    from converter.cli import working
 
-    locking.locked.__wrapped__.__defaults__ = (0.2,)  # type: ignore[attr-defined]
+    working.one_pass.__defaults__ = (False, 0.2)
 
 
 def deadly() -> None:
@@ -85,7 +85,7 @@ def deadly() -> None:
 
 def short_of_time() -> None:
     """Wait for another process's transaction no longer than a moment."""
-    from converter.state import opening
+    from converter.state import sqlite
 
-    short = [each for each in opening._PRAGMAS if not each.startswith("busy_timeout")]
-    opening._PRAGMAS = (*short, "busy_timeout = 300")  # type: ignore[assignment]
+    short = [each for each in sqlite.PRAGMAS if not each.startswith("busy_timeout")]
+    sqlite.PRAGMAS = (*short, "busy_timeout = 300")  # type: ignore[assignment]

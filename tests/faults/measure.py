@@ -30,7 +30,7 @@ def idle(times: int = 100) -> None:
                 (where / "exchange.db").stat().st_mtime_ns,
             )
             spent = [_timed(exchange.run) for _ in range(times)]
-            locked = [_timed(lambda: one_pass(settings, exchange)) for _ in range(times)]
+            locked = [_timed(lambda: one_pass(exchange)) for _ in range(times)]
             after = (where / "exchange.db").read_bytes(), (where / "exchange.db").stat().st_mtime_ns
             profile = cProfile.Profile()
             profile.runcall(lambda: [exchange.run() for _ in range(times)])
@@ -60,7 +60,7 @@ def links(count: int = 200) -> None:
 
                 def over() -> None:
                     for link in settings.link:
-                        one_pass(settings, exchange_of(link, state))
+                        one_pass(exchange_of(link, state))
 
                 spent = _timed(over)
             print(f"{count} links, {what}: {spent * 1000:.0f} ms")
@@ -96,7 +96,7 @@ def _after_samples(where: Path) -> Path:
         data = (scene.SAMPLES / name).read_bytes()
         scene.put(where / side / f"Message_{own}_{other}.xml", data)
         with working(str(where / "exchange.toml")) as (settings, state):
-            one_pass(settings, exchange_of(settings.link[0], state))
+            one_pass(exchange_of(settings.link[0], state))
     return where
 
 

@@ -18,7 +18,7 @@ from converter.cli import sync, working
 from converter.exchange import archive, deciding, gathering, publishing, readings, run
 from converter.exchange.taking import End
 from converter.folder import aside, delivery, durable
-from converter.state import opening
+from converter.state import sqlite
 from converter.state.outbox import Outbox
 from converter.state.rows import memory_of
 from tests.faults.power import Loss
@@ -75,7 +75,7 @@ def _whole(synced: bool) -> Any:
 
 
 def records_are_not_synced(patch: MonkeyPatch) -> None:
-    def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
+    def write_whole(target: Path, chunks: Iterable[bytes], **rest: Any) -> None:
         with _whole(synced=False)(target) as file:
             file.writelines(chunks)
 
@@ -96,13 +96,13 @@ def folders_are_not_synced(patch: MonkeyPatch) -> None:
 
 
 def the_state_is_not_synced(patch: MonkeyPatch) -> None:
-    kept = [each for each in opening._PRAGMAS if not each.startswith("synchronous")]
-    patch.setattr(opening, "_PRAGMAS", (*kept, "synchronous = OFF"))
+    kept = [each for each in sqlite.PRAGMAS if not each.startswith("synchronous")]
+    patch.setattr(sqlite, "PRAGMAS", (*kept, "synchronous = OFF"))
 
 
 def the_state_has_no_journal(patch: MonkeyPatch) -> None:
-    kept = [each for each in opening._PRAGMAS if not each.startswith("journal_mode")]
-    patch.setattr(opening, "_PRAGMAS", (*kept, "journal_mode = OFF"))
+    kept = [each for each in sqlite.PRAGMAS if not each.startswith("journal_mode")]
+    patch.setattr(sqlite, "PRAGMAS", (*kept, "journal_mode = OFF"))
 
 
 # -- what comes in another order -----------------------------------------------------------------

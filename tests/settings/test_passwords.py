@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from converter.problems import Stopped
-from converter.settings import Bp, Crm, Link
-from converter.settings.passwords import Password, passwords
+from converter.settings import Bp, Crm, Link, Settings
+from converter.settings.passwords import Password, passwords, state_password
 
 SECRET = "qwerty-пароль"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="rights are judged on POSIX")
@@ -73,6 +73,46 @@ def test_a_variable_that_is_not_set_or_empty(tmp_path: Path, environment: dict[s
     with pytest.raises(Stopped) as caught:
         passwords(link(tmp_path, password_env="ZIP_HERE"), environment)
     assert caught.value.problem.kind.id == "PASSWORD_UNSET"
+
+
+# -- the state's server --------------------------------------------------------------------------
+
+
+def server(folder: Path, **keys: Any) -> Settings:
+    """Settings whose state lies on a server."""
+    state = "postgresql+psycopg://exchange@db.example/exchange"
+    return Settings(state=state, link=(link(folder),), path=folder / "exchange.toml", **keys)
+
+
+def test_the_password_of_the_state_has_the_same_places(tmp_path: Path) -> None:
+    places: list[dict[str, Any]] = [
+        {"state_password_env": "STATE_HERE"},
+        {"state_password_file": kept(tmp_path)},
+        {"state_password_command": printing(f"print({SECRET!r})")},
+    ]
+    environment = {**os.environ, "STATE_HERE": SECRET, "PYTHONIOENCODING": "utf-8"}
+    for place in places:
+        found = state_password(server(tmp_path, **place), environment)
+        assert found == SECRET.encode()
+        assert SECRET not in f"{found} {found!r}"
+    assert state_password(server(tmp_path), environment) is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"state_password_env": SECRET},
+        {"state_password_file": Path(SECRET)},
+        {"state_password_command": (SECRET,)},
+    ],
+)
+def test_a_password_of_the_state_that_cannot_be_had(tmp_path: Path, place: dict[str, Any]) -> None:
+    with pytest.raises(Stopped) as caught:
+        state_password(server(tmp_path, **place), {})
+    problem = caught.value.problem
+    assert problem.kind.id == "STATE_PASSWORD"
+    assert next(iter(place)) in problem.what("en")
+    assert SECRET not in problem.what("ru") + problem.what("en") + repr(problem)
 
 
 # -- a file --------------------------------------------------------------------------------------

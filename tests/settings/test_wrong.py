@@ -145,7 +145,7 @@ def test_a_windows_path_that_is_rightly_written_is_taken(written: str, tmp_path:
         (with_line('name = "main"', "zzz = 1"), 3, "link[1].zzz", "conflicts, settle"),
         (link(more="crm.zzz = 1\n"), 3, "link[1].crm.zzz", "password_env"),
         (with_line('name = "main"', '"a b" = 1'), 3, "link[1].'a b'", "settle"),
-        (f"path = 1\n{SMALLEST}", 1, "path", "state, link"),
+        (f"path = 1\n{SMALLEST}", 1, "path", "state, state_password_env"),
         (f"\n# x\nlinks = 1\n{SMALLEST}", 3, "links", "probably link"),
         (f"{SMALLEST}\n[link.fish]\n", 12, "link[1].fish", "crm"),
         (f"{SMALLEST}\n[other]\nx = 1\n", 12, "other", "state"),
@@ -216,6 +216,13 @@ def test_a_password_has_one_place(tmp_path: Path) -> None:
     problem = stopped(tmp_path, text)
     assert (problem.kind.id, problem.where.line) == ("SETTING_CLASH", 7)
     assert "link[1].crm.password_file, line 6" in problem.what("en")
+
+
+def test_the_password_of_the_state_has_one_place(tmp_path: Path) -> None:
+    text = f'state_password_env = "A"\nstate_password_file = "b"\n{SMALLEST}'
+    problem = stopped(tmp_path, text)
+    assert problem.kind.id == "SETTING_CLASH"
+    assert "state_password_env, line 1" in problem.what("en")
 
 
 def test_a_password_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -> None:

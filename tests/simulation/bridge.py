@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
+from converter.exchange.locking import locked
 from converter.exchange.run import Exchange, Surroundings
 from converter.settings import Link
 from converter.state.bases import SIDES, Bases
@@ -46,9 +47,9 @@ class Bridge:
     the state is replaced, a new process would open it anew: `restart`.
     """
 
-    def __init__(self, link: Link, root: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, link: Link, url: str, now: Callable[[], datetime]) -> None:
         self.settings = link
-        self.root = root
+        self.url = url
         self.now = now
         self._state: State | None = None
 
@@ -60,7 +61,8 @@ class Bridge:
 
     def sync(self, checkpoint: Checkpoint | None = None) -> int:
         """One pass; returns the exit status."""
-        return self._exchange(checkpoint).run().status
+        with self._held(checkpoint) as exchange:
+            return exchange.run().status
 
     def status(self) -> dict[str, Any]:
         """What ``status --json`` says of the link, as far as the simulation asks."""
@@ -89,61 +91,65 @@ class Bridge:
 
     def retry(self) -> None:
         """``converter retry``: held objects again."""
-        exchange = self._exchange()
-        exchange.command("retry", keys=[])
-        exchange.run()
+        with self._held() as exchange:
+            exchange.command("retry", keys=[])
+            exchange.run()
 
     def link(self, operation: str, invoice: str, amount: str | None) -> Tie | Refused:
         """``converter link``; without an ``amount`` as much as is left and the invoice takes."""
-        exchange = self._exchange()
-        exchange.recover()
-        try:
-            with self.state().read() as connection:
-                found = find_operation(connection, self.settings, operation)
-                given = None if amount is None else Decimal(amount)
-                tie = wanted_tie(connection, self.settings, found, invoice, given)
-        except Refused as refused:
-            return refused
-        exchange.command(
-            "link", operation=tie.operation, invoice=tie.invoice, sum=format(tie.sum, "f")
-        )
-        exchange.run()
-        return tie
+        with self._held() as exchange:
+            exchange.recover()
+            try:
+                with self.state().read() as connection:
+                    found = find_operation(connection, self.settings, operation)
+                    given = None if amount is None else Decimal(amount)
+                    tie = wanted_tie(connection, self.settings, found, invoice, given)
+            except Refused as refused:
+                return refused
+            exchange.command(
+                "link", operation=tie.operation, invoice=tie.invoice, sum=format(tie.sum, "f")
+            )
+            exchange.run()
+            return tie
 
     def unlink(self, operation: str) -> Refused | None:
         """``converter unlink``."""
-        exchange = self._exchange()
-        exchange.recover()
-        try:
-            with self.state().read() as connection:
-                found = find_tied(connection, self.settings, operation)
-        except Refused as refused:
-            return refused
-        exchange.command("unlink", operation=found.ref)
-        exchange.run()
-        return None
+        with self._held() as exchange:
+            exchange.recover()
+            try:
+                with self.state().read() as connection:
+                    found = find_tied(connection, self.settings, operation)
+            except Refused as refused:
+                return refused
+            exchange.command("unlink", operation=found.ref)
+            exchange.run()
+            return None
 
     def doctor(self, side: str, sent: int, received: int) -> None:
         """``converter doctor --restored``, with ``--yes`` (PROTOCOL R8)."""
-        exchange = self._exchange()
-        exchange.run()
-        exchange.command("restored", side=side, sent=sent, received=received, agreed=True)
-        exchange.run()
+        with self._held() as exchange:
+            exchange.run()
+            exchange.command("restored", side=side, sent=sent, received=received, agreed=True)
+            exchange.run()
 
     def mend(self) -> None:
         """``converter doctor --fix``, where the state is lost; otherwise the next pass catches up."""
-        exchange = self._exchange()
-        with self.state().read() as connection:
-            known = Bases(connection, self.settings.name).link() is not None
-        if not known and exchange.archive.last() > 1:
-            exchange.recover(rebuild=True)
+        with self._held() as exchange:
+            with self.state().read() as connection:
+                known = Bases(connection, self.settings.name).link() is not None
+            if not known and exchange.archive.last() > 1:
+                exchange.recover(rebuild=True)
 
     def state(self) -> State:
         """The open state."""
         if self._state is None:
-            self._state = open_state(f"sqlite:///{self.root / 'exchange.db'}", list, self.now())
+            self._state = open_state(self.url, list, self.now())
         return self._state
 
-    def _exchange(self, checkpoint: Checkpoint | None = None) -> Exchange:
+    @contextmanager
+    def _held(self, checkpoint: Checkpoint | None = None) -> Iterator[Exchange]:
+        """The exchange of a command, its link held as on the command line."""
         surroundings = Surroundings(self.now, {}, checkpoint or _go_on)
-        return Exchange(self.settings, self.state(), surroundings)
+        exchange = Exchange(self.settings, self.state(), surroundings)
+        with locked(exchange, self.now()):
+            yield exchange

@@ -15,6 +15,7 @@ from tests.simulation.base import Backup, Base, Clock, Sent, unpacked
 from tests.simulation.bp import BpBase
 from tests.simulation.bridge import Bridge, Crash, crash_at
 from tests.simulation.crm import CrmBase
+from tests.simulation.stores import FileStore, MakeStore
 from tests.simulation.things import Key, guid
 from tests.simulation.watch import Violation, Watch
 
@@ -64,8 +65,9 @@ class Counters(NamedTuple):
 class World:
     """Everything of one history; ``root`` is an empty folder of its own."""
 
-    def __init__(self, root: Path, options: Options = PLAIN) -> None:
+    def __init__(self, root: Path, options: Options = PLAIN, store: MakeStore = FileStore) -> None:
         self.root = root
+        self.store = store(root)
         self.options = options
         self.clock = Clock()
         self.watch = Watch()
@@ -89,9 +91,9 @@ class World:
         self.bp.says, self.bp.obeys = options.says, options.obeys
         if options.buyer:
             self.bp.had_buyer(guid(1 << 34))
-        self.bridge = Bridge(self._link(), root, lambda: self.clock.now)
+        self.bridge = Bridge(self._link(), self.store.url, lambda: self.clock.now)
         self.backups: dict[str, Backup] = {}
-        self.state_backup: dict[str, bytes] | None = None
+        self.state_backup: Any = None
         self.restored: set[str] = set()
         self._counters: dict[str, Counters] | None = None
         self.ours: dict[str, list[tuple[str, bytes]]] = {"crm": [], "bp": []}
@@ -109,6 +111,7 @@ class World:
     def close(self) -> None:
         """The history is over."""
         self.bridge.restart()
+        self.store.close()
 
     @property
     def bases(self) -> tuple[Base, Base]:
@@ -213,23 +216,17 @@ class World:
 
     # -- our state -------------------------------------------------------------------------------
 
-    def _state_files(self) -> list[Path]:
-        return sorted(self.root.glob("exchange.db*"))
-
     def backup_state(self) -> None:
         """A copy of the converter's state; the archive is not part of it (R9)."""
         self.bridge.restart()
-        self.state_backup = {path.name: path.read_bytes() for path in self._state_files()}
+        self.state_backup = self.store.backup()
 
     def restore_state(self) -> None:
         """The copy is put back; one that was still empty is rebuilt from the archive."""
         assert self.state_backup is not None
         self.bridge.restart()
         self._counters = None
-        for path in self._state_files():
-            path.unlink()
-        for name, data in self.state_backup.items():
-            (self.root / name).write_bytes(data)
+        self.store.restore(self.state_backup)
         self.bridge.mend()
 
     # -- watching --------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from converter.problems.catalogue.making import settings, surroundings, warn
 STATE_LOST = surroundings(
     "STATE_LOST",
     (
-        "файла состояния {state} нет или он пуст, а обмен уже шёл: остался {trace}",
-        "верните файл из резервной копии или восстановите его из архива: converter doctor --fix",
+        "состояния {state} нет или оно пусто, а обмен уже шёл: остался {trace}",
+        "верните его из резервной копии или восстановите из архива: converter doctor --fix",
     ),
     (
         "the state {state} is missing or empty, yet an exchange has run: {trace} is left of it",
@@ -51,6 +51,73 @@ STATE_FAILED = surroundings(
         "check the folder, the rights, the disk space, and who else has the file open",
     ),
     "Without the state nothing may be taken or written.",
+)
+STATE_UNREACHABLE = surroundings(
+    "STATE_UNREACHABLE",
+    (
+        "сервер состояния {state} недоступен: {reason}",
+        "проверьте адрес в ключе state, работает ли сервер, пускает ли он эту машину и учётную"
+        " запись и где он берёт пароль: converter doctor; обмен продолжится сам",
+    ),
+    (
+        "the server of the state {state} cannot be reached: {reason}",
+        "check the address in the key state, whether the server runs and lets this host and this"
+        " account in, and where the password comes from: converter doctor; the exchange goes on by"
+        " itself",
+    ),
+    "Without the state nothing may be taken or written; the next pass tries again.",
+)
+STATE_UNFIT = surroundings(
+    "STATE_UNFIT",
+    (
+        "база состояния {state} не подходит: {reason}",
+        "нужен файл SQLite или PostgreSQL не старее 14 с кодировкой UTF8: docs/hosts.md",
+    ),
+    (
+        "the database of the state {state} will not do: {reason}",
+        "it takes a file of SQLite, or PostgreSQL 14 or later with the encoding UTF8: docs/hosts.md",
+    ),
+    "A lock that a server does not take back would be held by the dead, and letters would be lost.",
+)
+STATE_DRIVER = surroundings(
+    "STATE_DRIVER",
+    (
+        "для состояния {state} нужен драйвер PostgreSQL, а он здесь не установлен",
+        'установите его: pip install "enterprisedata-converter[postgresql]"',
+    ),
+    (
+        "the state {state} needs PostgreSQL's driver, which is not installed here",
+        'install it: pip install "enterprisedata-converter[postgresql]"',
+    ),
+    "Without it no server can be spoken to.",
+)
+STATE_PASSWORD = surroundings(
+    "STATE_PASSWORD",
+    (
+        "пароль базы состояния, ключ {key}, не получен: {reason}",
+        "проверьте под учётной записью, под которой работает converter: переменная задана, файл"
+        " принадлежит ей и закрыт от других, команда сразу печатает пароль первой строкой",
+    ),
+    (
+        "the password of the state's database, key {key}, cannot be had: {reason}",
+        "check under the account that runs converter: the variable is set, the file is its own and"
+        " closed to others, the command prints the password as its first line at once",
+    ),
+    "It is shown nowhere, and what names it is not repeated, since that may be the password itself.",
+)
+LINK_TAKEN = surroundings(
+    "LINK_TAKEN",
+    (
+        "связку {link} посреди прохода взял другой процесс",
+        "ничего не нужно: проход не записан, его сделает или сделал другой; если это повторяется,"
+        " посмотрите, не засыпает ли эта машина и надёжна ли её связь с сервером состояния",
+    ),
+    (
+        "another process took over link {link} in the middle of a pass",
+        "nothing: this pass is not written, the other one does it or has; if it happens again, see"
+        " whether this host sleeps, and how well it reaches the server of the state",
+    ),
+    "Two at a time would give one number to two messages.",
 )
 ARCHIVE_GAP = surroundings(
     "ARCHIVE_GAP",

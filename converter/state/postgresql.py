@@ -1,0 +1,167 @@
+"""A state on a PostgreSQL server: for several processes and hosts at once (docs/hosts.md)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, NoSuchModuleError
+from sqlalchemy.pool import NullPool, StaticPool
+
+from converter.folder.lock import Holder
+from converter.problems import Stopped
+from converter.problems import catalogue as say
+from converter.state import tables
+from converter.state.database import Lease, Private
+from converter.state.leases import Leases
+from converter.state.sqlite import in_memory
+
+#: the first version in which the server ends a session that says nothing
+OLDEST = 14
+#: how long a server or a network that is gone is waited for; what the address says goes before
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+_NAME = {"application_name": "converter", "client_encoding": "utf8"}
+
+
+class Postgresql:
+    """A database of a PostgreSQL server, or the schema in it that the address chooses."""
+
+    shared = True
+
+    def __init__(self, url: str, password: bytes | None = None) -> None:
+        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._password = password
+        self.name = self._url.render_as_string(hide_password=True)
+        self.engine = self._engine(
+            isolation_level="READ COMMITTED", max_overflow=-1, pool_pre_ping=True
+        )
+
+    def _engine(self, **pool: Any) -> Engine:
+        try:
+            engine = create_engine(self._url, **pool)
+        except (ModuleNotFoundError, NoSuchModuleError):
+            raise Stopped(say.STATE_DRIVER(state=self.name)) from None
+
+        @event.listens_for(engine, "do_connect")
+        def connect(dialect: Dialect, record: object, given: Any, named: dict[str, Any]) -> Any:
+            try:
+                return dialect.connect(*given, **self._named(named))
+            except dialect.loaded_dbapi.Error as error:
+                reason = self._words(error)
+            raise Stopped(say.STATE_UNREACHABLE(state=self.name, reason=reason))
+
+        return engine
+
+    def _named(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What the driver is told: what the address says, and what it leaves open."""
+        password = {} if self._password is None else {"password": self._password.decode("utf-8")}
+        return {**_PATIENCE, **_NAME, **given, **password}
+
+    def _words(self, error: BaseException | None) -> str:
+        """What the driver says, in one line and without the password."""
+        said = " ".join(str(error).split())
+        return said.replace(self._password.decode("utf-8"), "…") if self._password else said
+
+    # -- opening ---------------------------------------------------------------------------------
+
+    def fresh(self) -> bool:
+        """Whether the tables are missing; the first time that the server is spoken to."""
+        try:
+            with self.engine.connect() as connection:
+                self._fits(connection)
+                return not inspect(connection).has_table("layout")
+        except DatabaseError as error:
+            raise self.failed(error) from error
+
+    def _fits(self, connection: Connection) -> None:
+        version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if int(version) // 10_000 < OLDEST:
+            reason = f"PostgreSQL {int(version) // 10_000} < {OLDEST}"
+            raise Stopped(say.STATE_UNFIT(state=self.name, reason=reason))
+        if encoding != "UTF8":
+            raise Stopped(say.STATE_UNFIT(state=self.name, reason=f"encoding {encoding}"))
+
+    def prepare(self) -> None:
+        """A schema is there, or the tables cannot be made."""
+
+    def in_memory(self) -> Private:
+        """A state in memory: nothing is made on the server."""
+        return in_memory(self.name)
+
+    def check(self) -> None:
+        """The server looks after itself."""
+
+    def put_aside(self, now: datetime) -> None:
+        """What is damaged is the server's to mend."""
+
+    def lock_layout(self, connection: Connection) -> None:
+        """Passes that began before are waited for, later ones wait (`Leases`)."""
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_LAYOUT,))
+        if inspect(connection).has_table("layout"):
+            connection.exec_driver_sql("LOCK TABLE layout IN ACCESS EXCLUSIVE MODE")
+
+    def back_up(self, version: int, now: datetime) -> None:
+        """A change of the layout is one transaction; copies are the server's (docs/hosts.md)."""
+
+    # -- working ---------------------------------------------------------------------------------
+
+    def options(self, writes: bool) -> dict[str, Any]:
+        """Who writes holds the link, so only a reader needs one view of all."""
+        return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def failed(self, error: DatabaseError) -> Stopped:
+        """What the server refuses, or that it was lost."""
+        return Stopped(say.STATE_FAILED(state=self.name, reason=self._words(error.orig)))
+
+    def copy(self, link: str) -> Private:
+        """The rows of one link in temporary tables of one connection."""
+        engine = self._engine(poolclass=StaticPool)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                for table in tables.METADATA.sorted_tables:
+                    _copy(connection, table.name, link if "link" in table.c else None)
+        except DatabaseError as error:
+            engine.dispose()
+            raise self.failed(error) from None
+        return Private(engine, self.name)
+
+    @cached_property
+    def _leases(self) -> Leases:
+        """Over a connection of their own, which nothing but its end closes."""
+        engine = self._engine(poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        return Leases(engine, self.name, self.failed)
+
+    def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
+        """A lock on the server, which goes with the process that holds it."""
+        return self._leases.hold(link, who, patience)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        if "_leases" in self.__dict__:
+            self._leases.close()
+        self.engine.dispose()
+
+
+#: one number for the making of tables; links have numbers of their own (`Leases`)
+_LAYOUT = 0x65646C61
+
+
+def _copy(connection: Connection, table: str, link: str | None) -> None:
+    connection.exec_driver_sql(f'CREATE TEMPORARY TABLE "_{table}" (LIKE "{table}" INCLUDING ALL)')
+    rows = f'INSERT INTO "_{table}" SELECT * FROM "{table}"'
+    if link is None:
+        connection.exec_driver_sql(rows)
+    else:
+        connection.execute(text(f"{rows} WHERE link = :link"), {"link": link})
+    connection.exec_driver_sql(f'ALTER TABLE "_{table}" RENAME TO "{table}"')
