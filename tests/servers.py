@@ -39,7 +39,7 @@ class Server:
 
     def __init__(self, folder: Path, user: str) -> None:
         self.folder = folder
-        self._user = user
+        self.user = user
 
     def database(self, template: str = "template1") -> str:
         """The address of a new database, empty, or a copy of another that nobody is using."""
@@ -58,7 +58,7 @@ class Server:
 
     def url(self, name: str) -> str:
         """The address of a database by its name."""
-        return f"postgresql+psycopg://{self._user}@/{name}?host={self.folder}"
+        return f"postgresql+psycopg://{self.user}@/{name}?host={self.folder}"
 
     @property
     def socket(self) -> Path:
@@ -75,7 +75,7 @@ class Server:
 
 def name_of(url: str) -> str:
     """The database that an address names."""
-    return url.partition("@/")[2].partition("?")[0]
+    return url.rpartition("/")[2] if "?" not in url else url.partition("@/")[2].partition("?")[0]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import msgspec
 from converter.folder.durable import (
     Sure,
     always,
-    replace_patiently,
+    replace_surely,
     sync_folder,
     temporary_in,
     write_whole,
@@ -123,9 +123,8 @@ class Archive:
 
     def keep(self, source: Path, target: Path) -> None:
         """Bring a message that is durable to its place, over what a cut-off pass left there."""
-        self._sure()
         with failing(target.parent):
-            replace_patiently(source, target)
+            replace_surely(source, target, self._sure)
             sync_folder(target.parent)
             sync_folder(target.parent.parent)
 

@@ -53,8 +53,7 @@ def whole(target: Path, *, sleep: Sleep = time.sleep, sure: Sure = always) -> It
             yield file
             file.flush()
             os.fsync(file.fileno())
-        sure()
-        replace_patiently(temporary, target, sleep=sleep)
+        replace_surely(temporary, target, sure, sleep=sleep)
     except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -152,6 +151,16 @@ def patiently(action: Callable[[], object], sleep: Sleep = time.sleep) -> None:
 def replace_patiently(source: Path, target: Path, *, sleep: Sleep = time.sleep) -> None:
     """Rename over a file; where Windows says that it is open elsewhere, try again for a while."""
     patiently(lambda: source.replace(target), sleep)
+
+
+def replace_surely(source: Path, target: Path, sure: Sure, *, sleep: Sleep = time.sleep) -> None:
+    """Rename over a file once ``sure`` says so; one that is gone by then was swept, and it tells."""
+    sure()
+    try:
+        replace_patiently(source, target, sleep=sleep)
+    except FileNotFoundError:
+        sure()
+        raise
 
 
 def sync_folder(folder: Path) -> None:

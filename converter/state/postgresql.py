@@ -47,7 +47,7 @@ class Postgresql:
 
     def _engine(self, **pool: Any) -> Engine:
         try:
-            engine = create_engine(self._url, **pool)
+            engine = create_engine(self._url, use_native_hstore=False, **pool)
         except (ModuleNotFoundError, NoSuchModuleError):
             raise Stopped(say.STATE_DRIVER(state=self.name)) from None
 

@@ -186,7 +186,7 @@ class World:
         )
         self.environment: dict[str, str] = {}
         self.connect: Connect = connect
-        self._url = url
+        self.url = url
         self._state: State | None = None
 
     # -- the clock and the state ------------------------------------------------------------------
@@ -199,14 +199,14 @@ class World:
     @property
     def database(self) -> Path:
         """The file of the state. Skips a test where that lies on a server."""
-        if self._url:
+        if self.url:
             pytest.skip("of a state in a file")
         return self.root / "exchange.db"
 
     def state(self) -> State:
         """The open state."""
         if self._state is None:
-            url = self._url or f"sqlite:///{self.database}"
+            url = self.url or f"sqlite:///{self.database}"
             self._state = open_state(url, list, self.now)
         return self._state
 

@@ -1,0 +1,116 @@
+"""Two processes on one state on a server: side by side, killed, asleep past their lease."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.faults.hosts import Hosts, ended, stopped, wake
+from tests.faults.watching import until
+from tests.servers import Server
+
+Make = Callable[[int], Hosts]
+
+
+@pytest.fixture
+def make(postgresql: Server, tmp_path: Path) -> Make:
+    """Links with a state on a server."""
+    return lambda links: Hosts(tmp_path / "hosts", postgresql.database(), links)
+
+
+def test_two_work_through_many_links_and_none_is_worked_twice(make: Make) -> None:
+    hosts = make(200)
+    hosts.send()
+    one, other = hosts.start("sync", "--json"), hosts.start("sync", "--json")
+    with ended(one, other):
+        said = [each.communicate(timeout=600)[0] for each in (one, other)]
+        assert (one.returncode, other.returncode) == (0, 0)
+    counts = [each.count('"objects": 1') for each in said]
+    assert min(counts) > 20, "both of them worked"
+    hosts.check()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_of_two_is_killed_and_nothing_is_lost(make: Make, seed: int) -> None:
+    killed(make(3), seed, 2)
+
+
+def killed(hosts: Hosts, seed: int, times: int) -> None:
+    """One of two processes is killed at a moment, again and again, while messages come."""
+    dice = Random(seed)
+    for _ in range(times):
+        hosts.send()
+        doomed, other = hosts.start(), hosts.start()
+        with ended(doomed, other):
+            time.sleep(dice.uniform(0.3, 1.2))
+            doomed.kill()
+            _, said = other.communicate(timeout=60)
+            assert other.returncode == 0, said
+    hosts.sync()
+    hosts.check()
+
+
+#: places behind the commit: what is left to do there the other one has done
+DONE = ("committed", "moved", "delivered", "marked", "replace")
+#: every checkpoint of a pass, and each rename that it makes
+ASLEEP = [
+    *((place, 1) for place in ("begun", "decided", "archived", "committed", "moved")),
+    *((place, count) for place in ("kept", "delivered", "marked") for count in (1, 2)),
+    *(("replace", count) for count in range(1, 9)),
+]
+
+
+@pytest.mark.parametrize(("place", "count"), ASLEEP)
+def test_one_that_slept_past_its_lease_changes_nothing(make: Make, place: str, count: int) -> None:
+    """It was about to go on; another has done its pass meanwhile, and a later one."""
+    hosts = make(1)
+    hosts.send()
+    if place != "begun":
+        hosts.sync()
+        hosts.send()
+    sleeper = hosts.start(sleep=(place, count))
+    with ended(sleeper):
+        until(lambda: stopped(sleeper) or sleeper.poll() is not None, "asleep")
+        assert stopped(sleeper), sleeper.communicate()
+        hosts.sync()
+        hosts.send()
+        hosts.sync()
+        hosts.check()
+        said = wake(sleeper)
+        if sleeper.returncode != 0 or place not in DONE:  # else it had nothing more to write
+            assert sleeper.returncode == 3, said
+            assert "LINK_TAKEN" in said, said
+    hosts.check()
+    assert "nothing new" in hosts.sync()
+    hosts.check()
+
+
+def test_one_that_slept_within_its_lease_goes_on(make: Make) -> None:
+    hosts = make(1)
+    hosts.send()
+    sleeper = hosts.start(sleep=("decided", 1))
+    with ended(sleeper):
+        until(lambda: stopped(sleeper), "asleep")
+        said = wake(sleeper)
+        assert sleeper.returncode == 0, said
+    hosts.check()
+
+
+def test_one_that_is_killed_is_followed_at_once(make: Make) -> None:
+    """The server sees the end of its session; nobody waits for the lease to run out."""
+    hosts = make(1)
+    hosts.send()
+    doomed = hosts.start(sleep=("decided", 1))
+    with ended(doomed):
+        until(lambda: stopped(doomed), "asleep")
+        other = hosts.start()
+        with ended(other):
+            doomed.kill()
+            doomed.wait()
+            _, said = other.communicate(timeout=60)
+            assert other.returncode == 0, said
+    hosts.check()
