@@ -79,8 +79,8 @@ def name_of(url: str) -> str:
 
 
 @contextmanager
-def started() -> Iterator[Server]:
-    """A server for the block. Skips where there is none, or no driver."""
+def started(**settings: str) -> Iterator[Server]:
+    """A server for the block, some settings otherwise. Skips where there is none, or no driver."""
     pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
     programs = _programs()
     if programs is None:
@@ -98,7 +98,7 @@ def started() -> Iterator[Server]:
         )
         rules = data / "pg_hba.conf"
         rules.write_text(f"local all {LOCKED_OUT} scram-sha-256\n{rules.read_text()}")
-        options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in {**_SETTINGS, **settings}.items()]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, *options],

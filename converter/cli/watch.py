@@ -22,7 +22,7 @@ from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass, worki
 from converter.exchange.locking import PATIENCE, alone
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
-from converter.exchange.watching import Watcher
+from converter.exchange.watching import WORKERS, Watcher
 from converter.problems import Problem, Stopped
 from converter.settings import Link
 from converter.state.opening import State
@@ -51,10 +51,18 @@ from converter.state.opening import State
     ),
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=WORKERS,
+    show_default=True,
+    metavar="N",
+    help=say("сколько связок обрабатывать одновременно", "how many links to work side by side"),
+)
+@click.option(
     "-q", "--quiet", is_flag=True, help=say("только то, что не так", "only what is wrong")
 )
 @language
-def command(path: str, interval: float, quiet: bool) -> None:
+def command(path: str, interval: float, workers: int, quiet: bool) -> None:
     manner = Manner(quiet=quiet)
     with working(path) as (settings, state), alone(state, utc_now()):
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
@@ -63,6 +71,7 @@ def command(path: str, interval: float, quiet: bool) -> None:
             {link.name: _here(link) for link in settings.link},
             lambda name: _pass(exchanges[name], teller, busy),
             {link.name: _interval(link, interval) for link in settings.link},
+            workers,
         )
         if not quiet:
             count = counted(len(exchanges), ("связка", "связки", "связок"), ("link", "links"))

@@ -15,7 +15,8 @@ from typing import Any
 
 #: so long a burst of events is gathered before a pass begins
 GATHER = 0.03
-#: so many links are worked at a time: one whose share hangs does not stop the others
+#: so many links are worked at a time, unless told otherwise: one whose share hangs does not stop
+#: the others. Threads do for that; for more cores there are more processes (docs/hosts.md)
 WORKERS = 8
 
 Work = Callable[[str], None]
@@ -25,15 +26,21 @@ class Watcher:
     """Calls ``work`` with a link's name whenever its folders may have changed.
 
     ``folders`` are the folders of each link that tell of changes, ``intervals`` the seconds after
-    which it is worked in any case. ``work`` must not raise; a link is never worked twice at a time.
+    which it is worked in any case. ``work`` must not raise; a link is never worked twice at a time,
+    and ``workers`` links at most are worked side by side.
     """
 
     def __init__(
-        self, folders: dict[str, tuple[Path, ...]], work: Work, intervals: dict[str, float]
+        self,
+        folders: dict[str, tuple[Path, ...]],
+        work: Work,
+        intervals: dict[str, float],
+        workers: int = WORKERS,
     ) -> None:
         self._folders = folders
         self._work = work
         self._intervals = intervals
+        self._workers = min(workers, max(1, len(folders)))
         self._wake = threading.Condition()
         self._dirty: set[str] = set(folders)
         self._busy: set[str] = set()
@@ -42,7 +49,7 @@ class Watcher:
 
     def run(self) -> None:
         """Watch until `stop` is called; passes that have begun are finished."""
-        with ThreadPoolExecutor(min(WORKERS, max(1, len(self._folders)))) as pool:
+        with ThreadPoolExecutor(self._workers) as pool:
             begun = time.monotonic()
             scans = {name: begun + interval for name, interval in self._intervals.items()}
             self._events.start(self._folders)

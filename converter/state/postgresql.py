@@ -42,7 +42,9 @@ class Postgresql:
         self._password = password
         self.name = self._url.render_as_string(hide_password=True)
         self.engine = self._engine(
-            isolation_level="READ COMMITTED", max_overflow=-1, pool_pre_ping=True
+            isolation_level="READ COMMITTED",
+            pool_size=0,  # as many as there are links at work
+            pool_pre_ping=True,
         )
 
     def _engine(self, **pool: Any) -> Engine:

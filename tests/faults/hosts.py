@@ -12,15 +12,18 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from tests import messages
 from tests.conftest import ROOT, environment
 from tests.faults import scene
 
@@ -50,6 +53,7 @@ class Hosts:
         self.url = url
         self.names = [f"link-{number}" for number in range(1, links + 1)]
         self.sent: Counter[str] = Counter()
+        self.objects = 1
         where.mkdir(parents=True, exist_ok=True)
         for name in self.names:
             for side in ("crm", "bp"):
@@ -57,13 +61,14 @@ class Hosts:
         settings = "".join(_LINK.format(name=name) for name in self.names)
         (where / "exchange.toml").write_text(f'state = "{url}"\n{settings}', "utf-8")
 
-    def send(self, names: Iterable[str] | None = None) -> None:
-        """The CRM of each link writes an invoice in a message of its own; none replaces another."""
-        for name in names or self.names:
+    def send(self, objects: int = 1) -> None:
+        """The CRM of each link writes invoices in a message of its own; none replaces another."""
+        self.objects = objects
+        for name in self.names:
             self.sent[name] += 1
             number = self.sent[name]
             path = self.where / name / f"crm/Message_{number:03}_CRM_BP.xml"
-            scene.put(path, scene.crm(number))
+            scene.put(path, scene.crm(number) if objects == 1 else _many(number, objects))
 
     def start(self, *command: str, sleep: tuple[str, int] = ("", 0)) -> subprocess.Popen[str]:
         """A process of the converter's; with ``sleep`` it stops itself there, the n-th time."""
@@ -88,6 +93,18 @@ class Hosts:
         assert "Traceback" not in said, said
         return said
 
+    def kill_one(self, dice: Random, times: int) -> None:
+        """Of two processes one is killed at a moment of its pass, again and again, as messages come."""
+        for _ in range(times):
+            self.send()
+            doomed, other = self.start(), self.start()
+            with ended(doomed, other):
+                time.sleep(dice.uniform(0.3, 1.5))
+                doomed.kill()
+                _, said = other.communicate(timeout=600)
+                assert other.returncode == 0, said
+        self.sync()
+
     # -- what must hold --------------------------------------------------------------------------
 
     def check(self) -> None:
@@ -110,7 +127,7 @@ class Hosts:
         objects = _column(
             connection, "SELECT ref FROM object WHERE link = :link AND kind LIKE '%Счет%'", name
         )
-        assert len(objects) == len(wanted), (name, objects)
+        assert len(objects) == len(wanted) * self.objects, (name, objects)
         records = self._records(name)
         (passes,) = _column(connection, "SELECT passes FROM link WHERE link = :link", name)
         assert [each["number"] for each in records] == list(range(1, passes + 1)), name
@@ -151,6 +168,17 @@ class Hosts:
                         written[side][kept["number"]] = data
                     assert f"MessageNo>{kept['number']}<".encode() in data, (name, kept)
         return written
+
+
+def _many(number: int, objects: int) -> str:
+    """A message with many invoices."""
+    created = f"2026-03-01T00:{number:02}:00"
+    head = messages.header(message_no=number, received_no=0, created=created)
+    made = (
+        messages.crm_invoice(messages.guid(1000 * number + each), number=f"СЧ-{number}-{each}")
+        for each in range(objects)
+    )
+    return messages.crm_message(*made, head=head)
 
 
 def _column(connection: Connection, statement: str, link: str) -> list[Any]:

@@ -1,4 +1,7 @@
-"""How long things take: ``python -m tests.faults.measure idle``, ``links`` or ``watch``."""
+"""How long things take: ``python -m tests.faults.measure idle``, ``links``, ``watch``, ``hosts``.
+
+``kills`` kills one of two processes on a server's state two hundred times instead.
+"""
 
 from __future__ import annotations
 
@@ -87,6 +90,55 @@ def watch(times: int = 20) -> None:
         print(f"watch, from file to answer, {times} times: {_figures(spent)}")
 
 
+def hosts(times: int = 3, count: int = 200, objects: int = 30) -> None:
+    """Many links with a message each on a server's state, by one process and by two.
+
+    The time is that of `converter sync` from its start until all of them have ended; each of two
+    also looks at the links that the other one did.
+    """
+    from tests.faults.hosts import Hosts, ended
+    from tests.servers import started
+
+    spent: dict[int, list[float]] = {1: [], 2: []}
+    with started(fsync="on") as server, TemporaryDirectory() as folder:
+        for turn in range(times):
+            for processes in spent:
+                url = server.database()
+                made = Hosts(Path(folder) / f"{turn}-{processes}", url, count)
+                made.sync()  # the tables, the beginning of each link
+                made.send(objects=objects)
+
+                def work(made: Hosts = made, processes: int = processes) -> None:
+                    started = [made.start() for _ in range(processes)]
+                    with ended(*started):
+                        assert [each.wait() for each in started] == [0] * processes
+
+                spent[processes].append(_timed(work))
+                made.check()
+                server.drop(url)
+                print(f"{processes}: {spent[processes][-1]:.2f} s", flush=True)
+    one, two = (median(spent[each]) for each in (1, 2))
+    print(f"{count} links, a message of {objects} invoices each, {times} times, medians:")
+    print(f"one process {one:.2f} s, two {two:.2f} s: {one / two:.2f} times")
+
+
+def kills(times: int = 200, links: int = 3) -> None:
+    """One of two processes killed at a moment, so many times; what must hold is checked."""
+    from random import Random
+
+    from tests.faults.hosts import Hosts
+    from tests.servers import started
+
+    with started() as server, TemporaryDirectory() as folder:
+        done = 0
+        for seed in range(times // 20):  # numbers of files and of minutes have their ends
+            made = Hosts(Path(folder) / f"{seed}", server.database(), links)
+            made.kill_one(Random(seed), 20)
+            made.check()
+            done += 20
+            print(f"killed {done} times, nothing lost, nothing twice", flush=True)
+
+
 def _after_samples(where: Path) -> Path:
     from converter.cli.working import exchange_of, one_pass, working
 
@@ -115,4 +167,4 @@ def _figures(spent: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    {"idle": idle, "links": links, "watch": watch}[sys.argv[1]]()
+    {"idle": idle, "links": links, "watch": watch, "hosts": hosts, "kills": kills}[sys.argv[1]]()

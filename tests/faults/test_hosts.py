@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -36,21 +35,8 @@ def test_two_work_through_many_links_and_none_is_worked_twice(make: Make) -> Non
 
 @pytest.mark.parametrize("seed", range(6))
 def test_one_of_two_is_killed_and_nothing_is_lost(make: Make, seed: int) -> None:
-    killed(make(3), seed, 2)
-
-
-def killed(hosts: Hosts, seed: int, times: int) -> None:
-    """One of two processes is killed at a moment, again and again, while messages come."""
-    dice = Random(seed)
-    for _ in range(times):
-        hosts.send()
-        doomed, other = hosts.start(), hosts.start()
-        with ended(doomed, other):
-            time.sleep(dice.uniform(0.3, 1.2))
-            doomed.kill()
-            _, said = other.communicate(timeout=60)
-            assert other.returncode == 0, said
-    hosts.sync()
+    hosts = make(3)
+    hosts.kill_one(Random(seed), 2)
     hosts.check()
 
 

@@ -1,7 +1,8 @@
 """Many random histories: ``python -m tests.simulation.long --histories 10000 --seed 1``.
 
 Every history has a seed of its own, ``--seed`` and those after it. What fails is shortened and
-printed with its seed; ``--history SEED`` plays that one alone. Exit status 1 where any failed.
+printed with its seed; ``--history SEED`` plays that one alone. With ``--state postgresql`` the
+converter's state lies on a server of the tests' own. Exit status 1 where any failed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
-from tests.simulation.history import History, random_history, run, shortened
+from tests.servers import Server, started
+from tests.simulation.history import History, Make, random_history, run, shortened
+from tests.simulation.stores import ServerStore
+from tests.simulation.world import World
 
 
 def history_of(seed: int, without: frozenset[str]) -> History:
@@ -24,16 +28,31 @@ def history_of(seed: int, without: frozenset[str]) -> History:
     return history._replace(steps=steps)
 
 
-def _one(seed: int, without: frozenset[str]) -> tuple[int, str | None]:
-    return seed, run(history_of(seed, without))
+@cache
+def _maker(server: Server | None) -> Make:
+    """How a process makes its worlds: on a server, one after another in one database."""
+    if server is None:
+        return World
+    url = server.database()
+    return partial(World, store=lambda root: ServerStore(url))
+
+
+def _one(
+    seed: int, without: frozenset[str], server: Server | None = None
+) -> tuple[int, str | None]:
+    return seed, run(history_of(seed, without), _maker(server))
 
 
 def failures(
-    first: int, count: int, processes: int, without: frozenset[str] = frozenset()
+    first: int,
+    count: int,
+    processes: int,
+    without: frozenset[str] = frozenset(),
+    server: Server | None = None,
 ) -> Iterator[tuple[int, str | None]]:
     """Every seed with what went wrong in its history, in the order in which they are done."""
     seeds = range(first, first + count)
-    one = partial(_one, without=without)
+    one = partial(_one, without=without, server=server)
     if processes == 1:
         yield from map(one, seeds)
         return
@@ -51,14 +70,22 @@ def main() -> int:
     parser.add_argument("--most-failures", type=int, default=5, metavar="N")
     parser.add_argument("--whole", action="store_true", help="do not shorten what fails")
     parser.add_argument("--without", default="", metavar="ACTION,…", help="leave these out")
+    parser.add_argument("--state", choices=["sqlite", "postgresql"], default="sqlite")
     asked = parser.parse_args()
+    if asked.state == "sqlite":
+        return _play(asked)
+    with started() as server:
+        return _play(asked, server)
+
+
+def _play(asked: argparse.Namespace, server: Server | None = None) -> int:
     without = frozenset(asked.without.split(","))
     if asked.history is not None:
         asked.seed, asked.histories, asked.processes = asked.history, 1, 1
     started = time.monotonic()
     failed: list[tuple[int, str]] = []
     done = 0
-    for seed, fault in failures(asked.seed, asked.histories, asked.processes, without):
+    for seed, fault in failures(asked.seed, asked.histories, asked.processes, without, server):
         done += 1
         if fault is not None:
             failed.append((seed, fault))
@@ -73,8 +100,8 @@ def main() -> int:
     for seed, fault in failed:
         history = history_of(seed, without)
         if not asked.whole:
-            history = shortened(history)
-            fault = run(history) or fault
+            history = shortened(history, _maker(server))
+            fault = run(history, _maker(server)) or fault
         print(f"\nseed {seed}\n{fault}\n{history}", flush=True)
     return 1 if failed else 0
 
