@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url, text
@@ -46,6 +45,8 @@ class Postgresql:
             pool_size=0,  # as many as there are links at work
             pool_pre_ping=True,
         )
+        apart = self._engine(poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._leases = Leases(apart, self.name, self.failed)
 
     def _engine(self, **pool: Any) -> Engine:
         try:
@@ -94,7 +95,7 @@ class Postgresql:
             raise Stopped(say.STATE_UNFIT(state=self.name, reason=f"encoding {encoding}"))
 
     def prepare(self) -> None:
-        """A schema is there, or the tables cannot be made."""
+        """There is nothing to prepare: the account makes its tables."""
 
     def in_memory(self) -> Private:
         """A state in memory: nothing is made on the server."""
@@ -138,20 +139,13 @@ class Postgresql:
             raise self.failed(error) from None
         return Private(engine, self.name)
 
-    @cached_property
-    def _leases(self) -> Leases:
-        """Over a connection of their own, which nothing but its end closes."""
-        engine = self._engine(poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        return Leases(engine, self.name, self.failed)
-
     def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
-        """A lock on the server, which goes with the process that holds it."""
+        """A lock on the server, which goes with a session that nothing else uses."""
         return self._leases.hold(link, who, patience)
 
     def close(self) -> None:
         """Let go of the server."""
-        if "_leases" in self.__dict__:
-            self._leases.close()
+        self._leases.close()
         self.engine.dispose()
 
 

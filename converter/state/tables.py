@@ -6,6 +6,9 @@ format, and ``ref``, its GUID in small letters (or another key, where an object 
 
 from __future__ import annotations
 
+from hashlib import sha256
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -17,7 +20,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
 VERSION = 3
@@ -29,7 +34,30 @@ def _table(name: str, *columns: Column[object] | Index) -> Table:
     return Table(name, METADATA, *columns)
 
 
-def _key(name: str, kind: type = String) -> Column[object]:
+class _Short(TypeDecorator[str]):
+    """A text in an index of PostgreSQL's, which has a limit: of a long one the beginning and the
+    digest. Only what somebody made up is so long, and it is looked for by the same.
+
+    Sorted by its letters' numbers, as in SQLite.
+    """
+
+    impl = String(collation="C")
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: object) -> str | None:
+        """As it is kept, and looked for."""
+        if value is None or len(value) <= _LONGEST:
+            return value
+        digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{value[:_KEPT]}…{digest}"
+
+
+_LONGEST = 300
+_KEPT = 100
+_NAME = String().with_variant(_Short(), "postgresql")
+
+
+def _key(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]] = _NAME) -> Column[Any]:
     return Column(name, kind, primary_key=True, autoincrement=False, nullable=False)
 
 
@@ -257,8 +285,8 @@ unlinked = _table(
     "unlinked",
     _key("link"),
     _key("operation"),
-    Column("key", String, nullable=False),
-    Column("other", String, nullable=False),
+    Column("key", _NAME, nullable=False),
+    Column("other", _NAME, nullable=False),
     Index("unlinked_key", "link", "key"),
     Index("unlinked_other", "link", "other"),
 )
@@ -280,8 +308,8 @@ journal = _table(
     Column("pass", Integer, nullable=False),
     Column("event", String, nullable=False),
     Column("side", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("ref", String, nullable=False),
+    Column("kind", _NAME, nullable=False),
+    Column("ref", _NAME, nullable=False),
     Column("details", Text, nullable=False),
     Index("journal_object", "link", "kind", "ref"),
 )

@@ -26,6 +26,7 @@ from sqlalchemy.pool import NullPool
 from tests import messages
 from tests.conftest import ROOT, environment
 from tests.faults import scene
+from tests.faults.watching import until
 
 _LINK = """
 [[link]]
@@ -41,6 +42,8 @@ code = "BP"
 folder = "{name}/bp"
 version = "1.19"
 """
+#: where a process may be killed: checkpoints of the exchange, and each rename
+POINTS = ("decided", "kept", "archived", "committed", "delivered", "marked", "replace", "replace")
 #: so soon a server gives up a sleeper in these tests, in seconds
 SHORT = 0.7
 
@@ -94,12 +97,17 @@ class Hosts:
         return said
 
     def kill_one(self, dice: Random, times: int) -> None:
-        """Of two processes one is killed at a moment of its pass, again and again, as messages come."""
+        """Of two processes one is killed, again and again, as messages come: at some point of a pass,
+        or, one time in four, at a moment."""
         for _ in range(times):
             self.send()
-            doomed, other = self.start(), self.start()
+            place = dice.choice(POINTS) if dice.random() < 0.75 else ""
+            doomed, other = self.start(sleep=(place, dice.randint(1, 8))), self.start()
             with ended(doomed, other):
-                time.sleep(dice.uniform(0.3, 1.5))
+                if place:
+                    until(lambda d=doomed: stopped(d) or d.poll() is not None, "a point")  # type: ignore[misc]
+                else:
+                    time.sleep(dice.uniform(0.3, 1.5))
                 doomed.kill()
                 _, said = other.communicate(timeout=600)
                 assert other.returncode == 0, said
@@ -210,8 +218,9 @@ def _main() -> None:
     from converter.cli import main
     from converter.state import leases
 
-    leases.LEASE, leases.WORD = SHORT, SHORT / 4
-    _fall_asleep(place, int(count))
+    if place:
+        leases.LEASE, leases.WORD = SHORT, SHORT / 4
+        _fall_asleep(place, int(count))
     sys.argv = ["converter", *command]
     main()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from converter.state import tables
 from converter.state.prepared import Question, deletion, upsert
-from converter.state.rows import REMEMBERED, Rows
+from converter.state.rows import REMEMBERED, Rows, memory_of
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250000)
 KEYS = ("link", "side", "number")
@@ -91,3 +92,17 @@ def test_what_was_changed_survives_when_more_is_remembered_than_may_be(
     for start in range(1, REMEMBERED + 2, 500):
         rows.load(range(start, start + 500))
     assert rows.get(number=0) == row(0)
+
+
+@pytest.mark.parametrize("length", [300, 301, 5000])
+def test_a_key_of_any_length_is_found_again(connection: Connection, length: int) -> None:
+    """What a base makes up must not stop a link: indexes have limits."""
+    dice = Random(length)
+    long, like = ("".join(chr(dice.randint(0x410, 0x44F)) for _ in range(length)) for _ in range(2))
+    rows = Rows(connection, tables.alias, link="main")
+    for ref in (long, like):
+        rows.put(ref=ref, invoice=ref[:3])
+    memory_of(connection).flush()
+    memory_of(connection).forget()
+    found = [rows.get(ref=ref) for ref in (long, like, f"{long}.")]
+    assert [each and each["invoice"] for each in found] == [long[:3], like[:3], None]

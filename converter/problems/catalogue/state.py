@@ -108,14 +108,18 @@ STATE_PASSWORD = surroundings(
 LINK_TAKEN = surroundings(
     "LINK_TAKEN",
     (
-        "связку {link} посреди прохода взял другой процесс",
-        "ничего не нужно: проход не записан, его сделает или сделал другой; если это повторяется,"
-        " посмотрите, не засыпает ли эта машина и надёжна ли её связь с сервером состояния",
+        "связка {link} посреди прохода перестала быть за этим процессом: прервалась его связь с"
+        " сервером состояния, или связку взял другой процесс",
+        "ничего не нужно: что не успело записаться, сделает следующий проход или уже сделал другой"
+        " процесс; если это повторяется, посмотрите, не засыпает ли эта машина и надёжна ли её связь"
+        " с сервером состояния",
     ),
     (
-        "another process took over link {link} in the middle of a pass",
-        "nothing: this pass is not written, the other one does it or has; if it happens again, see"
-        " whether this host sleeps, and how well it reaches the server of the state",
+        "link {link} was lost in the middle of a pass: this process lost the server of the state, or"
+        " another process took the link over",
+        "nothing: what is not written yet is done by the next pass, or another process has done it;"
+        " if it happens again, see whether this host sleeps, and how well it reaches the server of"
+        " the state",
     ),
     "Two at a time would give one number to two messages.",
 )
