@@ -227,6 +227,7 @@ class Exchange:
             if side in away:
                 continue
             try:
+                self._sure()
                 self._far.push(side, bases, now)
                 self.checkpoint("pushed")
             except Stopped as stopped:
