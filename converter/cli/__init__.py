@@ -25,6 +25,7 @@ _COMMANDS = {
     ),
     "status": say("счётчики, что ждёт, что задержано", "counters, what waits, what is held"),
     "invoices": say("счета: что оплачено и отгружено", "invoices: what is paid and shipped"),
+    "report": say("страница обо всём, одним файлом", "a page about everything, in one file"),
     "link": say(
         "привязать операцию без счёта к счёту", "tie an operation without an invoice to one"
     ),

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from converter.cli.tables import Column, Row
-from converter.cli.words import say
+from converter.cli.words import say, word
 from converter.mapping.classifiers import CURRENCY_NAMES
 from converter.mapping.operation import KINDS
 from converter.views.invoices import InvoiceView, OperationView, Sums
+from converter.views.words import KINDS as KIND_WORDS
+from converter.views.words import STATES
 
 COLUMNS = (
     Column(say("Счёт", "Invoice"), limit=24),
@@ -19,25 +21,6 @@ COLUMNS = (
     Column(say("Отгрузка", "Shipment"), number=True),
 )
 
-_STATES = {
-    "НеОплачен": say("не оплачен", "unpaid"),
-    "ОплаченЧастично": say("частично", "partly"),
-    "Оплачен": say("оплачен", "paid"),
-    "Переплата": say("переплата", "overpaid"),
-    "НеОтгружен": say("не отгружен", "not shipped"),
-    "ОтгруженЧастично": say("частично", "partly"),
-    "Отгружен": say("отгружен", "shipped"),
-    "Отменен": say("отменен", "cancelled"),
-}
-_KINDS = {
-    "РеализацияТоваровУслуг": say("реализация", "shipment"),
-    "ВозвратТоваровОтПокупателя": say("возврат от покупателя", "return"),
-    "ПоступлениеБезналичныхДС": say("поступление на счёт", "bank receipt"),
-    "СписаниеБезналичныхДС": say("списание со счёта", "bank refund"),
-    "ПриходныйКассовыйОрдер": say("приходный ордер", "cash receipt"),
-    "РасходныйКассовыйОрдер": say("расходный ордер", "cash refund"),
-    "ОплатаПлатежнойКартой": say("оплата картой", "card payment"),
-}
 _BY_NAME = {kind.name: kind for kind in KINDS}
 
 
@@ -64,7 +47,7 @@ def rows(view: InvoiceView, with_operations: bool) -> Iterator[Row]:
 
 def kind_name(kind: str) -> str:
     """A kind of operation in words."""
-    return _KINDS.get(kind, kind)
+    return word(KIND_WORDS, kind)
 
 
 def _operation(operation: OperationView, mark: str = "") -> Row:
@@ -78,11 +61,11 @@ def _operation(operation: OperationView, mark: str = "") -> Row:
 
 def _both(counted: str, of_bp: str | None) -> str:
     """The state that was counted, and BP's own where it says otherwise (SPEC §3)."""
-    text = _STATES.get(counted, counted)
+    text = word(STATES, counted)
     same = {counted, "Оплачен"} if counted == "Переплата" else {counted}
     if of_bp is None or of_bp in same:
         return text
-    return f"{text} ({say('БП', 'BP')}: {_STATES.get(of_bp, of_bp)})"
+    return f"{text} ({say('БП', 'BP')}: {word(STATES, of_bp)})"
 
 
 def _notes(view: InvoiceView) -> Iterator[str]:

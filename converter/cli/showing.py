@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from converter.cli.words import counted, say
+from converter.views import words as words_of
 
 #: the two bases by their sides
-SIDES = {"crm": "CRM", "bp": say("БП", "BP")}
+SIDES = {side: say(*words) for side, words in words_of.SIDES.items()}
 
 
 def objects(count: int) -> str:

@@ -6,22 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from converter.cli.invoice_rows import currency, kind_name, money
-from converter.cli.words import say
+from converter.cli.words import say, word
 from converter.views.unlinked import ProposalView, UnlinkedView
+from converter.views.words import CERTAINTIES, REASONS
 
 #: so many are shown to people, unless asked for all
 SHOWN = 20
-
-_REASONS = {
-    "number-and-date": say("назван номер и дата", "number and date are named"),
-    "number": say("назван номер", "the number is named"),
-    "number-other-date": say("назван номер, дата другая", "the number is named, another date"),
-    "date": say("названа дата", "the date is named"),
-    "goods": say("подходят товары", "the goods fit"),
-    "sum": say("сумма равна остатку", "the sum is just the rest"),
-    "only-open": say("единственный открытый", "the only open one"),
-}
-_CERTAINTIES = {"certain": say("наверняка", "certain"), "proposed": say("возможно", "proposed")}
 
 
 def lines(views: Sequence[UnlinkedView], verbose: bool) -> Iterator[str]:
@@ -55,8 +45,8 @@ def _operation(view: UnlinkedView) -> Iterator[str]:
 
 def _proposal(each: ProposalView) -> str:
     date = each.date.date().isoformat()
-    why = ", ".join(_REASONS.get(reason, reason) for reason in each.reasons)
-    amount, sure = money(each.sum), _CERTAINTIES[each.certainty]
+    why = ", ".join(word(REASONS, reason) for reason in each.reasons)
+    amount, sure = money(each.sum), word(CERTAINTIES, each.certainty)
     return say(
         f"{sure}: счёт {each.number} от {date}, {amount} ({why})",
         f"{sure}: invoice {each.number} of {date}, {amount} ({why})",

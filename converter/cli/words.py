@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from converter.problems import Said
 
 _RUSSIAN_WINDOWS = 0x19
 
@@ -38,6 +42,11 @@ LANG = chosen_language(sys.argv[1:], os.environ)
 def say(ru: str, en: str) -> str:
     """The text in the language of this run."""
     return ru if LANG == "ru" else en
+
+
+def word(words: Mapping[str, Said], name: str) -> str:
+    """The word for a stable name; the name itself where there is none."""
+    return say(*words[name]) if name in words else name
 
 
 def counted(count: int, ru: tuple[str, str, str], en: tuple[str, str]) -> str:

@@ -18,6 +18,7 @@ from converter.views.unlinked import ProposalView, UnlinkedView
 
 #: so many rows are fetched at a time
 PIECE = 500
+_CANCELLED = "Отменен"
 _UNPAID = frozenset({"НеОплачен", "ОплаченЧастично"})
 _UNSHIPPED = frozenset({"НеОтгружен", "ОтгруженЧастично"})
 
@@ -37,8 +38,9 @@ class InvoiceView(NamedTuple):
     """An invoice of the CRM's with its state, in the names of ``invoices --json`` (SPEC §7).
 
     ``name`` is its ref in the state. ``customer`` and ``deal`` tell clients and interests apart:
-    of an invoice without a client the counterparty is the customer. ``proposed`` are operations
-    without an invoice that may belong to it, where they were asked for.
+    of an invoice without a client the counterparty is the customer. ``pay_by`` is the day by which
+    it is to be paid. ``proposed`` are operations without an invoice that may belong to it, where
+    they were asked for.
     """
 
     link: str
@@ -61,8 +63,29 @@ class InvoiceView(NamedTuple):
     bp_shipment_state: str | None
     withdrawn: bool
     acknowledged_by_bp: bool
+    pay_by: datetime | None = None
     operations: Sequence[OperationView] = ()
     proposed: Sequence[tuple[UnlinkedView, ProposalView]] = ()
+
+    @property
+    def unpaid(self) -> bool:
+        """Whether something is still to be paid."""
+        return self.payment_state in _UNPAID
+
+    @property
+    def unshipped(self) -> bool:
+        """Whether something is still to be shipped."""
+        return self.shipment_state in _UNSHIPPED
+
+    @property
+    def void(self) -> bool:
+        """Whether it counts no more: withdrawn in BP, or cancelled there."""
+        return self.withdrawn or self.bp_payment_state == _CANCELLED
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be paid or shipped."""
+        return (self.unpaid or self.unshipped) and not self.void
 
 
 class Wanted(NamedTuple):
@@ -86,13 +109,19 @@ class Wanted(NamedTuple):
         )
 
 
-def invoices(connection: Connection, link: str, wanted: Wanted) -> Iterator[InvoiceView]:
-    """The invoices of a link that are not deleted, by date and number, one at a time."""
+def invoices(
+    connection: Connection, link: str, wanted: Wanted, settled: bool = True
+) -> Iterator[InvoiceView]:
+    """The invoices of a link that are not deleted, by date and number, one at a time.
+
+    Without ``settled`` the operations of those that are paid and shipped are not looked up.
+    """
     refs = _refs(connection, link)
     while piece := list(islice(refs, PIECE)):
         rows = _rows(connection, link, piece)
         found = [view for row in rows if (view := _view(link, row, wanted)) is not None]
-        operations = _operations(connection, link, [view.name for view in found])
+        asked = [view.name for view in found if settled or view.open]
+        operations = _operations(connection, link, asked)
         for view in found:
             yield view._replace(operations=operations.get(view.name, []))
 
@@ -138,6 +167,7 @@ def _view(link: str, row: RowMapping, wanted: Wanted) -> InvoiceView | None:
         bp_shipment_state=state.book_shipment_state,
         withdrawn=bool(state.withdrawn),
         acknowledged_by_bp=row["known"] is not None and row["due"] is None,
+        pay_by=invoice.pay_by,
     )
 
 
