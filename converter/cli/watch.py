@@ -13,6 +13,7 @@ import click
 from converter.cli.console import Manner, problem_text
 from converter.cli.options import config, language
 from converter.cli.passes import tell
+from converter.cli.serving import serve_option, served
 from converter.cli.showing import local
 from converter.cli.state_options import utc_now
 from converter.cli.stopping import finishing
@@ -24,7 +25,9 @@ from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.exchange.watching import WORKERS, Watcher
 from converter.problems import Problem, Stopped
-from converter.settings import Link
+from converter.serving.address import Address
+from converter.serving.passes import Passes
+from converter.settings import Link, Settings
 from converter.state.opening import State
 
 
@@ -33,9 +36,11 @@ from converter.state.opening import State
     cls=Command,
     help=say(
         "Следит за папками и обменивается при каждом изменении, пока не остановят (Ctrl+C).\n\n"
-        "\b\nПример: converter watch -c exchange.toml",
+        "\b\nПример: converter watch -c exchange.toml\n"
+        "\b\nСо страницей в браузере: converter watch --serve 127.0.0.1:8080",
         "Watches the folders and exchanges on every change, until stopped (Ctrl+C).\n\n"
-        "\b\nExample: converter watch -c exchange.toml",
+        "\b\nExample: converter watch -c exchange.toml\n"
+        "\b\nWith a page in a browser: converter watch --serve 127.0.0.1:8080",
     ),
 )
 @config
@@ -50,6 +55,7 @@ from converter.state.opening import State
         "how often to look without events (network shares; servers no more often than poll)",
     ),
 )
+@serve_option
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -62,14 +68,18 @@ from converter.state.opening import State
     "-q", "--quiet", is_flag=True, help=say("только то, что не так", "only what is wrong")
 )
 @language
-def command(path: str, interval: float, workers: int, quiet: bool) -> None:
+def command(path: str, interval: float, serve: Address | None, workers: int, quiet: bool) -> None:
     manner = Manner(quiet=quiet)
-    with working(path) as (settings, state), alone(state, utc_now()):
+    with (
+        working(path) as (settings, state),
+        alone(state, utc_now()),
+        served(serve, settings, state, _slowest(settings, interval), _say, quiet) as passes,
+    ):
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
         teller, busy = _Teller(manner), _Busy(state)
         watcher = Watcher(
             {link.name: _here(link) for link in settings.link},
-            lambda name: _pass(exchanges[name], teller, busy),
+            lambda name: _pass(exchanges[name], teller, busy, passes),
             {link.name: _interval(link, interval) for link in settings.link},
             workers,
         )
@@ -91,10 +101,15 @@ def _interval(link: Link, interval: float) -> float:
     return max(interval, min(polls)) if polls else interval
 
 
-def _pass(exchange: Exchange, teller: _Teller, busy: _Busy) -> None:
+def _slowest(settings: Settings, interval: float) -> float:
+    """How long there may be no pass of some link without anything being wrong."""
+    return max(_interval(link, interval) for link in settings.link)
+
+
+def _pass(exchange: Exchange, teller: _Teller, busy: _Busy, passes: Passes) -> None:
     """A pass whose failure, of whatever kind, does not end the others."""
     try:
-        done = one_pass(exchange, patience=busy.patience)
+        done = passes.timed(exchange.link.name, lambda: one_pass(exchange, patience=busy.patience))
     except Exception as failure:  # noqa: BLE001 - one link that fails never stops the others
         name = exchange.link.name
         _say(

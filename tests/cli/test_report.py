@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from converter.exchange.locking import WATCH, locked
+from converter.exchange.locking import alone, locked
+from converter.exchange.run import Exchange, Surroundings
 from tests.conftest import Run
 from tests.messages import bp_payment, crm_invoice
 from tests.state.links import Linked
@@ -50,8 +51,11 @@ def test_to_standard_output_it_is_the_same_page(run: Run, linked: Linked) -> Non
 
 def test_no_lock_is_needed(run: Run, linked: Linked) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
-    with locked(linked.settings, WATCH, now), locked(linked.settings, "main", now):
+    state = linked.state()
+    exchange = Exchange(linked.link, state, Surroundings(lambda: now))
+    with alone(state, now), locked(exchange, now):
         assert run("report", "-o", "-", "-c", linked.config).status == 0
+    state.close()
 
 
 def test_one_link_may_be_chosen(run: Run, linked: Linked) -> None:

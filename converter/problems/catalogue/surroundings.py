@@ -193,3 +193,29 @@ LOGIN_PASSWORD = surroundings(
     ),
     "Without it the server is not even asked.",
 )
+ADDRESS_BUSY = surroundings(
+    "ADDRESS_BUSY",
+    (
+        "адрес {address} уже занят другой программой, может быть другим converter watch",
+        "выберите другой порт: --serve 127.0.0.1:8081, или остановите ту программу",
+    ),
+    (
+        "the address {address} is taken by another program, perhaps by another converter watch",
+        "choose another port: --serve 127.0.0.1:8081, or stop that program",
+    ),
+    "Two programs cannot answer at one address, and monitoring would ask the wrong one.",
+)
+ADDRESS_FAILED = surroundings(
+    "ADDRESS_FAILED",
+    (
+        "по адресу {address} отвечать нельзя: {reason}",
+        "проверьте, есть ли такой адрес у этого компьютера; порты до 1024 обычно заняты системой:"
+        " --serve 127.0.0.1:8080",
+    ),
+    (
+        "cannot answer at the address {address}: {reason}",
+        "check that this computer has this address; ports below 1024 mostly belong to the system:"
+        " --serve 127.0.0.1:8080",
+    ),
+    "A watch that silently served nothing would look like one that is down.",
+)

@@ -189,3 +189,17 @@ LINK_OVERRULED = warn(
     ),
     "Nothing but BP changes payments and shipments; a tie only fills in what BP does not say.",
 )
+SERVED_OPENLY = warn(
+    "SERVED_OPENLY",
+    (
+        "страница {address} видна всем, кто достанет до этого компьютера, без пароля",
+        "если это не нужно, ограничьте адрес: --serve 127.0.0.1:8080; иначе поставьте перед ней"
+        " сервер с паролем и шифрованием",
+    ),
+    (
+        "the page {address} shows itself to everybody who reaches this computer, without a password",
+        "if that is not wanted, keep it to this computer: --serve 127.0.0.1:8080; else put a server"
+        " with a password and encryption before it",
+    ),
+    "It holds the names of clients and what they owe; who asked for this address may want just that.",
+)

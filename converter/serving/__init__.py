@@ -1,0 +1,1 @@
+"""The report and figures for monitoring, served while `watch` runs. Read-only."""
