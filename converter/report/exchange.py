@@ -13,10 +13,7 @@ from converter.report.waits import waits
 from converter.report.words import Words, sentence
 from converter.views.status import BaseView, Last
 from converter.views.troubles import Trouble
-from converter.views.words import SIDES
-
-_EVENTS_RU = {"rejected": "файл отвергнут", "alarm": "база остановлена", "held": "объект задержан"}
-_EVENTS_EN = {"rejected": "file rejected", "alarm": "base stopped", "held": "object held"}
+from converter.views.words import REFUSALS, SIDES
 
 
 def exchange(facts: Facts, words: Words) -> Iterator[Html]:
@@ -202,8 +199,7 @@ def troubles(facts: Facts, words: Words) -> Iterator[Html]:
 
 
 def _trouble(columns: tuple[Column, ...], link: str, trouble: Trouble, words: Words) -> Html:
-    events = _EVENTS_RU if words.lang == "ru" else _EVENTS_EN
-    about = (words.word(SIDES, trouble.side), events[trouble.event], link)
+    about = (words.word(SIDES, trouble.side), words.word(REFUSALS, trouble.event), link)
     reasons = dict.fromkeys(
         (sentence(f"{words.what(each)} [{each.kind.id}]"), f"→ {words.cure(each)}")
         for each in trouble.problems

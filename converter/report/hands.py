@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import NamedTuple
 
 from converter.problems import Problem
@@ -157,7 +156,7 @@ def _item(need: Need, link: str, facts: Facts, words: Words) -> Html:
     about = " · ".join(part for part in (link, since) if part)
     reasons = (
         joined([element("p", what), element("p", f"→ {cure}", class_="cure")])
-        for what, cure in islice(need.reasons, 20)
+        for what, cure in need.reasons
     )
     return element(
         "li",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 from converter import __version__
 from converter.report import exchange as exchanges
@@ -56,7 +56,7 @@ def style(words: Words) -> str:
     names = "".join(
         f'--t{number}:"{column.title}";' for number, column in enumerate(titles(words), 1)
     )
-    css = files("converter.report").joinpath("style.css").read_text("utf-8")
+    css = Path(__file__).with_name("style.css").read_text("utf-8")
     return f"{css}:root{{{names}}}\n"
 
 

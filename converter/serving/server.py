@@ -164,7 +164,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.server.address.answers_to(self.headers.get("Host")):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return
-        answer = self.server.answers(self.path.partition("?")[0])
+        try:
+            answer = self.server.answers(self.path.partition("?")[0])
+        except Exception:  # noqa: BLE001 - whatever it is, the client is told, and the others served
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
         if answer is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return

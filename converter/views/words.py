@@ -52,3 +52,9 @@ OBJECTS = {
     "Справочник.Номенклатура": Said("номенклатура", "item"),
     "Справочник.Организации": Said("организация", "organisation"),
 }
+#: what the journal calls that something was refused
+REFUSALS = {
+    "rejected": Said("файл отвергнут", "file rejected"),
+    "alarm": Said("база остановлена", "base stopped"),
+    "held": Said("объект задержан", "object held"),
+}

@@ -116,7 +116,6 @@ def test_ten_thousand_invoices_open_at_once(
     path = tmp_path / "report.html"
     path.write_text(html(large, "ru"), encoding="utf-8")
     chromium.size(*size)
-    times = [chromium.open(path.as_uri()).seconds for _ in range(3)]
-    # a second on a machine of its own (docs/report.md); others may be at work on this one
-    assert min(times) < 3
+    # time of a processor: who else is at work on this machine does not matter
+    assert chromium.open(path.as_uri()).work < 1
     assert chromium.run(_OVERFLOW) <= 0

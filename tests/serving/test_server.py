@@ -182,8 +182,7 @@ def test_an_answer_that_fails_ends_nothing_but_itself() -> None:
         return PAGE
 
     with serving(LOCAL, broken) as address:
-        with pytest.raises((http.client.HTTPException, OSError)):
-            asked(address, path="/broken")
+        assert asked(address, path="/broken")[0].status == 500
         assert asked(address)[0].status == 200
 
 
