@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -28,6 +28,8 @@ from converter.views.words import STATES
 
 #: so many late invoices stand in sight; the others are folded
 LATE = 15
+#: so many clients, and interests, stand in sight
+GROUPS = 40
 #: where no more than so many invoices are open, they stand in sight
 FEW = 30
 _BY_NAME = {kind.name: kind for kind in KINDS}
@@ -105,45 +107,39 @@ class Ledger:
 
     def clients(self) -> Iterator[Html]:
         """Invoices by client: those who owe first, those with nothing open folded at the end."""
-        say = self._words.say
         groups = by_client(self.views)
-        closed = [group for group in groups if not group.open]
-        opened = [group for group in groups if group.open]
-        unfold = sum(len(group.open) for group in opened) <= FEW
-        for group in opened:
-            yield from self._group(group, self._invoices(group), unfold)
-        if closed:
-            inside = (
-                part for group in closed for part in self._group(group, self._invoices(group))
-            )
-            title = say(
-                f"Всё оплачено и отгружено: {self._clients(len(closed))}",
-                f"All paid and shipped: {self._clients(len(closed))}",
-            )
-            yield from folded(title, inside, class_="more")
-        if not groups:
-            yield element("p", say("Счетов ещё нет.", "There are no invoices yet."), class_="calm")
+        unfold = sum(len(group.open) for group in groups) <= FEW
+        names = ("клиент", "клиента", "клиентов"), ("client", "clients")
+        return self._groups(groups, self._invoices, names, unfold)
 
     def interests(self) -> Iterator[Html]:
         """The same invoices by interest, as a list of links to them."""
-        say, words = self._words.say, self._words
-        groups = by_interest(self.views)
+        names = ("интерес", "интереса", "интересов"), ("interest", "interests")
+        return self._groups(by_interest(self.views), self._list, names)
+
+    def _groups(
+        self,
+        groups: list[Group],
+        inside: Callable[[Group], Iterator[Html]],
+        names: tuple[tuple[str, str, str], tuple[str, str]],
+        unfold: bool = False,
+    ) -> Iterator[Html]:
+        """Groups of which something is open, the first of them in sight; then the closed ones."""
+        say = self._words.say
+        opened = [group for group in groups if group.open]
         closed = [group for group in groups if not group.open]
-        for group in groups:
-            if group.open:
-                yield from self._group(group, self._list(group))
-        if closed:
-            inside = (part for group in closed for part in self._group(group, self._list(group)))
-            count = words.counted(
-                len(closed), ("интерес", "интереса", "интересов"), ("interest", "interests")
-            )
-            title = say(f"Всё оплачено и отгружено: {count}", f"All paid and shipped: {count}")
-            yield from folded(title, inside, class_="more")
+        for group in opened[:GROUPS]:
+            yield from self._group(group, inside(group), unfold)
+        for title, more in (
+            (say("Ещё", "More"), opened[GROUPS:]),
+            (say("Всё оплачено и отгружено", "All paid and shipped"), closed),
+        ):
+            if more:
+                parts = (part for group in more for part in self._group(group, inside(group)))
+                count = self._words.counted(len(more), *names)
+                yield from folded(f"{title}: {count}", parts, class_="more")
         if not groups:
             yield element("p", say("Счетов ещё нет.", "There are no invoices yet."), class_="calm")
-
-    def _clients(self, count: int) -> str:
-        return self._words.counted(count, ("клиент", "клиента", "клиентов"), ("client", "clients"))
 
     # -- a group ---------------------------------------------------------------------------------
 

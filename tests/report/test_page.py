@@ -16,6 +16,7 @@ from lxml import etree
 
 from converter.problems import catalogue as say
 from converter.report.facts import Facts
+from converter.report.ledger import GROUPS
 from tests.conftest import Run
 from tests.report.conftest import facts_of, html, office, tree, words_in
 from tests.report.office import NOW
@@ -275,6 +276,18 @@ def test_much_that_is_held_is_folded_and_all_there(tmp_path: Path) -> None:
     root = tree(html(facts_of(tmp_path / "exchange.toml")))
     assert len(root.findall(".//section[@id='hands']/ol/li")) == 12
     assert len(root.findall(".//section[@id='hands']/details/ol/li")) == 18
+
+
+def test_many_clients_are_folded_after_the_first_and_all_there(tmp_path: Path) -> None:
+    with office(tmp_path) as made:
+        for number in range(GROUPS + 5):
+            made.invoice(made.party(f"Пример {number}"), f"СЧ-{number}", NOW, f"{1000 + number}")
+    section = tree(html(facts_of(tmp_path / "exchange.toml"))).find(".//section[@id='clients']")
+    assert section is not None
+    assert len(section.findall("details[@class='group']")) == GROUPS
+    (more,) = section.findall("details[@class='more']")
+    assert words_in(more[0]) == "More: 5 clients"
+    assert len(more.findall("details")) == 5
 
 
 def test_an_invoice_that_bp_withdrew_is_not_owed(tmp_path: Path) -> None:

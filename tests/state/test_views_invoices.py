@@ -211,3 +211,30 @@ def test_more_invoices_than_are_fetched_at_a_time(
     found = asked(linked)
     assert [each.number for each in found] == ["СЧ-2", "СЧ-1", "СЧ-3"]
     assert [len(each.operations) for each in found] == [0, 1, 0]
+
+
+def test_open_is_what_is_still_to_be_paid_or_shipped(linked: Linked) -> None:
+    linked.bp(bp_payment(sum="200"))
+    assert [each.number for each in asked(linked) if each.open] == ["СЧ-2", "СЧ-1", "СЧ-3"]
+    linked.bp(bp_shipment())
+    assert [each.number for each in asked(linked) if each.open] == ["СЧ-2", "СЧ-3"]
+    linked.bp(bp_deletion(guid(20)))
+    void = [each for each in asked(linked) if each.void]
+    assert [(each.number, each.unpaid, each.open) for each in void] == [("СЧ-2", True, False)]
+
+
+def test_operations_of_what_is_settled_are_looked_up_only_where_that_is_asked(
+    linked: Linked,
+) -> None:
+    linked.bp(bp_payment(sum="200"), bp_shipment())
+    state = linked.state()
+    try:
+        with state.read() as connection:
+            few = list(invoices(connection, "main", Wanted(), settled=False))
+            all_ = list(invoices(connection, "main", Wanted()))
+    finally:
+        state.close()
+    assert {each.number: len(each.operations) for each in few} == dict.fromkeys(
+        ("СЧ-1", "СЧ-2", "СЧ-3"), 0
+    )
+    assert {each.number: len(each.operations) for each in all_}["СЧ-1"] == 2
