@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
@@ -23,6 +24,7 @@ from converter.report.markup import Child, Html, closing, element, joined, openi
 from converter.report.tables import Column, folded, row, table, two
 from converter.report.words import Words
 from converter.views.invoices import InvoiceView, OperationView, with_proposals
+from converter.views.unlinked import UnlinkedView
 from converter.views.words import KINDS as KIND_WORDS
 from converter.views.words import STATES
 
@@ -240,7 +242,7 @@ class Ledger:
         for operation, proposal in view.proposed:
             number, amount = operation.number, self._words.money(proposal.sum)
             text = say(f"предложено: {number}, {amount}", f"proposed: {number}, {amount}")
-            yield element("small", element("a", text, href=f"#{proposal_id(operation.ref)}"))
+            yield element("small", element("a", text, href=f"#{proposal_id(operation)}"))
 
     def _operation(self, view: InvoiceView, operation: OperationView) -> Html:
         words, kind = self._words, _BY_NAME.get(operation.kind)
@@ -286,9 +288,9 @@ class Ledger:
         return element("a", view.number, href=f"#{self.anchor(view.link, view.name)}")
 
 
-def proposal_id(operation: str) -> str:
-    """The anchor of an operation without an invoice."""
-    return "p-" + "".join(each for each in operation if each.isalnum() or each == "-")
+def proposal_id(operation: UnlinkedView) -> str:
+    """The anchor of an operation without an invoice; several links may know the same one."""
+    return "p-" + "-".join(re.findall(r"\w+", f"{operation.link} {operation.ref}"))
 
 
 def _days(view: InvoiceView, today: date) -> int:

@@ -56,7 +56,7 @@ def _operation(view: UnlinkedView, ledger: Ledger, words: Words) -> Html:
         element("p", f"«{' '.join(view.purpose.split())}»") if view.purpose else None,
         joined([_proposal(view, each, ledger, words) for each in view.proposals])
         or element("p", none, class_="note"),
-        id=proposal_id(view.ref),
+        id=proposal_id(view),
     )
 
 

@@ -14,12 +14,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from converter.mapping.states import BookWord
+from converter.objects import Client, Currency, Interest
 from converter.problems import catalogue as say
 from converter.report.facts import Facts
 from converter.report.ledger import GROUPS
+from converter.settings import load
+from converter.state.opening import open_state
 from tests.conftest import Run
 from tests.report.conftest import facts_of, html, office, tree, words_in
-from tests.report.office import NOW
+from tests.report.office import NOW, Office, settings_in
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>\u202e&amp;"
 SHOWN = HOSTILE.replace("\u202e", "\ufffd")
@@ -240,8 +244,6 @@ def test_since_leaves_out_what_is_closed_and_past_but_nothing_that_is_open(
 
 
 def test_a_link_that_has_not_begun_has_a_page_too(tmp_path: Path) -> None:
-    from tests.report.office import settings_in
-
     text = words_in(tree(html(facts_of(settings_in(tmp_path)))))
     assert "There are no invoices yet." in text
     assert "Not begun: converter sync makes the first pass." in text
@@ -291,8 +293,6 @@ def test_many_clients_are_folded_after_the_first_and_all_there(tmp_path: Path) -
 
 
 def test_an_invoice_that_bp_withdrew_is_not_owed(tmp_path: Path) -> None:
-    from converter.mapping.states import BookWord
-
     with office(tmp_path) as made:
         invoice = made.invoice(made.party("Пример"), "СЧ-1", datetime(2026, 11, 1), "100")
         made.moved(invoice, book=BookWord(withdrawn=True))
@@ -304,8 +304,6 @@ def test_an_invoice_that_bp_withdrew_is_not_owed(tmp_path: Path) -> None:
 
 
 def test_sums_of_several_currencies_stand_side_by_side(tmp_path: Path) -> None:
-    from converter.objects import Currency
-
     with office(tmp_path) as made:
         party = made.party("Пример")
         made.invoice(party, "СЧ-1", datetime(2026, 11, 1), "1000")
@@ -315,14 +313,44 @@ def test_sums_of_several_currencies_stand_side_by_side(tmp_path: Path) -> None:
     assert "1,000.00 ₽ + 50.00 €" in words_in(first)
 
 
+def test_two_links_stand_side_by_side_and_nothing_is_mixed_up(tmp_path: Path) -> None:
+    """The same BP on two links: the same operation, and a client of the same name."""
+    path = settings_in(tmp_path)
+    second = path.read_text("utf-8").split("[[link]]")[1]
+    second = second.replace('"main"', '"south"').replace("exchange/", "south/")
+    for side in ("crm", "bp"):
+        (tmp_path / "south" / side).mkdir(parents=True)
+    path.write_text(f"{path.read_text('utf-8')}\n[[link]]{second.replace('CRM', 'CRM2')}", "utf-8")
+    state = open_state(load(path).state, list, NOW)
+    with state.begin() as connection:
+        for name in ("main", "south"):
+            made = Office(connection, name)
+            party = made.party("Пример")
+            invoice = made.invoice(party, "СЧ-1", NOW - timedelta(days=9), "100")
+            made.payment(party, "БП-7", NOW, "100", f"по счету СЧ-1 от {invoice.key.date:%d.%m.%Y}")
+    state.close()
+    root = tree(html(facts_of(path)))
+    exchange = root.find(".//section[@id='exchange']")
+    assert exchange is not None
+    assert [each.text for each in exchange.iter("h3")] == ["main", "south"]
+    (group,) = root.iterfind(".//section[@id='clients']/details")
+    notes = [words_in(row[0]) for row in group.iterfind(".//tbody/tr")]
+    assert len(notes) == 2
+    assert {name for name in ("main", "south") for note in notes if f"· {name}" in note} == {
+        "main",
+        "south",
+    }
+    names = [found for each in root.iter() if (found := each.get("id"))]
+    assert len(set(names)) == len(names)
+    assert len(root.findall(".//ul[@class='payments']/li")) == 2
+
+
 # -- what comes from outside ---------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A page on which every text from outside would like to be more than text."""
-    from converter.objects import Client, Interest
-
     folder = tmp_path_factory.mktemp("hostile")
     with office(folder) as made:
         party = made.party(HOSTILE)
