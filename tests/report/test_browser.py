@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from converter.report.facts import Facts
+from converter.report.page import page as make_page
+from converter.report.page import policy, style
+from converter.report.words import Words
+from converter.serving.address import Address
+from converter.serving.pages import Answer
+from converter.serving.server import serving
 from tests.report.browser import CHROMIUM, Browser, browser
 from tests.report.conftest import facts_of, filled, html
 from tests.report.office import usual
@@ -75,6 +82,19 @@ def test_its_policy_forbids_scripts_and_lets_its_style_sheet_in(
     chromium.run("document.body.append(Object.assign(document.createElement('script'),"
                  "{textContent: 'window.ran = true'}))")  # fmt: skip
     assert chromium.run("window.ran") is None
+    assert chromium.run("getComputedStyle(document.body).maxWidth") != "none"
+
+
+def test_a_served_page_is_drawn_under_the_policy_of_its_answer(
+    chromium: Browser, facts: Facts
+) -> None:
+    words = Words("ru", UTC)
+    body = b"".join(make_page(facts, words, live=True))
+    answer = Answer(200, "text/html; charset=utf-8", body, policy(style(words)))
+    with serving(Address("127.0.0.1", 0), lambda path: answer if path == "/" else None) as address:
+        opened = chromium.open(address.url)
+    assert [each for each in opened.requests if not each.startswith("data:")] == [address.url]
+    assert opened.complaints == []
     assert chromium.run("getComputedStyle(document.body).maxWidth") != "none"
 
 
