@@ -82,6 +82,13 @@ def _of_base(base: BaseView, words: Words) -> Iterator[Need]:
         )
         badge = say("восстановлена", "restored")
         yield Need("stop", badge, name, ((what, cure),), since=base.restored)
+    if base.away is not None:
+        what, cure = _reason(base.away.why, words)
+        if base.away.again is not None:
+            again = words.moment(base.away.again)
+            cure += say(f"; следующая попытка {again}", f"; tried again {again}")
+        badge = say("сервер недоступен", "server away")
+        yield Need("stop", badge, name, ((what, cure),), since=base.away.since)
     if base.obstacle is not None:
         yield _problem(
             "stop", say("нельзя писать", "cannot be written to"), name, base.obstacle, words
