@@ -26,6 +26,7 @@ from sqlalchemy.pool import NullPool
 from tests import messages
 from tests.conftest import ROOT, environment
 from tests.faults import scene
+from tests.faults.hooks import at_checkpoints
 from tests.faults.watching import until
 
 _LINK = """
@@ -236,9 +237,7 @@ def _fall_asleep(place: str, count: int) -> None:
             if left[0] == 0:
                 os.kill(os.getpid(), signal.SIGSTOP)
 
-    from converter.exchange.run import Surroundings
-
-    Surroundings.__new__.__defaults__ = (os.environ, sleep)
+    at_checkpoints(sleep)
 
     def before(call: Callable[..., Any]) -> Callable[..., Any]:
         def called(self: Path, *rest: Any, **named: Any) -> Any:
