@@ -43,8 +43,8 @@ def _waits(facts: Facts, link: LinkFacts, words: Words) -> Iterator[Html]:
         )
         return
     columns = (
-        Column(words.say("Кого ждём", "Who is awaited")),
-        Column(words.say("С чем", "With what")),
+        Column(words.say("База", "Base")),
+        Column(words.say("Чего ждём", "What is awaited")),
         Column(words.say("С какого времени", "Since when")),
     )
     rows = []

@@ -35,7 +35,7 @@ def _of(base: BaseView, words: Words) -> Iterator[Wait]:
         )
         yield Wait(base.side, text, on_the_way, base.since)
     if base.unsent:
-        yield Wait(base.side, _unsent(base, words), base.unsent, base.greeted)
+        yield Wait(base.side, _unsent(base, words), base.unsent, None)
     for file in base.unfinished:
         text = say(
             f"файл {file.name} ещё записывается",
