@@ -117,7 +117,7 @@ class Versions:
             before=turns.before,
             turns=turns.times,
         )
-        self._standing[kind, ref] = version
+        self._remember(kind, ref, version)
         self._number(ref, None if before is None else before.record, version.record)
 
     # -- invoices by number ----------------------------------------------------------------------
@@ -201,20 +201,26 @@ class Versions:
         """What a side was told of an object, by message number."""
         said = self._said.get((side, kind, ref))
         if said is None:
-            if len(self._said) >= REMEMBERED:
-                self._said.clear()
             if self._objects.get(kind=kind, ref=ref) is None:
                 self._told_nobody(kind, ref)
                 return self._said[side, kind, ref]
             rows = self._holdings.all(side=side, kind=kind, ref=ref)
             said = {row["number"]: _version(kind, row) for row in rows}
+            self._make_room()
             self._said[side, kind, ref] = said
         return said
 
     def _told_nobody(self, kind: str, ref: str) -> None:
-        """An object that never stood is held by no side."""
-        for side in SIDES:
-            self._said.setdefault((side, kind, ref), {})
+        """An object that never stood is held by no side, but for what was just said of it."""
+        keys = [(side, kind, ref) for side in SIDES]
+        if not any(key in self._said for key in keys):
+            self._make_room()
+        for key in keys:
+            self._said.setdefault(key, {})
+
+    def _make_room(self) -> None:
+        if len(self._said) >= REMEMBERED:
+            self._said.clear()
 
     def hold(self, side: str, kind: str, ref: str, version: Version, number: int = 0) -> None:
         """A side holds a version, or is told it by a message."""
