@@ -216,7 +216,7 @@ def unpassable(card: Any) -> Problem | None:
             return None
         if card.number is None:
             return say.NOT_PASSED(
-                "КлючевыеСвойства/НомерСчета", reason=Said("нет номера счета", "no account number")
+                "КлючевыеСвойства/НомерСчета", reason=Said("нет номера счёта", "no account number")
             )
     elif isinstance(card, CurrencyCard | UnitCard) and card.code is None:
         return say.NOT_PASSED("КлючевыеСвойства", reason=Said("нет кода", "no code"))

@@ -77,7 +77,7 @@ NUMBER_TOO_LONG = hold(
     "NUMBER_TOO_LONG",
     (
         "номер «{value}» длиннее 11 знаков",
-        "дайте счету номер не длиннее 11 знаков: больше в БП не помещается",
+        "дайте счёту номер не длиннее 11 знаков: больше в БП не помещается",
     ),
     (
         "the number “{value}” is longer than 11 characters",
@@ -88,7 +88,7 @@ NUMBER_TOO_LONG = hold(
 NUMBER_TAKEN = hold(
     "NUMBER_TAKEN",
     (
-        "номер {number} от {date} уже занят счетом {other}",
+        "номер {number} от {date} уже занят счётом {other}",
         "дайте одному из счетов другой номер",
     ),
     (
@@ -99,15 +99,15 @@ NUMBER_TAKEN = hold(
 )
 INVOICE_EMPTY = hold(
     "INVOICE_EMPTY",
-    ("в счете нет строк", "добавьте хотя бы один товар или услугу"),
+    ("в счёте нет строк", "добавьте хотя бы один товар или услугу"),
     ("the invoice has no rows", "add at least one item or service"),
     "BP cannot post an invoice without rows.",
 )
 SUM_NOT_ROWS = hold(
     "SUM_NOT_ROWS",
     (
-        "сумма счета {total}, а сумма строк {rows}",
-        "пересчитайте счет в CRM: сумма документа всегда с НДС",
+        "сумма счёта {total}, а сумма строк {rows}",
+        "пересчитайте счёт в CRM: сумма документа всегда с НДС",
     ),
     (
         "the invoice's sum is {total}, its rows add up to {rows}",
@@ -177,15 +177,15 @@ CURRENCY_UNKNOWN = hold(
 )
 PARTY_UNKNOWN = hold(
     "PARTY_UNKNOWN",
-    ("в операции нет контрагента, и счет его не называет", "укажите контрагента в документе БП"),
+    ("в операции нет контрагента, и счёт его не называет", "укажите контрагента в документе БП"),
     ("the operation names no counterparty, nor does an invoice", "name it in BP's document"),
     "The CRM files an operation by its client.",
 )
 SUM_UNKNOWN = hold(
     "SUM_UNKNOWN",
     (
-        "оплата в валюте {paid}, счет в валюте {owed}, а суммы взаиморасчетов и курса нет",
-        "заполните в строке платежа сумму взаиморасчетов",
+        "оплата в валюте {paid}, счёт в валюте {owed}, а суммы взаиморасчётов и курса нет",
+        "заполните в строке платежа сумму взаиморасчётов",
     ),
     (
         "paid in {paid}, invoiced in {owed}, and neither settlement sum nor rate is given",
@@ -196,8 +196,8 @@ SUM_UNKNOWN = hold(
 CURRENCY_DIFFERS = hold(
     "CURRENCY_DIFFERS",
     (
-        "взаиморасчеты ведутся в валюте {settled}, а счет выставлен в {owed}",
-        "проверьте договор и счет в строке платежа",
+        "взаиморасчёты ведутся в валюте {settled}, а счёт выставлен в {owed}",
+        "проверьте договор и счёт в строке платежа",
     ),
     (
         "settled in {settled}, but the invoice is in {owed}",

@@ -45,7 +45,7 @@ KPP_WRONG = warn(
 )
 ACCOUNT_WRONG = warn(
     "ACCOUNT_WRONG",
-    ("счет {value} не подходит к БИК {bic}", "проверьте номер счета и БИК"),
+    ("счёт {value} не подходит к БИК {bic}", "проверьте номер счёта и БИК"),
     ("account {value} does not match BIC {bic}", "check the account number and the BIC"),
     "BP loads it; the bank would refuse the payment.",
 )
@@ -63,7 +63,7 @@ DATE_UNUSUAL = warn(
 )
 VAT_ABSENT = warn(
     "VAT_ABSENT",
-    ("в строке {row} нет ставки НДС", "укажите ставку: без неё БП не проведёт счет"),
+    ("в строке {row} нет ставки НДС", "укажите ставку: без неё БП не проведёт счёт"),
     ("row {row} has no VAT rate", "name it: without one BP will not post the invoice"),
     "BP loads the invoice, it stays unposted.",
 )
@@ -71,7 +71,7 @@ QUANTITY_ZERO = warn(
     "QUANTITY_ZERO",
     (
         "в строке {row} количество {value}",
-        "укажите количество больше нуля: иначе БП не проведёт счет",
+        "укажите количество больше нуля: иначе БП не проведёт счёт",
     ),
     ("row {row} has quantity {value}", "give one above zero: else BP will not post the invoice"),
     "BP loads the invoice, it stays unposted.",
@@ -144,7 +144,7 @@ CARD_REFUND = warn(
 )
 NOT_COUNTED = warn(
     "NOT_COUNTED",
-    ("документ меняет расчёты по счету CRM, но его сумма не учтена", "учтите его вручную"),
+    ("документ меняет расчёты по счёту CRM, но его сумма не учтена", "учтите его вручную"),
     (
         "the document changes what an invoice of the CRM's is owed, its sum is not counted",
         "account for it by hand",
@@ -154,8 +154,8 @@ NOT_COUNTED = warn(
 ALIAS = warn(
     "ALIAS",
     (
-        "в БП у счета другая ссылка {other}",
-        "это тот же счет: совпали номер, дата, организация и контрагент",
+        "в БП у счёта другая ссылка {other}",
+        "это тот же счёт: совпали номер, дата, организация и контрагент",
     ),
     (
         "BP knows the invoice as {other}",
@@ -166,8 +166,8 @@ ALIAS = warn(
 INVOICE_UNKNOWN = warn(
     "INVOICE_UNKNOWN",
     (
-        "операция называет счет {number} от {date} без ссылки, и среди известных его нет",
-        "добавьте сообщение CRM с этим счетом через --known",
+        "операция называет счёт {number} от {date} без ссылки, и среди известных его нет",
+        "добавьте сообщение CRM с этим счётом через --known",
     ),
     (
         "the operation names invoice {number} of {date} without a reference, and it is not known",

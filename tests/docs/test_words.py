@@ -1,0 +1,65 @@
+"""Russian texts spell one word in one way: an invoice is a «счёт», as in all prose with «ё».
+
+«Счет на оплату» without the dots is a name: of 1C's document, and in the names of both formats.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+#: forms that have «ё» when they are spelt out; «счета», «счетов» and others of the plural have none
+_PLAIN = re.compile(
+    r"\b([Сс]чет(у|ом|е)?|([Вв]заимор|[Пп]ерер|[Рр])асчет(а|у|ом|е|ы|ов|ам|ами|ах)?)\b"
+)
+#: what is quoted: names of 1C, and what people write into the purpose of a payment
+_QUOTED = re.compile(r'«[^»\n]*»|`[^`\n]*`|"[А-ЯЁ][А-Яа-яё]+"|<[^>\n]*>')
+#: they are about texts of other people, in which it is spelt as it comes
+_OF_OTHERS = ("converter/matching",)
+
+TEXTS = [
+    *(ROOT / "converter").rglob("*.py"),
+    *(ROOT / "scripts").glob("*.py"),
+    *(ROOT / "docs").glob("*.md"),
+    *ROOT.glob("*.md"),
+    ROOT / "converter/settings/sample.xml",
+    ROOT / "schemas/settings.json",
+]
+
+
+def misspelt(text: str) -> list[str]:
+    """The words without their dots."""
+    return [found[0] for found in _PLAIN.finditer(_QUOTED.sub("", text))]
+
+
+def test_an_invoice_is_spelt_with_its_dots() -> None:
+    files = [path for path in TEXTS if not path.relative_to(ROOT).as_posix().startswith(_OF_OTHERS)]
+    assert len(files) > 150
+    wrong = {
+        path.relative_to(ROOT).as_posix(): words
+        for path in files
+        if (words := misspelt(_text(path)))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("пересчитайте счет", ["счет"]),
+        ("Счет, счету, счетом, о счете", ["Счет", "счету", "счетом", "счете"]),
+        ("взаиморасчетов", ["взаиморасчетов"]),
+        ("счёт, счета, счетов, счетам, расчётов", []),
+        ("«Счет на оплату», `Счет`, СчетНаОплату", []),
+    ],
+)
+def test_what_counts_as_misspelt(text: str, words: list[str]) -> None:
+    assert misspelt(text) == words
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
