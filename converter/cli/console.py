@@ -15,6 +15,7 @@ import click
 from converter.cli.words import LANG, say
 from converter.envelope.reader import ByteStream
 from converter.problems import Problem, Severity
+from converter.problems.visible import visible
 
 SHOWN_PER_KIND = 20
 KEPT_FOR_JSON = 1000
@@ -85,7 +86,7 @@ def problem_text(problem: Problem, link: str = "") -> str:
     """
     where = problem.where
     place = f"{where.file}:{where.line}" if where.file and where.line is not None else where.file
-    named = " · ".join(part for part in (link, place, where.object, where.field) if part)
+    named = " · ".join(visible(each) for each in (link, place, where.object, where.field) if each)
     verb = _VERBS[problem.kind.severity]
     lines = [f"  {verb}: {problem.what(LANG)} [{problem.kind.id}]", f"  → {problem.cure(LANG)}"]
     return "\n".join([named, *lines] if named else lines)

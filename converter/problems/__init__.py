@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from converter.problems.visible import visible
+
 
 class Severity(Enum):
     """What a problem does: to the file, the base, one object, or the command as a whole."""
@@ -144,4 +146,5 @@ def _short(value: object, lang: str) -> str:
         text = value.ru if lang == "ru" else value.en
     else:
         text = str(value)
+    text = visible(text)
     return text if len(text) <= 120 else text[:117] + "…"

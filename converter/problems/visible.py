@@ -1,0 +1,24 @@
+"""Text from outside made fit to be shown in a line: what would not be seen, or would act, is spelt out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: plain text, of which almost all is made: no need to look at each character
+_PLAIN = re.compile(r"[ -~А-яЁё№«»—–…“”→·]*")
+#: controls, marks that change the direction of writing or show nothing, ends of lines and pages
+_ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""The text in one line: a line end is ``\n``, another acting character ``\x1b`` or ``\u202e``."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(_spelt(each) for each in text)
+
+
+def _spelt(character: str) -> str:
+    if unicodedata.category(character) not in _ACTING:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
