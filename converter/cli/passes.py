@@ -56,7 +56,9 @@ def summary(report: Report, planned: bool = False) -> str:
         )
     for event, subject in report.events:
         if event != "greeted":
-            parts.append(f"{_EVENTS.get(event, event)} {SIDES.get(subject, subject)}")
+            called = report.names.get(subject)
+            label = SIDES.get(subject) or (subject if called is None else say(*called))
+            parts.append(f"{_EVENTS.get(event, event)} {label}")
     if report.held:
         parts.append(say(f"задержано: {report.held}", f"held: {report.held}"))
     if report.released:

@@ -22,7 +22,7 @@ from converter.exchange.books import InvoiceBook
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
-from converter.exchange.shared import Incoming, accept
+from converter.exchange.shared import Incoming, accept, name_of
 from converter.formats import Dialect
 from converter.mapping.catalogues import (
     BOOK_CARDS,
@@ -211,7 +211,8 @@ class FromBp:
             return
         self.session.book.set_word(replace(word, withdrawn=True, mentioned=True))
         self.session.journal.write("withdrawn", SIDE, codec.INVOICE, ref)
-        self.session.report.events.append(("withdrawn", f"{codec.INVOICE} {ref}"))
+        name = name_of(self.session, codec.INVOICE, ref)
+        self.session.report.happened("withdrawn", f"{codec.INVOICE} {ref}", name)
         drop_held(self.session, SIDE, codec.INVOICE, ref, "replaced")
         self.session.changed = True
         self.session.invoices[ref] = None

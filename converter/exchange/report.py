@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from converter.problems import Problem, Severity
+from converter.problems import Problem, Said, Severity
 
 
 class Taken(NamedTuple):
@@ -47,6 +47,7 @@ class Report:
         self.away: list[tuple[str, Problem]] = []
         self.problems: list[Problem] = []
         self.events: list[tuple[str, str]] = []  # what else happened: an event and its object
+        self.names: dict[str, Said] = {}  # what people call those objects
         self.held = 0
         self.released = 0
         self.reading = ""
@@ -54,6 +55,12 @@ class Report:
     def tell(self, problem: Problem) -> None:
         """A problem of this pass."""
         self.problems.append(problem.at(file=self.reading))
+
+    def happened(self, event: str, key: str, name: Said | None) -> None:
+        """An event of an object; ``name`` is what people call that."""
+        self.events.append((event, key))
+        if name is not None:
+            self.names[key] = name
 
     def mark(self) -> tuple[int, int, int]:
         """Where the report stands now, for `back_to`."""
@@ -69,6 +76,7 @@ class Report:
         """What another pass or a command did belongs to this one."""
         for name in ("taken", "written", "aside", "waiting", "away", "problems", "events"):
             getattr(self, name).extend(getattr(other, name))
+        self.names |= other.names
         self.held += other.held
         self.released += other.released
 

@@ -8,9 +8,11 @@ from typing import Any
 from converter.exchange.debtors import whose
 from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
+from converter.exchange.naming import called
 from converter.exchange.session import Session, version_of
 from converter.mapping.content import private, with_private
 from converter.objects import Invoice
+from converter.problems import Said
 from converter.problems import catalogue as say
 from converter.state.bases import OTHER
 from converter.state.codec import INVOICE, as_values
@@ -178,6 +180,12 @@ def invoice_changed(session: Session, ref: str, *records: Any) -> None:
             session.operations[operation] = None
 
 
+def name_of(session: Session, kind: str, ref: str) -> Said | None:
+    """What people call an object that stands."""
+    current = session.versions.current(kind, ref)
+    return None if current is None else called(current.record)
+
+
 def number_target(number: str, date: Any) -> str:
     """What an operation points at that names an invoice by number and date."""
     return f"№{number.strip()} {date.isoformat()}"
@@ -191,4 +199,4 @@ def _journal_conflict(
     winner = OTHER[side] if merged.loser is version else side
     theirs = {side: as_values(version.record), OTHER[side]: as_values(current.record)}
     session.journal.write("conflict", side, kind, ref, winner=winner, versions=theirs)
-    session.report.events.append(("conflict", f"{kind} {ref}"))
+    session.report.happened("conflict", f"{kind} {ref}", called(version.record, current.record))
