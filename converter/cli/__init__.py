@@ -139,12 +139,13 @@ def main() -> None:
 
 def _stop(problem: Problem) -> None:
     """What stops a command: in words, or as JSON where that was asked for (SPEC §7)."""
-    from converter.cli.console import print_json, problem_json, problem_text
+    from converter.cli.console import print_json, problem_json
+    from converter.cli.log import Log, asked_for_json
 
     if "--json" in sys.argv[1:]:
         print_json({"error": problem_json(problem)})
     else:
-        click.echo(problem_text(problem), err=True)
+        Log(asked_for_json(sys.argv[1:])).problem(problem)
     sys.exit(2 if problem.kind.severity is Severity.SETTINGS else 3)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from converter.cli.alert_test import tried
 from converter.cli.console import Manner, print_json, problem_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
 from converter.cli.state_options import chosen, link_option, settings_of, utc_now
 from converter.cli.stopping import Leave, finishing
-from converter.cli.usage import Command
+from converter.cli.usage import Command, Number
 from converter.cli.words import say
 from converter.cli.working import exchange_of, one_pass, working
 from converter.exchange.locking import locked
@@ -31,12 +32,14 @@ from converter.state.opening import State
     help=say(
         "Проверяет папки (пишет, переименовывает и читает пробный файл), права, состояние и"
         " счётчики. С --fix чинит, что можно: убирает временные файлы, восстанавливает потерянное"
-        " состояние из архива. --restored нужен после восстановления базы из резервной копии.\n\n"
+        " состояние из архива. --test-alert проверяет оповещения. --restored нужен после"
+        " восстановления базы из резервной копии.\n\n"
         "\b\nПример: converter doctor\n"
         "\b\nПример: converter doctor --restored bp --sent 41 --received 57",
         "Checks folders (writes, renames and reads a probe), rights, the state and the counters."
         " With --fix it mends what can be mended: removes leftovers, rebuilds a lost state from the"
-        " archive. --restored is for after a base was restored from a backup.\n\n"
+        " archive. --test-alert tries the alerts. --restored is for after a base was restored from a"
+        " backup.\n\n"
         "\b\nExample: converter doctor\n"
         "\b\nExample: converter doctor --restored bp --sent 41 --received 57",
     ),
@@ -44,19 +47,26 @@ from converter.state.opening import State
 @config
 @click.option("--fix", is_flag=True, help=say("починить, что можно", "mend what can be mended"))
 @click.option(
+    "--test-alert",
+    is_flag=True,
+    help=say(
+        "отправить пробу по каждому каналу оповещений", "send a test by each channel of alerts"
+    ),
+)
+@click.option(
     "--restored",
     type=click.Choice(["crm", "bp"]),
     help=say("эту базу восстановили из копии", "this base was restored from a backup"),
 )
 @click.option(
     "--sent",
-    type=click.IntRange(0),
+    type=Number(0),
     metavar="N",
     help=say("что говорит узел базы: отправлено", "what the base's node says: sent"),
 )
 @click.option(
     "--received",
-    type=click.IntRange(0),
+    type=Number(0),
     metavar="M",
     help=say("что говорит узел базы: принято", "what the base's node says: received"),
 )
@@ -68,6 +78,7 @@ from converter.state.opening import State
 def command(
     path: str,
     fix: bool,
+    test_alert: bool,
     restored: str | None,
     sent: int | None,
     received: int | None,
@@ -86,6 +97,9 @@ def command(
                 "--sent и --received нужны с --restored", "--sent and --received go with --restored"
             )
         )
+    if test_alert:
+        _tell(tried(settings_of(path)), as_json, quiet)
+        return
     settings = settings_of(path)
     findings = [each for one in chosen(settings, link) for each in folders(one)]
     try:
@@ -94,8 +108,6 @@ def command(
         subject = stopped.problem.where.file or settings.state
         findings.append(Finding(subject, stopped.problem))
     _tell(findings, as_json, quiet)
-    if any(each.problem is not None for each in findings):
-        raise click.exceptions.Exit(3)
 
 
 def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
@@ -140,16 +152,25 @@ def _link(settings: Settings, link: Link, state: State, fix: bool, made: bool) -
 
 
 def _tell(findings: list[Finding], as_json: bool, quiet: bool) -> None:
+    """Say what was found; where something is wrong, the command ends with 3."""
+    wrong = [each for each in findings if each.problem is not None]
     if as_json:
         print_json({"findings": [_json(each) for each in findings]})
-        return
-    wrong = [each for each in findings if each.problem is not None]
+    else:
+        _say(findings, wrong, quiet)
+    if wrong:
+        raise click.exceptions.Exit(3)
+
+
+def _say(findings: list[Finding], wrong: list[Finding], quiet: bool) -> None:
     for each in findings:
         if each.problem is not None:
             subject = "" if each.problem.where.file == each.subject else each.subject
             click.echo(problem_text(each.problem, subject), err=True)
         elif each.mended:
             click.echo(say(f"исправлено: {each.subject}", f"mended: {each.subject}"), err=True)
+        elif each.done:
+            click.echo(f"{each.subject}: {each.done}", err=True)
     if not wrong and not quiet:
         count = len(findings)
         click.echo(

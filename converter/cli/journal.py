@@ -15,7 +15,7 @@ from converter.cli.options import common
 from converter.cli.showing import SIDES, local, print_json_list, utc
 from converter.cli.state_options import chosen, config, link_option, opened, settings_of
 from converter.cli.tables import Column, print_table
-from converter.cli.usage import Command
+from converter.cli.usage import Command, Number
 from converter.cli.words import say
 from converter.state.codec import INVOICE, OPERATION
 from converter.state.journal import entries
@@ -61,7 +61,7 @@ _COLUMNS = {
     "-n",
     "--lines",
     "count",
-    type=click.IntRange(1),
+    type=Number(1),
     metavar="N",
     help=say(
         f"сколько строк (без --json по умолчанию {SHOWN})",

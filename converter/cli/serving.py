@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from converter.cli.console import problem_text
+from converter.cli.log import Log
 from converter.cli.state_options import utc_now
 from converter.cli.words import LANG, say
 from converter.problems import catalogue as problems
@@ -59,7 +59,7 @@ def served(
     settings: Settings,
     state: State,
     interval: float,
-    tell: Callable[[str], None],
+    log: Log,
     quiet: bool,
 ) -> Iterator[Passes]:
     """Serve in the block, where an address is given; gives what counts the passes.
@@ -77,7 +77,7 @@ def served(
     pages = Pages(settings, state, passes, Words(LANG), utc_now, interval)
     with serving(address, pages.answer) as got:
         if not got.loopback:
-            tell(problem_text(problems.SERVED_OPENLY(address=got.url)))
+            log.problem(problems.SERVED_OPENLY(address=got.url))
         if not quiet:
-            tell(say(f"страница: {got.url}", f"page: {got.url}"))
+            log.event("serving", say(f"страница: {got.url}", f"page: {got.url}"), address=got.url)
         yield passes

@@ -7,6 +7,14 @@ from typing import Any
 
 import click
 
+from converter.cli.alert_rows import (
+    channel_lines,
+    channels,
+    channels_json,
+    silence_lines,
+    silences,
+    silences_json,
+)
 from converter.cli.console import print_json, problem_json
 from converter.cli.options import common
 from converter.cli.showing import SIDES, local, utc
@@ -40,20 +48,30 @@ def command(path: str, link: str | None, as_json: bool, quiet: bool, verbose: bo
     links = chosen(settings, link)
     with opened(settings, plan=True) as state, state.read() as connection:
         views = [link_view(connection, each) for each in links]
+        silent, told_by = silences(connection), channels(connection)
     if as_json:
-        print_json({"links": [_json(view) for view in views]})
+        shown = [{**_json(view), "silent": silences_json(view.name, silent)} for view in views]
+        print_json({"links": shown, "alerts": channels_json(told_by)})
         return
     for view in views:
-        if view.well and view.begun is not None and not verbose:
-            if not quiet:
-                click.echo("\n".join([_all_is_well(view), *_unlinked(view, verbose)]))
-            continue
-        if not quiet or view.calls:
-            unlinked = () if quiet else _unlinked(view, verbose)
-            click.echo("\n".join([view.name, *_lines(view, quiet), *unlinked]))
+        lines = _shown(view, list(silence_lines(view.name, silent)), quiet, verbose)
+        if lines:
+            click.echo("\n".join(lines))
+    for line in channel_lines(told_by):
+        click.echo(line)
 
 
 # -- for people ----------------------------------------------------------------------------------
+
+
+def _shown(view: LinkView, silent: list[str], quiet: bool, verbose: bool) -> list[str]:
+    """The lines of a link; with ``quiet`` none where nothing needs a person."""
+    if view.well and view.begun is not None and not verbose and not silent:
+        return [] if quiet else [_all_is_well(view), *_unlinked(view, verbose)]
+    if quiet and not view.calls and not silent:
+        return []
+    unlinked = () if quiet else _unlinked(view, verbose)
+    return [view.name, *_lines(view, quiet), *silent, *unlinked]
 
 
 def _all_is_well(view: LinkView) -> str:

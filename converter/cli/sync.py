@@ -6,13 +6,16 @@ from collections import deque
 
 import click
 
-from converter.cli.console import Manner, print_json, problem_text
+from converter.alerts.desk import Desk
+from converter.cli.alerting import around, tell_once, working_aloud
+from converter.cli.console import Manner, print_json
+from converter.cli.log import Log, format_option
 from converter.cli.options import common, config
 from converter.cli.passes import failed_json, report_json, tell
 from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
-from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass, working
+from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass
 from converter.exchange.locking import PATIENCE
 from converter.problems import Stopped
 
@@ -35,17 +38,23 @@ from converter.problems import Stopped
     is_flag=True,
     help=say("показать план и ничего не трогать", "show the plan and touch nothing"),
 )
+@format_option
 @common
-def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+def command(
+    path: str, dry_run: bool, log_format: str, as_json: bool, quiet: bool, verbose: bool
+) -> None:
     manner = Manner(as_json, quiet, verbose)
+    log = Log(log_format == "json")
     status = 0
     reports = []
     leave = Leave()
-    with working(path, plan=dry_run) as (settings, state), finishing(leave):
+    with working_aloud(path, log, plan=dry_run) as (settings, state), finishing(leave):
+        desk = Desk(settings, state, around(log))
         turns = deque((link, AT_ONCE if state.shared else PATIENCE) for link in settings.link)
         while turns and not leave.asked:
             link, patience = turns.popleft()
             done = one_pass(exchange_of(link, state), dry_run, patience)
+            desk.passed(link.name, done)
             if isinstance(done, Stopped):
                 if is_busy(done) and patience < PATIENCE:
                     turns.append((link, PATIENCE))  # others are at it; the next is free perhaps
@@ -53,12 +62,14 @@ def command(path: str, dry_run: bool, as_json: bool, quiet: bool, verbose: bool)
                 status = 3
                 reports.append(failed_json(link.name, done.problem))
                 if not as_json:
-                    click.echo(problem_text(done.problem, link.name), err=True)
+                    log.problem(done.problem, link.name)
                 continue
             status = max(status, done.status)
             reports.append(report_json(done))
             if not as_json:
-                tell(done, manner, dry_run)
+                tell(done, manner, dry_run, log)
+        if not dry_run:
+            tell_once(desk, log)
     if as_json:
         print_json({"dry_run": dry_run, "links": reports})
     if status:

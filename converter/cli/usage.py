@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import click
@@ -61,6 +62,41 @@ def in_words(option: click.Option | None) -> click.Option | None:
     if option is not None:
         option.help = say("показать эту справку", "show this help")
     return option
+
+
+class Number(click.ParamType[float]):
+    """A number from ``least`` to ``most``, both included; a whole one unless one of them is not."""
+
+    name = "number"
+
+    def __init__(self, least: float, most: float | None = None) -> None:
+        self._least = least
+        self._most = most
+        self._whole = isinstance(least, int) and not isinstance(most, float)
+
+    @property
+    def range(self) -> str:
+        """Which numbers there may be, in words."""
+        if self._most is None:
+            return say(f"от {self._least}", f"{self._least} or more")
+        return say(f"от {self._least} до {self._most}", f"from {self._least} to {self._most}")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            number = int(value) if self._whole else float(value)
+        except ValueError:
+            number = None
+        if number is None or not self._least <= number <= (self._most or inf):
+            name = param.opts[0] if param is not None else ""
+            kind = (
+                say("целое число ", "a whole number ")
+                if self._whole
+                else say("число ", "a number ")
+            )
+            self.fail(
+                say(f"для {name} нужно {kind}", f"{name} takes {kind}") + self.range, param, ctx
+            )
+        return number
 
 
 class MessageFile(click.Path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
@@ -10,25 +9,30 @@ from typing import Any
 
 import click
 
-from converter.cli.console import Manner, problem_text
+from converter.alerts.beside import Beside
+from converter.cli.alerting import beside, working_aloud
+from converter.cli.console import Manner
+from converter.cli.log import Log, file_options, format_option, log_of
 from converter.cli.options import config, language
 from converter.cli.passes import tell
 from converter.cli.serving import serve_option, served
-from converter.cli.showing import local
 from converter.cli.state_options import utc_now
 from converter.cli.stopping import finishing
-from converter.cli.usage import Command
+from converter.cli.usage import Command, Number
 from converter.cli.words import counted, say
-from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass, working
+from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass
 from converter.exchange.locking import PATIENCE, alone
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.exchange.watching import WORKERS, Watcher
 from converter.problems import Problem, Stopped
+from converter.problems import catalogue as problems
 from converter.serving.address import Address
 from converter.serving.passes import Passes
 from converter.settings import Link, Settings
 from converter.state.opening import State
+
+INTERVAL = Number(0.1, 3600)
 
 
 @click.command(
@@ -46,14 +50,15 @@ from converter.state.opening import State
 @config
 @click.option(
     "--interval",
-    type=click.FloatRange(0.1, 3600),
+    type=INTERVAL,
     default=5.0,
     show_default=True,
     metavar=say("СЕКУНД", "SECONDS"),
     help=say(
-        "как часто смотреть в папки и без событий (сетевые папки; на серверах — не чаще poll)",
-        "how often to look without events (network shares; servers no more often than poll)",
-    ),
+        "как часто смотреть в папки и без событий (сетевые папки; на серверах — не чаще poll), ",
+        "how often to look without events (network shares; servers no more often than poll), ",
+    )
+    + INTERVAL.range,
 )
 @serve_option
 @click.option(
@@ -64,28 +69,42 @@ from converter.state.opening import State
     metavar="N",
     help=say("сколько связок обрабатывать одновременно", "how many links to work side by side"),
 )
+@format_option
+@file_options
 @click.option(
     "-q", "--quiet", is_flag=True, help=say("только то, что не так", "only what is wrong")
 )
 @language
-def command(path: str, interval: float, serve: Address | None, workers: int, quiet: bool) -> None:
-    manner = Manner(quiet=quiet)
+def command(
+    path: str,
+    interval: float,
+    serve: Address | None,
+    workers: int,
+    log_format: str,
+    log_file: Path | None,
+    log_size: int,
+    log_count: int,
+    quiet: bool,
+) -> None:
+    log = log_of(log_format, log_file, log_size, log_count)
     with (
-        working(path) as (settings, state),
+        working_aloud(path, log) as (settings, state),
         alone(state, utc_now()),
-        served(serve, settings, state, _slowest(settings, interval), _say, quiet) as passes,
+        served(serve, settings, state, _slowest(settings, interval), log, quiet) as passes,
+        beside(settings, state, log, interval) as alerts,
     ):
         exchanges = {link.name: exchange_of(link, state) for link in settings.link}
-        teller, busy = _Teller(manner), _Busy(state)
+        teller, busy = _Teller(Manner(quiet=quiet), log), _Busy(state)
         watcher = Watcher(
             {link.name: _here(link) for link in settings.link},
-            lambda name: _pass(exchanges[name], teller, busy, passes),
+            lambda name: _pass(exchanges[name], teller, busy, passes, alerts),
             {link.name: _interval(link, interval) for link in settings.link},
             workers,
         )
         if not quiet:
             count = counted(len(exchanges), ("связка", "связки", "связок"), ("link", "links"))
-            _say(say(f"слежу: {count}; остановить: Ctrl+C", f"watching {count}; Ctrl+C stops"))
+            words = say(f"слежу: {count}; остановить: Ctrl+C", f"watching {count}; Ctrl+C stops")
+            log.event("watching", words)
         with finishing(watcher.stop):
             watcher.run()
 
@@ -106,19 +125,13 @@ def _slowest(settings: Settings, interval: float) -> float:
     return max(_interval(link, interval) for link in settings.link)
 
 
-def _pass(exchange: Exchange, teller: _Teller, busy: _Busy, passes: Passes) -> None:
+def _pass(exchange: Exchange, teller: _Teller, busy: _Busy, passes: Passes, alerts: Beside) -> None:
     """A pass whose failure, of whatever kind, does not end the others."""
     try:
         done = passes.timed(exchange.link.name, lambda: one_pass(exchange, patience=busy.patience))
     except Exception as failure:  # noqa: BLE001 - one link that fails never stops the others
-        name = exchange.link.name
-        _say(
-            say(
-                f"{name}: непредвиденная ошибка, следующий проход попробует снова: {failure!r}",
-                f"{name}: an error that nobody expected, the next pass tries again: {failure!r}",
-            )
-        )
-        return
+        done = Stopped(problems.PASS_FAILED(reason=repr(failure)))
+    alerts.passed(exchange.link.name, done)
     if not busy.passes_over(exchange.link.name, done):
         teller.tell(exchange.link.name, done)
 
@@ -146,8 +159,9 @@ class _Busy:
 class _Teller:
     """One line per pass that did something; a trouble that lasts is said once, and its end too."""
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self, manner: Manner, log: Log) -> None:
         self._manner = manner
+        self._log = log
         self._lock = threading.Lock()
         self._lasting: dict[str, set[Any]] = {}
 
@@ -158,7 +172,7 @@ class _Teller:
             if isinstance(done, Stopped):
                 self._lasting[link] = {done.problem}
                 if done.problem not in before:
-                    _say(problem_text(done.problem, link))
+                    self._log.problem(done.problem, link)
                 return
             lasting = _lasting(done)
             self._lasting[link] = set(lasting)
@@ -166,18 +180,10 @@ class _Teller:
             done.away = [each for each in done.away if each[1] not in before]
             done.waiting = []
             if before - set(lasting) and not self._manner.quiet:
-                _say(say(f"{link}: снова в порядке", f"{link}: well again"))
+                words = say(f"{link}: снова в порядке", f"{link}: well again")
+                self._log.event("well", words, link=link)
             if done.did_something:
-                tell(done, self._manner, stamp=_stamp())
-
-
-def _say(text: str) -> None:
-    click.echo(_stamp() + text, err=True)
-
-
-def _stamp() -> str:
-    """The time of a line; a service's lines get theirs from the journal of the system."""
-    return "" if "JOURNAL_STREAM" in os.environ else f"{local(utc_now())}  "
+                tell(done, self._manner, log=self._log)
 
 
 def _lasting(done: Report) -> list[Problem]:

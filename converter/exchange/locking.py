@@ -20,8 +20,9 @@ from converter.state.opening import State
 
 #: how long a command waits for another to finish its pass
 PATIENCE = 30.0
-#: the lock that `converter watch` holds as long as it runs; no link can have this name
-WATCH = ""
+#: the lock that `converter watch` holds as long as it runs, and that of whoever tells alerts; no
+#: link can have these names
+WATCH, ALERTS = "", " alerts"
 
 
 @contextmanager
@@ -47,6 +48,13 @@ def alone(state: State, now: datetime) -> Iterator[None]:
         yield
         return
     with state.hold(WATCH, _who(now), 0.0):
+        yield
+
+
+@contextmanager
+def telling(state: State, now: datetime) -> Iterator[None]:
+    """Be the only one who tells alerts of a state. Raises `Stopped` (LOCKED)."""
+    with state.hold(ALERTS, _who(now), 0.0):
         yield
 
 

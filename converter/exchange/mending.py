@@ -27,11 +27,13 @@ from converter.state.opening import State
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at; ``problem`` None: it is well. ``mended`` was mended now."""
+    """One thing that was looked at; ``problem`` None: it is well. ``mended`` was mended now, and
+    ``done`` says in words what was done."""
 
     subject: str
     problem: Problem | None = None
     mended: bool = False
+    done: str = ""
 
 
 def folders(

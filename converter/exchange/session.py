@@ -23,6 +23,7 @@ from converter.settings import Crm, Link
 from converter.state import codec
 from converter.state.bases import Base, Bases
 from converter.state.book import Book
+from converter.state.files import Rejections
 from converter.state.held import HeldObjects
 from converter.state.journal import Journal
 from converter.state.outbox import Outbox
@@ -57,6 +58,7 @@ class Session:
         self.held = HeldObjects(connection, link.name)
         self.unlinked = Unlinked(connection, link.name)
         self.journal = Journal(connection, link.name, now, number)
+        self.rejections = Rejections(connection, link.name)
         self.operations: dict[str, None] = {}
         self.invoices: dict[str, None] = {}
         self.named: set[tuple[str, str]] = set()

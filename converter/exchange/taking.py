@@ -250,6 +250,7 @@ def _accepted(session: Session, given: Input, peeked: Peek, number: int, objects
     session.bases.add_incoming(
         base, Incoming(number, peeked.digest, header.created, session.now, objects)
     )
+    session.rejections.end(given.side)
     session.set_base(
         replace(
             base,
@@ -354,6 +355,8 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
     problem = problem.at(file=given.name)
     event = "alarm" if problem.kind.severity is Severity.ALARM else "rejected"
     session.journal.write(event, given.side, problem=kept(problem), file=given.name)
+    if event == "rejected":
+        session.rejections.put(given.side, session.now, given.name, problem)
     link = session.bases.link()
     assert link is not None
     session.bases.set_link(replace(link, rejected=link.rejected + 1))

@@ -13,17 +13,21 @@ from msgspec import Struct
 
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
+from converter.settings.alerting import Alerts
 from converter.settings.keys import Key, keys_of, toml
 from converter.settings.lines import Place
 from converter.settings.model import Bp, Link, Settings
 from converter.settings.reading import Source, spelt
 
-_PASSWORD = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|пароль")
+_PASSWORD = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|пароль|secret|token|секрет|токен")
+#: keys whose value may be a secret by mistake, or have one in it
+_SECRET = re.compile(r"(password|secret)_\w+|header|(fail_)?url")
 #: where a key stands that was put under another header
 _HOMES = {
     Settings: Said("в начале файла, до [[link]]", "at the top of the file, before [[link]]"),
     Link: Said("сразу под [[link]]", "right under [[link]]"),
     Bp: Said("под [link.bp]", "under [link.bp]"),
+    Alerts: Said("под [alerts]", "under [alerts]"),
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -36,7 +40,7 @@ def check(source: Source) -> None:
 
 def wrong_value(key: Key, value: object, needed: Said, example: str) -> Problem:
     """A value that will not do; one that may be a password is not repeated."""
-    secret = "password_" in key.name or (key.name == "state" and "@" in str(value))
+    secret = _SECRET.fullmatch(key.name) or (key.name == "state" and "@" in str(value))
     single = f"[{key.name}]" if key.many and isinstance(value, dict) else ""
     found = Said(single, single) if single else _found(value)
     if secret:
@@ -94,14 +98,7 @@ def _path(kind: type, value: object) -> Path:
 
 def _unknown(name: str, keys: dict[str, Key]) -> Problem:
     if _PASSWORD.fullmatch(name):
-        return say.SETTING_PASSWORD(
-            hint=Said(
-                'положите в переменную окружения и назовите её: password_env = "ZIP_PASSWORD";'
-                " бывают и password_file, password_command",
-                'put it in an environment variable and name that: password_env = "ZIP_PASSWORD";'
-                " there are password_file and password_command too",
-            )
-        )
+        return _password(keys)
     home = next((said for struct, said in _HOMES.items() if name in keys_of(struct)), None)
     near = get_close_matches(name.casefold(), keys, n=1)
     if home is not None:
@@ -112,6 +109,21 @@ def _unknown(name: str, keys: dict[str, Key]) -> Problem:
         names = ", ".join(keys)
         hint = Said(f"здесь бывают {names}", f"there are {names}")
     return say.SETTING_UNKNOWN(key=name, hint=hint)
+
+
+def _password(keys: dict[str, Key]) -> Problem:
+    """A password, or another secret, that stands in the file: where it belongs by this table."""
+    variable = next((key for key in keys.values() if key.name.endswith("_env")), None)
+    example = 'password_env = "ZIP_PASSWORD"' if variable is None else variable.example
+    kind = example.partition("_env")[0]
+    return say.SETTING_PASSWORD(
+        hint=Said(
+            f"положите в переменную окружения и назовите её: {example};"
+            f" бывают и {kind}_file, {kind}_command",
+            f"put it in an environment variable and name that: {example};"
+            f" there are {kind}_file and {kind}_command too",
+        )
+    )
 
 
 def _missing(key: Key, place: Place) -> Problem:

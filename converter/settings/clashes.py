@@ -21,7 +21,7 @@ from converter.settings.reading import Source, spelt
 #: Cyrillic letters, and the Latin ones that look like them, as capitals
 _ALIKE = str.maketrans("АВЕЁЗІЈКМНОРСТУХЅ", "ABEE3IJKMHOPCTYXS")
 _INSIDE = ("archive", "rejected")
-_PASSWORDS = ("password_env", "password_file", "password_command")
+_PLACES = ("_env", "_file", "_command")
 
 
 class _Folder(NamedTuple):
@@ -36,25 +36,31 @@ def check_clashes(source: Source, settings: Settings) -> None:
     """Raise `Stopped` (SETTING_CLASH) where links or their sides would take each other's files, or
     a password has two places."""
     links = settings.link
-    _password(source, settings, (), "state_")
-    for index, link in enumerate(links):
-        for side in ("crm", "bp"):
-            base = link.of(side)
-            _password(source, base, ("link", index, side))
-            _password(source, base.login, ("link", index, side, "login"))
+    _passwords(source, settings)
     _names(source, links)
     _codes(source, links)
     _folders(source, list(_named(links)))
 
 
-def _password(source: Source, table: Struct, place: Place, prefix: str = "") -> None:
-    """A password has one place."""
-    keys = [prefix + key for key in _PASSWORDS]
-    named = [key for key in keys if getattr(table, key) is not None]
-    if len(named) > 1:
-        first, second, *_ = ((*place, key) for key in named)
+def _passwords(source: Source, settings: Settings) -> None:
+    one_place(source, settings, "state_password", ())
+    for index, link in enumerate(settings.link):
+        for side in ("crm", "bp"):
+            base = link.of(side)
+            one_place(source, base, "password", ("link", index, side))
+            one_place(source, base.login, "password", ("link", index, side, "login"))
+
+
+def one_place(source: Source, table: Struct, name: str, place: Place) -> str | None:
+    """The key of a table that says where its password or other secret lies: one of three at most.
+
+    ``name`` is how these keys begin. Raises `Stopped` (SETTING_CLASH).
+    """
+    keys = [name + each for each in _PLACES if getattr(table, name + each) is not None]
+    if len(keys) > 1:
         reason = Said("у пароля два места, нужно одно", "the password has two places")
-        _stop(source, second, first, reason)
+        _stop(source, (*place, keys[1]), (*place, keys[0]), reason)
+    return keys[0] if keys else None
 
 
 def _names(source: Source, links: tuple[Link, ...]) -> None:

@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from converter.problems import Said
-from converter.settings.model import Says
+from converter.settings.saying import Says
 
 _TYPES = {
     str: (Said("текст", "text"), Said("текст в кавычках", "a text in quotes")),
     Path: (Said("путь", "path"), Said("непустой путь в кавычках", "a path in quotes, not empty")),
     bool: (Said("true или false", "true or false"),) * 2,
     float: (Said("число", "number"), Said("число", "a number")),
+    int: (Said("целое число", "whole number"), Said("целое число", "a whole number")),
     tuple: (
         Said("список текстов", "list of texts"),
         Said("список текстов в кавычках", "a list of texts in quotes"),
@@ -29,7 +30,8 @@ _TYPES = {
 class Key(NamedTuple):
     """One key: ``type`` with its limits, as msgspec takes it; ``table`` where its value is one.
 
-    ``needed`` says what a right value is, ``sample`` is one where there is no default.
+    ``needed`` says what a right value is, ``sample`` is one where there is no default. ``absent``:
+    where the file does not name it there is none.
     """
 
     name: str
@@ -37,11 +39,12 @@ class Key(NamedTuple):
     required: bool
     default: object
     says: Said
-    sample: str | tuple[str, ...]
+    sample: str | int | tuple[str, ...]
     needed: Said
     table: type[Struct] | None
     many: bool
     path: bool
+    absent: bool
 
     @property
     def example(self) -> str:
@@ -95,6 +98,7 @@ def _key(field: msgspec.structs.FieldInfo, words: Says) -> Key:
         table=table,
         many=many,
         path=bare is Path,
+        absent=not field.required and field.default is None,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from converter.formats import enterprise_data
 from converter.problems import Said
 from converter.problems import catalogue as say
+from converter.settings.alert_checks import check_alerts
 from converter.settings.checking import check, wrong_value
 from converter.settings.clashes import check_clashes
 from converter.settings.far import laid_out
@@ -49,6 +50,8 @@ def load(path: Path) -> Settings:
         _check_format(source, index, link.crm)
         _check_version(source, link.crm.version, ("link", index, "crm", "version"))
     check_clashes(source, settings)
+    if settings.alerts is not None:
+        check_alerts(source, settings.alerts)
     return settings
 
 

@@ -7,50 +7,57 @@ made from these: what is refused, the schema, the page and the file that ``conve
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from converter.far.address import Address
+from converter.settings.alerting import Alerts
+from converter.settings.saying import (
+    COMMAND_NEEDED,
+    DURATION_NEEDED,
+    VARIABLE_NEEDED,
+    Command,
+    Days,
+    Duration,
+    Says,
+    Text,
+    Variable,
+    secret_command,
+    secret_file,
+)
 
 _UNFIT = r'\x00-\x1f\x7f\\/:*?"<>|\[\]'
 _EDGE = rf"[^ .{_UNFIT}]"
 
 #: what can stand in a file name of every system, and in a pattern that looks for it
 Code = Annotated[str, Meta(pattern=rf"^{_EDGE}([^{_UNFIT}]*{_EDGE})?$", max_length=36)]
-Text = Annotated[str, Meta(pattern=r"\S")]
-Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Command = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 
 Files = Literal["as-received", "xml", "zip"]
-
-
-class Says(NamedTuple):
-    """The words of a key. ``needed`` says what its value must be, where the type does not say all;
-    ``example`` is a right value, where there is no default."""
-
-    ru: str
-    en: str
-    example: str | tuple[str, ...] = ""
-    needed: tuple[str, str] | None = None
 
 
 _CODE_NEEDED = (
     'код узла: до 36 знаков, без \\ / : * ? " < > | [ ], без точек и пробелов по краям',
     'a node code: at most 36 characters, none of \\ / : * ? " < > | [ ], no dots or blanks around it',
 )
-_COMMAND_NEEDED = (
-    "список текстов в кавычках: программа и её аргументы",
-    "a list of texts in quotes: the program and its arguments",
-)
 _FILES = Says(
     "Как писать файлы: как пишут сюда (as-received), всегда xml или всегда zip.",
     "How files are written: as they are received, always xml, or always zip.",
 )
-_VARIABLE_NEEDED = (
-    "имя переменной окружения (латиница, цифры, «_»), а не сам пароль",
-    "the name of an environment variable (Latin letters, digits, “_”), not the password itself",
+_PASSWORD_FILE = secret_file("этот пароль", "that password", "zip.password")
+_PASSWORD_COMMAND = secret_command("этот пароль", "that password", ("pass", "show", "1c/zip"))
+_SILENCE = Says(
+    "Сколько эта база может молчать, прежде чем об этом придёт оповещение, например 26h (часы) или"
+    " 3d (сутки). Без этого ключа: сколько угодно.",
+    "How long this base may be silent before an alert says so, such as 26h (hours) or 3d (days)."
+    " Without this key: for ever.",
+    "26h",
+    DURATION_NEEDED,
+)
+_SILENCE_DAYS = Says(
+    "В какие дни недели молчание считается; время остальных дней не идёт в счёт.",
+    "On which days of the week silence counts; the time of other days does not.",
 )
 
 
@@ -59,25 +66,8 @@ def _password(example: str) -> Says:
         "Переменная окружения, в которой лежит пароль архивов zip. Сам пароль здесь не пишут.",
         "The environment variable that holds the password of zip files. Never the password itself.",
         example,
-        _VARIABLE_NEEDED,
+        VARIABLE_NEEDED,
     )
-
-
-_PASSWORD_FILE = Says(
-    "Файл, в первой строке которого лежит этот пароль. Чужим он не должен быть доступен: chmod 600.",
-    "The file whose first line is that password. Nobody else may be able to read it: chmod 600.",
-    "zip.password",
-)
-_COMMAND_NEEDED = (
-    "список текстов в кавычках: программа и её аргументы",
-    "a list of texts in quotes: the program and its arguments",
-)
-_PASSWORD_COMMAND = Says(
-    "Команда, которая печатает этот пароль первой строкой: программа и её аргументы, без оболочки.",
-    "The command that prints that password as its first line: program and arguments, no shell.",
-    ("pass", "show", "1c/zip"),
-    _COMMAND_NEEDED,
-)
 
 
 _WORK = Says(
@@ -107,7 +97,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
             "Переменная окружения с паролем для сервера, с login.key — от ключа.",
             "The environment variable that holds the server's password, with login.key the key's.",
             "BP_SERVER_PASSWORD",
-            _VARIABLE_NEEDED,
+            VARIABLE_NEEDED,
         ),
     ] = None
     password_file: Annotated[
@@ -124,7 +114,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
             "Команда, которая печатает этот пароль первой строкой.",
             "The command that prints that password as its first line.",
             ("pass", "show", "1c/server"),
-            _COMMAND_NEEDED,
+            COMMAND_NEEDED,
         ),
     ] = None
     key: Annotated[
@@ -221,6 +211,8 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     poll: Annotated[Poll, _POLL] = 30
     login: Annotated[Login, _LOGIN] = Login()
     far: Address | None = None
+    silence: Annotated[Duration | None, _SILENCE] = None
+    silence_days: Annotated[Days, _SILENCE_DAYS] = "all"
 
 
 class Bp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -266,6 +258,8 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
     poll: Annotated[Poll, _POLL] = 30
     login: Annotated[Login, _LOGIN] = Login()
     far: Address | None = None
+    silence: Annotated[Duration | None, _SILENCE] = None
+    silence_days: Annotated[Days, _SILENCE_DAYS] = "all"
 
 
 class Link(Struct, frozen=True, forbid_unknown_fields=True):
@@ -350,7 +344,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             "The environment variable that holds the password of the state's server. Never the"
             " password itself.",
             "EXCHANGE_STATE_PASSWORD",
-            _VARIABLE_NEEDED,
+            VARIABLE_NEEDED,
         ),
     ] = None
     state_password_file: Annotated[
@@ -371,7 +365,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             "The command that prints the password of the state's server as its first line: program"
             " and arguments, no shell.",
             ("pass", "show", "1c/state"),
-            _COMMAND_NEEDED,
+            COMMAND_NEEDED,
         ),
     ] = None
     link: Annotated[
@@ -381,4 +375,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             "A link: one CRM and one BP. There may be several.",
         ),
     ]
+    alerts: Annotated[
+        Alerts | None,
+        Says(
+            "Оповещения: кому и как сообщать, что что-то не так (docs/alerts.md).",
+            "Alerts: who is told that something is wrong, and how (docs/alerts.md).",
+        ),
+    ] = None
     path: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from converter.settings.alerting import Alerts, Heartbeat, Mail, Webhook
 from converter.settings.keys import Key, keys_of, toml
 from converter.settings.model import Bp, Crm, Link, Login, Settings
 
@@ -13,6 +14,10 @@ _TABLES = (
     ("`[link.crm]`", Crm),
     ("`[link.bp]`", Bp),
     ("`[link.crm.login]` and `[link.bp.login]`", Login),
+    ("`[alerts]`", Alerts),
+    ("`[alerts.mail]`", Mail),
+    ("`[alerts.webhook]`", Webhook),
+    ("`[alerts.heartbeat]`", Heartbeat),
 )
 
 _TOP = """\
@@ -36,7 +41,7 @@ backslash begins a special character. Путь Windows берут в одина�
 `password_file` a file, `password_command` a program that prints it; one of the three \
 ([running.md](running.md#passwords-of-zip-archives)). The same three with `state_` before them are \
 for the state's server ([hosts.md](hosts.md)), whose driver also looks in its own places (`.pgpass`, \
-`PGPASSWORD`). Пароль здесь не пишут.
+`PGPASSWORD`). The same goes for the secrets of [alerts](alerts.md). Пароль здесь не пишут.
 - `folder` may be an address: `"sftp://converter@files.example.org/exchange/bp"`. What follows from \
 that stands in [folders.md](folders.md). Папка может лежать на сервере.
 - Every base has a folder of its own. None lies in another's `archive/` or `rejected/` or in a \

@@ -1,4 +1,4 @@
-"""Passwords of zip archives and of servers, from where exchange.toml says they lie (SPEC §6, §8).
+"""Passwords of zip archives, servers and alerts, from where exchange.toml says they lie (SPEC §6, §8).
 
 A variable of the environment, a file that nobody else can read, or the first line that a command
 prints. They are shown nowhere: not in messages, not in a traceback with its variables.

@@ -27,24 +27,26 @@ def template(lang: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(struct: type[Struct], header: str, lang: str) -> list[str]:
+def _table(struct: type[Struct], header: str, lang: str, out: bool = False) -> list[str]:
+    """``out``: the whole table is shown as it would be."""
     keys = keys_of(struct).values()
     lines = []
     for key in keys:
         if key.table is None:
-            lines += [*_comment(key.says, lang), _line(key), ""]
+            lines += [*_comment(key.says, lang), _line(key, out), ""]
     for key in keys:
         if key.table is not None:
             name = f"{header}.{key.name}" if header else key.name
+            gone = out or key.absent
             lines += _comment(key.says, lang)
-            lines += [f"[[{name}]]" if key.many else f"[{name}]", ""]
-            lines += _table(key.table, name, lang)
+            lines += [("# " if gone else "") + (f"[[{name}]]" if key.many else f"[{name}]"), ""]
+            lines += _table(key.table, name, lang, gone)
     return lines
 
 
-def _line(key: Key) -> str:
+def _line(key: Key, out: bool) -> str:
     """What has no default must stand there; the rest is shown as it would be."""
-    return key.example if key.required else f"# {key.example}"
+    return key.example if key.required and not out else f"# {key.example}"
 
 
 def _comment(words: Said, lang: str) -> list[str]:

@@ -1,13 +1,16 @@
-"""What lies in a folder and was judged already (SPEC §5)."""
+"""What lies in a folder and was judged already, and what was rejected last (SPEC §5)."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Connection
 
+from converter.problems import Problem
+from converter.problems.keeping import kept, told
 from converter.state import tables
 from converter.state.rows import Rows, as_struct
 
@@ -47,3 +50,37 @@ class Files:
     def forget(self) -> None:
         """Every file is to be judged anew."""
         self._rows.drop()
+
+
+class Rejection(Struct, frozen=True):
+    """The last file of a side that was rejected; no later message of the side has been taken."""
+
+    side: str
+    at: datetime
+    file: str
+    problem: str
+
+    @property
+    def reason(self) -> Problem:
+        """Why it was rejected."""
+        return told(json.loads(self.problem))
+
+
+class Rejections:
+    """What was rejected last, of each side of a link."""
+
+    def __init__(self, connection: Connection, link: str) -> None:
+        self._rows = Rows(connection, tables.rejection, link=link)
+
+    def all(self) -> dict[str, Rejection]:
+        """By side."""
+        return {row["side"]: as_struct(Rejection, row) for row in self._rows.all()}
+
+    def put(self, side: str, at: datetime, file: str, problem: Problem) -> None:
+        """A file was rejected."""
+        text = json.dumps(kept(problem), ensure_ascii=False)
+        self._rows.put(**asdict(Rejection(side, at, file, text)))
+
+    def end(self, side: str) -> None:
+        """A message of the side was taken."""
+        self._rows.drop(side=side)

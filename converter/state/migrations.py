@@ -1,8 +1,8 @@
 """From each layout of the state to the next; each runs once, after a backup, in one transaction.
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
-alone, in ``past``. 3 knows operations without an invoice and what people tied. Whoever changes
-`converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database
+alone, in ``past``. 3 knows operations without an invoice and what people tied. 4 knows what is wrong
+and who was told. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database
 of the layout before. What a migration needs to know of its layout stands in it: later changes of
 the program must not change it.
 """
@@ -73,5 +73,11 @@ def _keys_3(party: Party) -> Keys:
     return (party.ref.lower() if party.ref else nameless, nameless)
 
 
+def _alerts(connection: Connection) -> None:
+    """Layout 4 knows what is wrong and which channel has told it; nobody was told anything before."""
+    for table in (tables.rejection, tables.trouble, tables.told, tables.channel):
+        table.create(connection)
+
+
 #: the first leads from layout 1 to layout 2, and so on
-MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked)
+MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked, _alerts)

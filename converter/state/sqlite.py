@@ -103,7 +103,7 @@ class Sqlite:
 
     def lock_path(self, link: str) -> Path:
         """Where the lock of a link lies."""
-        short = re.sub(r"[^\w-]+", "_", link)[:30] or "watch"
+        short = re.sub(r"[^\w-]+", "_", link.strip())[:30] or "watch"
         unique = sha256(f"{self._url} {link}".encode()).hexdigest()[:8]
         return self._beside(f"{short}-{unique}.lock")
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
-VERSION = 3
+VERSION = 4
 
 METADATA = MetaData()
 
@@ -149,6 +149,16 @@ file = _table(
     Column("verdict", String, nullable=False),
     Column("report", Text),  # of a file that is to be moved away: why
     Column("aside", String),  # and under which name
+)
+
+#: the last file of a side that was rejected, until a later message of it is taken (docs/alerts.md)
+rejection = _table(
+    "rejection",
+    _key("link"),
+    _key("side"),
+    Column("at", DateTime, nullable=False),
+    Column("file", String, nullable=False),
+    Column("problem", Text, nullable=False),
 )
 
 #: the current version of each object that both sides share or one is given
@@ -297,6 +307,34 @@ debtor = _table("debtor", _key("link"), _key("key"), _key("invoice"))
 #: what a person tied: so much of an operation to an invoice (SPEC §7, `link`)
 tie = _table(
     "tie", _key("link"), _key("operation"), _key("invoice"), Column("sum", String, nullable=False)
+)
+
+#: what is wrong, or was until ``gone``; ``times`` it began, of late (docs/alerts.md)
+trouble = _table(
+    "trouble",
+    _key("link"),
+    _key("key"),
+    Column("side", String, nullable=False),
+    Column("object", String, nullable=False),
+    Column("since", DateTime, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("gone", DateTime),
+    Column("times", Integer, nullable=False),
+)
+
+#: which troubles a channel of alerts has told, and not yet told the end of
+told = _table(
+    "told", _key("channel"), _key("link"), _key("key"), Column("at", DateTime, nullable=False)
+)
+
+#: a channel of alerts: when it was last used, and since how many attempts it fails
+channel = _table(
+    "channel",
+    _key("channel"),
+    Column("sent", DateTime),
+    Column("tried", DateTime),
+    Column("failures", Integer, nullable=False),
+    Column("problem", Text),
 )
 
 #: what happened, for people and for `journal`

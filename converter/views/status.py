@@ -107,17 +107,26 @@ class LinkView(NamedTuple):
 
 
 def link_view(connection: Connection, link: Link) -> LinkView:
-    """How a link stands."""
+    """How a link stands, beside its archive too, and what is proposed for operations without an
+    invoice."""
+    view = standing(connection, link)
+    row = Bases(connection, link.name).link()
+    behind = _behind(link, 0 if row is None else row.passes)
+    found = [] if row is None else unlinked(connection, link)
+    return view._replace(behind=behind, unlinked=found)
+
+
+def standing(connection: Connection, link: Link) -> LinkView:
+    """What the state alone says of how a link stands, without operations that name no invoice:
+    quick however many of those there are, and whatever becomes of the folders."""
     bases = Bases(connection, link.name)
     row = bases.link()
-    behind = _behind(link, 0 if row is None else row.passes)
     if row is None:
         crm, bp = (BaseView(side, away=_away(link, side)) for side in SIDES)
-        return LinkView(link.name, None, crm, bp, [], [], 0, behind)
+        return LinkView(link.name, None, crm, bp, [], [], 0)
     held = HeldObjects(connection, link.name).all()
     crm, bp = (_base(connection, link, bases.base(side), held) for side in SIDES)
-    found = unlinked(connection, link)
-    return LinkView(link.name, row.begun, crm, bp, held, found, row.rejected, behind)
+    return LinkView(link.name, row.begun, crm, bp, held, [], row.rejected)
 
 
 def _behind(link: Link, known: int) -> Problem | None:

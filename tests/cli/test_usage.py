@@ -85,3 +85,23 @@ def test_two_files_of_one_name_would_overwrite_each_other(
     done = run("convert", samples / "bp-answers-1.20.xml", copy, "--to", "crm", "-o", results)
     assert done.status == 2
     assert list(results.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "value", "words"),
+    [
+        ("en", "0", "--interval takes a number from 0.1 to 3600"),
+        ("en", "soon", "--interval takes a number from 0.1 to 3600"),
+        ("ru", "nan", "для --interval нужно число от 0.1 до 3600"),
+    ],
+)
+def test_a_number_out_of_its_range(lang: str, value: str, words: str, run: Run) -> None:
+    done = run("watch", "--interval", value, "--lang", lang)
+    assert (done.status, words in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["watch", "journal", "doctor", "sync"])
+def test_no_help_shows_a_range_as_a_formula(command: str, run: Run) -> None:
+    for lang in ("ru", "en"):
+        said = run(command, "--help", "--lang", lang).out
+        assert "x<" not in said and "x>" not in said

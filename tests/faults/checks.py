@@ -33,6 +33,7 @@ _OF_THE_TIME = {
     "outgoing": {"digest", "created"},
     "file": {"since"},
     "held": {"since"},
+    "rejection": {"at"},
     "former": {"until"},
     "journal": {"id", "at", "pass"},
 }

@@ -13,6 +13,7 @@ import pytest
 
 from converter.problems import Stopped
 from converter.settings import Bp, Crm, Link, Settings
+from converter.settings.alerting import Alerts, Heartbeat, Mail, Webhook
 from converter.settings.keys import keys_of
 from converter.settings.model import Login
 from converter.settings.page import page
@@ -21,6 +22,7 @@ from converter.settings.template import template
 from tests.conftest import ROOT
 from tests.settings.files import SMALLEST, settings
 
+CHANNELS = {"mail": Mail, "webhook": Webhook, "heartbeat": Heartbeat}
 TABLES: dict[str, Any] = {
     "": Settings,
     "[[link]]": Link,
@@ -28,13 +30,15 @@ TABLES: dict[str, Any] = {
     "[link.crm.login]": Login,
     "[link.bp]": Bp,
     "[link.bp.login]": Login,
+    "[alerts]": Alerts,
+    **{f"[alerts.{name}]": table for name, table in CHANNELS.items()},
 }
-_PASSWORDS = {
-    "password_env": "CRM_ZIP_PASSWORD",
-    "password_file": "zip.password",
-    "password_command": ("pass", "show", "1c/zip"),
+_PLACES = {
+    "env": "CRM_ZIP_PASSWORD",
+    "file": "zip.password",
+    "command": ("pass", "show", "1c/zip"),
 }
-_OUT = re.compile(r"^# (\w+ = .*)$", re.MULTILINE)
+_OUT = re.compile(r"^# (\w+ = .*|\[[\w.]+\])$", re.MULTILINE)
 
 
 def described() -> dict[str, dict[str, Any]]:
@@ -46,7 +50,9 @@ def described() -> dict[str, dict[str, Any]]:
         f"[link.{side}.login]": inner[f"[link.{side}]"]["properties"]["login"]
         for side in ("crm", "bp")
     }
-    return {"": top, "[[link]]": link, **inner, **logins}
+    alerts = top["properties"]["alerts"]
+    channels = {f"[alerts.{name}]": alerts["properties"][name] for name in CHANNELS}
+    return {"": top, "[[link]]": link, **inner, **logins, "[alerts]": alerts, **channels}
 
 
 # -- the schema ----------------------------------------------------------------------------------
@@ -85,6 +91,10 @@ def test_the_schema_knows_the_keys_that_are_taken_and_no_others() -> None:
         "[link.bp]": ["code", "folder"],
         "[link.crm.login]": [],
         "[link.bp.login]": [],
+        "[alerts]": [],
+        "[alerts.mail]": ["server", "sender", "to"],
+        "[alerts.webhook]": ["url"],
+        "[alerts.heartbeat]": ["url"],
     }
 
 
@@ -113,7 +123,8 @@ def test_an_editor_says_of_a_code_what_the_program_says(code: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "name", ["conflicts", "files", "version", "format", "invoice", "transliterate"]
+    "name",
+    ["conflicts", "files", "version", "format", "invoice", "transliterate", "silence_days"],
 )
 def test_an_editor_offers_what_the_program_takes(name: str, tmp_path: Path) -> None:
     for header, table in described().items():
@@ -155,7 +166,7 @@ def test_the_file_that_the_page_shows_works(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_the_commented_file_is_the_smallest_one_with_words(lang: str, tmp_path: Path) -> None:
     assert settings(tmp_path, template(lang)) == settings(tmp_path, SMALLEST)
-    words = re.findall(r"^# (?!\w+ = )(.*)$", template(lang), re.MULTILINE)
+    words = re.findall(r"^# (?!\w+ = |\[)(.*)$", template(lang), re.MULTILINE)
     assert len(words) >= sum(len(keys_of(table)) for table in TABLES.values())
     cyrillic = [line for line in words if re.search("[а-яё]{4}", line)]
     assert len(cyrillic) > 15 if lang == "ru" else len(cyrillic) < 5
@@ -167,19 +178,30 @@ def test_what_is_commented_out_can_be_put_in_as_it_stands(lang: str, tmp_path: P
     lines = _OUT.findall(template(lang))
     optional = [
         name
-        for table in TABLES.values()
+        for header, table in TABLES.items()
         for name, key in keys_of(table).items()
-        if not key.required and key.table is None
+        if key.table is None and ("alerts" in header or not key.required)
     ]
-    assert [line.split(" = ")[0] for line in lines] == optional
-    for chosen, value in _PASSWORDS.items():  # a password has one place
-        text = _OUT.sub(
-            lambda line: line[0] if "password_" in line[1].split()[0] else line[1], template(lang)
+    plain_lines = [line for line in lines if not line.startswith("[")]
+    assert [line.split(" = ")[0] for line in plain_lines] == optional
+    assert [line for line in lines if line.startswith("[")] == [
+        header for header in TABLES if "alerts" in header
+    ]
+    secrets = re.compile(r"^# ((?:(?:state_)?password|secret)_\w+ = .*)$", re.MULTILINE)
+    for chosen, value in _PLACES.items():  # a password has one place
+        text = _OUT.sub(lambda line: line[0] if secrets.match(line[0]) else line[1], template(lang))
+        text = re.sub(
+            rf"^# (((?:state_)?password|secret)_{chosen} = )", r"\1", text, flags=re.MULTILINE
         )
-        text = re.sub(rf"^# ({chosen} = )", r"\1", text, flags=re.MULTILINE)
-        [found] = settings(tmp_path, text).link
-        expected = tmp_path / value if isinstance(value, str) and "file" in chosen else value
-        assert getattr(found.crm, chosen) == expected
+        text = text.replace("example.ru/converter", "example.ru/{secret}")
+        whole = settings(tmp_path, text)
+        [found] = whole.link
+        expected = tmp_path / value if isinstance(value, str) and chosen == "file" else value
+        assert getattr(found.crm, f"password_{chosen}") == expected
+        assert whole.alerts is not None
+        assert getattr(whole.alerts.mail, f"password_{chosen}") is not None
+        for each in (whole.alerts.webhook, whole.alerts.heartbeat):
+            assert getattr(each, f"secret_{chosen}") is not None
     assert found.archive == tmp_path / "exchange" / "archive"
     [plain] = settings(tmp_path, SMALLEST).link
     for name in ("plan", "conflicts", "settle", "transliterate"):

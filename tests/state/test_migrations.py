@@ -8,7 +8,9 @@ from pathlib import Path
 
 from converter.state.bases import Bases, Link
 from converter.state.codec import INVOICE
+from converter.state.files import Rejections
 from converter.state.opening import open_state
+from converter.state.troubles import Troubles
 from converter.state.versions import Versions
 
 NOW = datetime(2026, 3, 2, 9)
@@ -23,6 +25,7 @@ def test_the_marks_of_layout_1_are_still_known(tmp_path: Path) -> None:
     with sqlite3.connect(path) as old:
         old.executescript(
             "DROP TABLE former; DROP TABLE unlinked; DROP TABLE debtor; DROP TABLE tie;"
+            "DROP TABLE rejection; DROP TABLE trouble; DROP TABLE told; DROP TABLE channel;"
             "CREATE TABLE past (link VARCHAR, kind VARCHAR, ref VARCHAR, mark VARCHAR);"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', 'first');"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', '-');"
@@ -38,3 +41,21 @@ def test_the_marks_of_layout_1_are_still_known(tmp_path: Path) -> None:
         ("-", True, None),
     }
     assert list(tmp_path.glob("exchange.db.layout-1.*"))
+
+
+def test_layout_4_knows_what_is_wrong_and_who_was_told(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.db"
+    open_state(f"sqlite:///{path}", list, NOW).close()
+    with sqlite3.connect(path) as old:
+        old.executescript(
+            "DROP TABLE rejection; DROP TABLE trouble; DROP TABLE told; DROP TABLE channel;"
+            "UPDATE layout SET version = 3;"
+        )
+    old.close()
+    state = open_state(f"sqlite:///{path}", list, NOW)
+    with state.read() as connection:
+        troubles = Troubles(connection)
+        assert (troubles.all(), troubles.told(), troubles.channels()) == ({}, {}, {})
+        assert Rejections(connection, "main").all() == {}
+    state.close()
+    assert list(tmp_path.glob("exchange.db.layout-3.*"))

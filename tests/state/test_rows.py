@@ -24,9 +24,9 @@ def test_a_transaction_leaves_nothing_behind(state_url: str) -> None:
     state.close()
 
 
-def test_what_many_objects_said_is_not_remembered_whole(tmp_path: Path) -> None:
+def test_what_many_objects_said_is_not_remembered_whole(state_url: str) -> None:
     kind = "Справочник.Валюты"
-    state = open_state(f"sqlite:///{tmp_path / 'exchange.db'}", list, datetime(2026, 3, 2, 9))
+    state = open_state(state_url, list, datetime(2026, 3, 2, 9))
     with state.begin() as connection:
         versions = Versions(connection, "main")
         first = Version("mark", "full", CurrencyCard("643", "руб.", None))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from converter.problems import Kind
 from converter.problems.catalogue.alarms import *  # noqa: F403
+from converter.problems.catalogue.alerts import *  # noqa: F403
 from converter.problems.catalogue.exchange import *  # noqa: F403
 from converter.problems.catalogue.files import *  # noqa: F403
 from converter.problems.catalogue.objects import *  # noqa: F403
