@@ -47,4 +47,4 @@ def explained(kind: Kind, lang: str) -> Explanation:
 def _sentence(text: str) -> str:
     """Words of the catalogue as a sentence, with what differs left open."""
     open_ = _DETAIL.sub(lambda found: _SIDES if found[1] == "side" else "…", text)
-    return f"{open_[0].upper()}{open_[1:]}."
+    return f"{open_[0].upper()}{open_[1:]}{'' if open_.endswith('…') else '.'}"

@@ -58,6 +58,16 @@ def test_the_task_is_plain_xml_and_calls_sync(run: Run) -> None:
     assert task.findtext(".//{*}MultipleInstancesPolicy") == "IgnoreNew"
 
 
+def test_the_service_of_windows_is_plain_xml_and_calls_watch(run: Run) -> None:
+    service = etree.fromstring((EXAMPLES / "converter-winsw.xml").read_bytes())
+    arguments = (service.findtext("arguments") or "").split()
+    assert "watch" in arguments
+    assert run(*arguments, "--help").status == 0
+    assert service.findtext("executable", "").endswith("converter.exe")
+    for name in ("id", "name", "workingdirectory", "stoptimeout", "serviceaccount/prompt"):
+        assert service.findtext(name), name
+
+
 def test_the_page_names_the_examples_and_commands_that_exist() -> None:
     text = RUNNING.read_text(encoding="utf-8")
     for path in EXAMPLES.iterdir():

@@ -27,7 +27,7 @@ def test_every_kind_has_steps_with_its_own_cure_among_them(kind: Kind, lang: str
     assert any(step[1:].startswith(cure[1:].split("{")[0]) for step in told.steps)
     assert len(told.steps) >= 2
     for text in (told.what, told.why, *told.steps):
-        assert text.endswith((".", ":", ")")), text
+        assert text.endswith((".", "…", ")")), text
         assert not re.search(r"[{}]", text), "details are left open"
 
 

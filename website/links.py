@@ -1,0 +1,83 @@
+"""Links of a document as links of the site: to pages, to the other language, to files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote
+
+from website.pages import PROBLEMS, Document
+
+_FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_SPAN_OR_LINK = re.compile(r"(`+[^`]+`+(?!\]\())|(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+
+
+class Links:
+    """Rewrites the links of the documents of one language.
+
+    What is no document is remembered in `files`, to be copied beside the pages.
+    """
+
+    def __init__(self, root: Path, pages: Mapping[str, Mapping[str, Document]], lang: str) -> None:
+        self._root = root
+        self._pages = pages
+        self._lang = lang
+        self._names = {
+            document.path: (name, document.lang)
+            for name, each in pages.items()
+            for document in each.values()
+        }
+        self.files: set[Path] = set()
+
+    def rewritten(self, text: str, here: Path) -> str:
+        """A document's text with its links as the site has them; code is left alone."""
+        plain = _outside_fences(text)
+        return plain(lambda part: _SPAN_OR_LINK.sub(lambda found: self._one(found, here), part))
+
+    def _one(self, found: re.Match[str], here: Path) -> str:
+        code, image, words, target = found.groups()
+        if code is not None or image or "://" in target or target.startswith(("#", "mailto:")):
+            return found[0]
+        path, _, anchor = unquote(target).partition("#")
+        anchor = f"#{anchor}" if anchor else ""
+        file = Path(os.path.normpath(here.parent / path))
+        if file not in self._names:
+            self.files.add(file)
+            inside = PurePosixPath(file.relative_to(self._root).as_posix())
+            return f'<a href="../files/{quote(str(inside))}">{words}</a>'
+        name, lang = self._names[file]
+        if words in (path, path.rpartition("/")[2]):  # a path says little to who reads a site
+            words = _title(self._pages[name][self._lang].path)
+        if lang != self._lang and self._pages[name][self._lang].lang == self._lang:
+            return f'<a href="../{lang}/{_page(name)}.html{quote(anchor, safe="#")}">{words}</a>'
+        return f"[{words}](<{_page(name)}.md{_of_problem(name, anchor)}>)"
+
+
+def _page(name: str) -> str:
+    return f"{PROBLEMS}/index" if name == PROBLEMS else name
+
+
+def _title(path: Path) -> str:
+    """The heading of a document."""
+    with path.open(encoding="utf-8") as file:
+        return file.readline().removeprefix("# ").strip()
+
+
+def _of_problem(name: str, anchor: str) -> str:
+    """The page of all problems has no headings of its own for each."""
+    return "" if name == PROBLEMS else anchor
+
+
+def _outside_fences(text: str) -> Callable[[Callable[[str], str]], str]:
+    """Applies a change to what stands between the fenced blocks of a text."""
+
+    def apply(change: Callable[[str], str]) -> str:
+        parts, end = [], 0
+        for fence in _FENCE.finditer(text):
+            parts += [change(text[end : fence.start()]), fence[0]]
+            end = fence.end()
+        return "".join([*parts, change(text[end:])])
+
+    return apply
