@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from configparser import ConfigParser
 
 import pytest
@@ -39,6 +41,16 @@ def test_units_call_the_command(name: str, command: str, run: Run) -> None:
     assert run(*arguments, "--help").status == 0
     written = shlex.split(service["ReadWritePaths"])
     assert any(arguments[-1].startswith(f"{path}/") for path in written)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+@pytest.mark.parametrize("name", ["converter.service", "converter-sync.service"])
+def test_systemd_finds_little_that_a_unit_could_harm(name: str) -> None:
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=25"]
+    done = subprocess.run([*command, str(EXAMPLES / name)], capture_output=True, check=False)
+    if b"unrecognized option" in done.stderr:
+        pytest.skip("this systemd cannot judge a file")
+    assert done.returncode == 0, done.stdout.decode()[-300:]
 
 
 def test_the_timer_has_its_service() -> None:
