@@ -38,11 +38,13 @@ class Links:
 
     def _one(self, found: re.Match[str], here: Path) -> str:
         code, image, words, target = found.groups()
-        if code is not None or image or "://" in target or target.startswith(("#", "mailto:")):
+        if code is not None or "://" in target or target.startswith(("#", "mailto:")):
             return found[0]
         path, _, anchor = unquote(target).partition("#")
         anchor = f"#{anchor}" if anchor else ""
         file = Path(os.path.normpath(here.parent / path))
+        if image:  # the folders of docs/ stand beside the pages
+            return f"![{words}](<{file.relative_to(self._root / 'docs').as_posix()}>)"
         if file not in self._names:
             self.files.add(file)
             inside = PurePosixPath(file.relative_to(self._root).as_posix())

@@ -31,7 +31,9 @@ def stage(root: Path, lang: str, target: Path) -> set[Path]:
             (target / f"{name}.md").write_text(text, encoding="utf-8")
     for name, text in problems.pages(lang):
         (target / PROBLEMS / f"{name}.md").write_text(text, encoding="utf-8")
-    shutil.copytree(root / "docs" / "pictures", target / "pictures")
+    for folder in (root / "docs").iterdir():
+        if folder.is_dir():  # what the pages show
+            shutil.copytree(folder, target / folder.name)
     return links.files
 
 

@@ -59,6 +59,11 @@ def test_a_file_is_linked_to_and_remembered(root: Path) -> None:
     assert links.files == {root / "examples" / "a task.xml"}
 
 
+def test_a_picture_stands_beside_the_pages_whoever_shows_it(root: Path) -> None:
+    assert rewritten(root, "![a](images/a.svg)") == "![a](<images/a.svg>)"
+    assert rewritten(root, "![a](docs/images/a.svg)", "README.md") == "![a](<images/a.svg>)"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -66,7 +71,6 @@ def test_a_file_is_linked_to_and_remembered(root: Path) -> None:
         "[below](#further-down)",
         "`[no](../README.md)`",
         "```\n[no](../README.md)\n```\n",
-        "![picture](pictures/a.svg)",
     ],
 )
 def test_what_is_no_link_to_the_tree_is_left_alone(root: Path, text: str) -> None:
