@@ -131,6 +131,19 @@ _ARCHIVE: tuple[Steps, Steps] = (
     ),
 )
 
+_HOSTILE: tuple[Steps, Steps] = (
+    (
+        "Файл уже убран в `rejected/`, и ничего из него не применено.",
+        CURE,
+        "Если файл всё-таки от вашей базы: пусть она выгрузит сообщение снова, номера не сдвинулись.",
+    ),
+    (
+        "The file has been moved to `rejected/`, nothing of it was applied.",
+        CURE,
+        "If it is your base's after all: let it export again, no number has moved.",
+    ),
+)
+
 #: where the frame does not fit
 OWN: dict[str, tuple[Steps, Steps]] = {
     "FILE_ZIP": _SINGLE_FILE,
@@ -138,6 +151,9 @@ OWN: dict[str, tuple[Steps, Steps]] = {
     "WRONG_DIRECTION": _SINGLE_FILE,
     "CRM_FORMAT_OTHER": _SINGLE_FILE,
     "INVOICE_UNKNOWN": _SINGLE_FILE,
+    "XML_DTD": _HOSTILE,
+    "XML_LIMIT": _HOSTILE,
+    "ZIP_TOO_LARGE": _HOSTILE,
     "STATE_LOST": _ARCHIVE,
     "STATE_DAMAGED": _ARCHIVE,
     "STATE_BEHIND": _ARCHIVE,

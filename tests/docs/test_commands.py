@@ -31,8 +31,8 @@ SHELLS = {"sh", "bash", "bat", "cmd", "powershell", "shell"}
 REASONS = {
     "installs from the network": 4,
     "needs a container engine": 4,
-    "Windows": 6,
-    "needs systemd or cron": 3,
+    "Windows": 10,
+    "needs systemd or cron": 6,
     "waits for a base": 4,
     "takes minutes": 1,
     "other tests do": 2,

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from configparser import ConfigParser
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -15,7 +16,7 @@ from converter.cli import _COMMANDS
 from tests.conftest import ROOT, Run
 
 EXAMPLES = ROOT / "examples"
-RUNNING = ROOT / "docs" / "running.md"
+RUNNING = [ROOT / "docs" / name for name in ("running.md", "running.ru.md")]
 
 
 def unit(name: str) -> ConfigParser:
@@ -80,8 +81,9 @@ def test_the_service_of_windows_is_plain_xml_and_calls_watch(run: Run) -> None:
         assert service.findtext(name), name
 
 
-def test_the_page_names_the_examples_and_commands_that_exist() -> None:
-    text = RUNNING.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.name)
+def test_the_page_names_the_examples_and_commands_that_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     for path in EXAMPLES.iterdir():
         assert f"../examples/{path.name}" in text
     assert set(re.findall(r"`converter (?:--lang ru )?(\w+)", text)) <= set(_COMMANDS)
