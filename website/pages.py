@@ -38,7 +38,7 @@ SECTIONS = (
     ),
     (
         Said("Для разработчиков", "For developers"),
-        ("design", "reliability", "mutation", "security"),
+        ("design", "reliability", "mutation", "security", "releasing", "changelog"),
     ),
 )
 _REST = Said("Ещё", "More")

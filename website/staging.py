@@ -34,6 +34,8 @@ def stage(root: Path, lang: str, target: Path) -> set[Path]:
     for folder in (root / "docs").iterdir():
         if folder.is_dir():  # what the pages show
             shutil.copytree(folder, target / folder.name)
+    # Sphinx compiles them where they lie, which is not to be among the sources
+    shutil.copytree(Path(__file__).with_name("locales"), target / "locales")
     return links.files
 
 

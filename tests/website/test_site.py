@@ -50,6 +50,11 @@ def test_every_document_is_there_in_both_languages(site: Path) -> None:
             assert re.search(r'class="language"><a href="[./]+/(en|ru)/', page)
 
 
+def test_the_theme_speaks_the_language_of_the_page(site: Path) -> None:
+    page = (site / "ru" / "install.html").read_text(encoding="utf-8")
+    assert "На этой странице" in page and "On this page" not in page
+
+
 def test_it_can_be_searched_without_a_server(site: Path) -> None:
     index = (site / "ru" / "searchindex.js").read_text(encoding="utf-8")
     found = json.loads(index.partition("(")[2].rpartition(")")[0])
