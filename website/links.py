@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
@@ -33,8 +33,14 @@ class Links:
 
     def rewritten(self, text: str, here: Path) -> str:
         """A document's text with its links as the site has them; code is left alone."""
-        plain = _outside_fences(text)
-        return plain(lambda part: _SPAN_OR_LINK.sub(lambda found: self._one(found, here), part))
+        parts, end = [], 0
+        for fence in [*_FENCE.finditer(text), None]:
+            part = text[end : fence.start() if fence else len(text)]
+            parts.append(_SPAN_OR_LINK.sub(lambda found: self._one(found, here), part))
+            if fence:
+                parts.append(fence[0])
+                end = fence.end()
+        return "".join(parts)
 
     def _one(self, found: re.Match[str], here: Path) -> str:
         code, image, words, target = found.groups()
@@ -53,33 +59,13 @@ class Links:
         if words in (path, path.rpartition("/")[2]):  # a path says little to who reads a site
             words = _title(self._pages[name][self._lang].path)
         if lang != self._lang and self._pages[name][self._lang].lang == self._lang:
-            return f'<a href="../{lang}/{_page(name)}.html{quote(anchor, safe="#")}">{words}</a>'
-        return f"[{words}](<{_page(name)}.md{_of_problem(name, anchor)}>)"
-
-
-def _page(name: str) -> str:
-    return f"{PROBLEMS}/index" if name == PROBLEMS else name
+            return f'<a href="../{lang}/{name}.html{quote(anchor, safe="#")}">{words}</a>'
+        if name == PROBLEMS:  # a heading there is a page here
+            return f"[{words}](<{name}/{anchor[1:].upper() or 'index'}.md>)"
+        return f"[{words}](<{name}.md{anchor}>)"
 
 
 def _title(path: Path) -> str:
     """The heading of a document."""
     with path.open(encoding="utf-8") as file:
         return file.readline().removeprefix("# ").strip()
-
-
-def _of_problem(name: str, anchor: str) -> str:
-    """The page of all problems has no headings of its own for each."""
-    return "" if name == PROBLEMS else anchor
-
-
-def _outside_fences(text: str) -> Callable[[Callable[[str], str]], str]:
-    """Applies a change to what stands between the fenced blocks of a text."""
-
-    def apply(change: Callable[[str], str]) -> str:
-        parts, end = [], 0
-        for fence in _FENCE.finditer(text):
-            parts += [change(text[end : fence.start()]), fence[0]]
-            end = fence.end()
-        return "".join([*parts, change(text[end:])])
-
-    return apply

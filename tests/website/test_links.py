@@ -48,8 +48,9 @@ def test_the_other_language_is_another_site_where_the_page_has_a_twin(root: Path
     )
 
 
-def test_the_page_of_all_problems_is_their_list(root: Path) -> None:
-    assert rewritten(root, "[all](problems.md#NOT_XML)") == "[all](<problems/index.md>)"
+def test_the_page_of_all_problems_is_their_list_and_a_heading_of_it_a_page(root: Path) -> None:
+    assert rewritten(root, "[all](problems.md)") == "[all](<problems/index.md>)"
+    assert rewritten(root, "[one](problems.md#not_xml)") == "[one](<problems/NOT_XML.md>)"
 
 
 def test_a_file_is_linked_to_and_remembered(root: Path) -> None:
