@@ -18,22 +18,39 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
-STAMP = VENV / "made-from"
+STAMP = "made-from"
+#: the site has an environment of its own: nobody else needs Sphinx
+DOCS_VENV = ROOT / ".venv-docs"
+DOCS_LOCK = ROOT / "requirements-docs.lock"
 #: tests that take their time: run by `make faults`
 SLOW = ("simulation", "faults")
 
 
 def environment() -> None:
     """Make ``.venv`` from the lock file, unless it is already made from just this one."""
-    wanted = LOCK.read_text(encoding="utf-8")
-    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted and PYTHON.exists():
-        return
-    say("making the environment in .venv")
-    venv.create(VENV, with_pip=True, clear=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "--requirement", str(LOCK)])
-    run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-    STAMP.write_text(wanted, encoding="utf-8")
+    if made := _make(VENV, LOCK):
+        run([*made, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+        _keep(VENV, LOCK)
+
+
+def _make(folder: Path, lock: Path) -> list[str]:
+    """An environment from a lock file: the command that installs into it, or nothing where it is
+    there already."""
+    stamp = folder / STAMP
+    python = folder / PYTHON.relative_to(VENV)
+    wanted = lock.read_text(encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and python.exists():
+        return []
+    say(f"making the environment in {folder.name}")
+    venv.create(folder, with_pip=True, clear=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*pip, "--require-hashes", "--requirement", str(lock)])
+    return pip
+
+
+def _keep(folder: Path, lock: Path) -> None:
+    """Remember that an environment was made whole, and from what."""
+    (folder / STAMP).write_text(lock.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def demo() -> None:
@@ -91,10 +108,20 @@ def schemas() -> None:
 
 
 def docs() -> None:
-    """Write docs/problems.md and docs/settings.md anew from the code."""
+    """Write docs/problems.md, docs/settings.md and share/ (man pages, completion) anew."""
     environment()
     _write_output("converter.problems.page", ROOT / "docs" / "problems.md")
     _write_output("converter.settings.page", ROOT / "docs" / "settings.md")
+    shutil.rmtree(ROOT / "share", ignore_errors=True)
+    for language in ("en", "ru"):
+        run([str(PYTHON), "-m", "converter.cli.share", "--lang", language, "share"])
+
+
+def site() -> None:
+    """Build the documents as a site into build/site, and check it."""
+    if _make(DOCS_VENV, DOCS_LOCK):
+        _keep(DOCS_VENV, DOCS_LOCK)
+    run([str(DOCS_VENV / PYTHON.relative_to(VENV)), "-m", "website", *sys.argv[2:]])
 
 
 def _write_output(module: str, target: Path) -> None:
@@ -104,12 +131,20 @@ def _write_output(module: str, target: Path) -> None:
 
 
 def lock() -> None:
-    """Write requirements.lock anew: names, versions and hashes for every system, no addresses."""
+    """Write both lock files anew: names, versions and hashes for every system, no addresses."""
+    import tomllib  # here: this file runs before pip could say that Python is too old
+
     environment()
     run([str(PYTHON), "-m", "pip", "install", "--quiet", "uv"])
-    command = "pip compile pyproject.toml --extra dev --universal --python-version 3.11"
-    options = "--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade"
-    run([str(BIN / "uv"), *command.split(), *options.split(), "-o", str(LOCK)])
+    options = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url"
+    options += " --no-annotate --no-header --upgrade"
+    compile = [str(BIN / "uv"), "pip", "compile", *options.split()]
+    run([*compile, "pyproject.toml", "--extra", "dev", "-o", str(LOCK)])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = "\n".join(project["optional-dependencies"]["docs"])
+    subprocess.run(
+        [*compile, "-", "-o", str(DOCS_LOCK)], cwd=ROOT, input=wanted.encode(), check=True
+    )
 
 
 def fuzz() -> None:
@@ -147,6 +182,7 @@ def clean() -> None:
     """Remove what was made here."""
     for name in (
         ".venv",
+        ".venv-docs",
         "build",
         "demo",
         "dist",
@@ -184,6 +220,7 @@ TASKS = (
     check,
     schemas,
     docs,
+    site,
     lock,
     sbom,
     wheel,

@@ -85,13 +85,16 @@ class Desk:
     def passed(self, link: str, done: Report | Stopped) -> bool:
         """How a pass of a link ended; whether a look is worth while at once.
 
-        One that waited in vain for another process, or lost the link to it, says nothing of the link, and is no sign of life:
-        what was known of earlier passes is forgotten, since the other one knows better now.
+        One that waited in vain for another process, or lost the link to it, says nothing of the
+        link: what was known of earlier passes is forgotten, since the other one knows better now.
+        On a state made for several hosts it is a sign of life all the same: somebody works it.
         """
         if isinstance(done, Stopped):
             if done.problem.kind in (say.LOCKED, say.LINK_TAKEN):
                 with self._lock:
                     self._outcomes.pop(link, None)
+                    if self._state.shared:
+                        self._ended[link] = self._around.clock()
                 return False
             outcome, news = Outcome(done.problem), False
         else:

@@ -33,6 +33,7 @@ _COMMANDS = {
     "journal": say("что происходило, новое сверху", "what happened, newest first"),
     "retry": say("попробовать задержанное снова", "try again what is held"),
     "doctor": say("проверить и починить обмен", "check the exchange and mend it"),
+    "problem": say("что значит ошибка и что делать", "what a problem means and what to do"),
     "convert": say(
         "перевести сообщение для БП или для CRM", "convert a message for BP or for the CRM"
     ),

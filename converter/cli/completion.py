@@ -42,8 +42,13 @@ VARIABLE = "_CONVERTER_COMPLETE"
 @language
 @click.argument("shell", type=click.Choice(SHELLS), metavar="|".join(SHELLS))
 def command(shell: str) -> None:
+    click.echo(script(shell))
+
+
+def script(shell: str) -> str:
+    """The script of one of `SHELLS`."""
     found = get_completion_class(shell)
     assert found is not None, "click has all of SHELLS"
-    script = found(click.Command(PROGRAM), {}, PROGRAM, VARIABLE)
+    made = found(click.Command(PROGRAM), {}, PROGRAM, VARIABLE)
     # not .source(): for bash that runs one, which need not be on this machine
-    click.echo(script.source_template % script.source_vars())
+    return made.source_template % made.source_vars()

@@ -14,21 +14,12 @@ import click
 
 from converter.cli.words import LANG, say
 from converter.envelope.reader import ByteStream
-from converter.problems import Problem, Severity
+from converter.problems import HAPPENED, Problem, Severity
 from converter.problems.visible import visible
 
 SHOWN_PER_KIND = 20
 KEPT_FOR_JSON = 1000
 LONG_WORK = 8 << 20
-
-_VERBS = {
-    Severity.REJECT: say("файл отвергнут", "file rejected"),
-    Severity.ALARM: say("база остановлена", "base stopped"),
-    Severity.HOLD: say("объект задержан", "object held"),
-    Severity.WARN: say("предупреждение", "warning"),
-    Severity.SETTINGS: say("ошибка настроек", "wrong settings"),
-    Severity.SURROUNDINGS: say("не получилось", "failed"),
-}
 
 
 class Manner(NamedTuple):
@@ -87,7 +78,7 @@ def problem_text(problem: Problem, link: str = "") -> str:
     where = problem.where
     place = f"{where.file}:{where.line}" if where.file and where.line is not None else where.file
     named = " · ".join(visible(each) for each in (link, place, where.object, where.field) if each)
-    verb = _VERBS[problem.kind.severity]
+    verb = HAPPENED[problem.kind.severity].to(LANG)
     lines = [f"  {verb}: {problem.what(LANG)} [{problem.kind.id}]", f"  → {problem.cure(LANG)}"]
     return "\n".join([named, *lines] if named else lines)
 

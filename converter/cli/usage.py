@@ -14,9 +14,10 @@ class Command(click.Command):
     """A command whose help speaks the language of the run throughout."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, self._usage_text(ctx), _usage())
+        formatter.write_usage(ctx.command_path, self.usage_text(ctx), _usage())
 
-    def _usage_text(self, ctx: click.Context) -> str:
+    def usage_text(self, ctx: click.Context) -> str:
+        """What stands behind the command's name in a call of it."""
         pieces = self.collect_usage_pieces(ctx)
         names = {
             "[OPTIONS]": say("[ПАРАМЕТРЫ]", "[OPTIONS]"),
@@ -39,10 +40,14 @@ def write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
     """The options of a command under a heading of ours."""
-    options = [each for each in command.get_params(ctx) if isinstance(each, click.Option)]
-    records = [(name, _in_words(text)) for each in options for name, text in _record(each, ctx)]
     with formatter.section(say("Параметры", "Options")):
-        formatter.write_dl(records)
+        formatter.write_dl(options(command, ctx))
+
+
+def options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+    """Each option of a command as it is written, and what is said of it."""
+    params = [each for each in command.get_params(ctx) if isinstance(each, click.Option)]
+    return [(name, _in_words(text)) for each in params for name, text in _record(each, ctx)]
 
 
 def _record(option: click.Option, ctx: click.Context) -> list[tuple[str, str]]:

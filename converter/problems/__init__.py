@@ -42,6 +42,21 @@ class Said(NamedTuple):
     ru: str
     en: str
 
+    def to(self, lang: str) -> str:
+        """The words in ``ru`` or ``en``."""
+        return self.ru if lang == "ru" else self.en
+
+
+#: what a severity does, in words
+HAPPENED = {
+    Severity.REJECT: Said("файл отвергнут", "file rejected"),
+    Severity.ALARM: Said("база остановлена", "base stopped"),
+    Severity.HOLD: Said("объект задержан", "object held"),
+    Severity.WARN: Said("предупреждение", "warning"),
+    Severity.SETTINGS: Said("ошибка настроек", "wrong settings"),
+    Severity.SURROUNDINGS: Said("не получилось", "failed"),
+}
+
 
 class Words(NamedTuple):
     """What happened and what to do, in one language; ``{name}`` stands for a detail."""
@@ -60,7 +75,7 @@ class Kind(NamedTuple):
     severity: Severity
     ru: Words
     en: Words
-    why: str
+    why: Said
     alone: tuple[str, str] | None = None
 
     def __call__(self, field: str = "", **details: object) -> Problem:
@@ -143,7 +158,7 @@ def _short(value: object, lang: str) -> str:
     if isinstance(value, Problem):
         text = value.what(lang)
     elif isinstance(value, Said):
-        text = value.ru if lang == "ru" else value.en
+        text = value.to(lang)
     else:
         text = str(value)
     text = visible(text)

@@ -32,7 +32,7 @@ def _kinds() -> dict[str, Kind]:
 
 
 def _unknown(id: str) -> Kind:
-    return Kind(id, Severity.WARN, Words(id, "—"), Words(id, "—"), "")
+    return Kind(id, Severity.WARN, Words(id, "—"), Words(id, "—"), Said("", ""))
 
 
 def _detail(value: object) -> Any:

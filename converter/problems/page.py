@@ -23,14 +23,15 @@ def page() -> str:
         "# Problems and their cures",
         "",
         "Made from `converter/problems/catalogue/`; change that. In braces stands what differs.",
+        "`converter problem ID` says the same of one of them, step by step.",
         "",
     ]
     for severity, heading in _HEADINGS.items():
         lines += [f"## {heading}", ""]
         for kind in kinds():
             if kind.severity is severity:
-                lines += [f"### {kind.id}", "", _words(kind.en), "", f"*{kind.why}*", ""]
-                lines += [_words(kind.ru), ""]
+                lines += [f"### {kind.id}", "", _words(kind.en), "", f"*{kind.why.en}*", ""]
+                lines += [_words(kind.ru), "", f"*{kind.why.ru}*", ""]
                 if kind.alone is not None:
                     ru, en = kind.alone
                     lines += [f"In a single file (`convert`, `validate`): → {en}.", ""]

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +16,9 @@ from lxml import etree
 from converter.cli import _COMMANDS
 from converter.formats import CRM
 from converter.formats.notation import Group
+from tests.conftest import ROOT
+from tests.docs.shown import blocks, play, run, steps
 
-ROOT = Path(__file__).parents[2]
 READMES = {"README.md": "en", "README.ru.md": "ru"}
 DOCUMENTS = [
     *READMES,
@@ -33,47 +30,11 @@ MESSAGE_SCHEMA = ROOT / "schemas" / "crm-1.0" / "Message.xsd"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _EXCERPT = re.compile(r"<!-- (\S+) -->\n")
-_CHANGE = re.compile(r"# (\S+/exchange\.toml)\n(\w+) = (.*)\n")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-
-
-def blocks(document: str, language: str) -> list[str]:
-    """The fenced blocks of a document in one language."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    return [body for name, body in _BLOCK.findall(text) if name == language]
-
-
-def steps(document: str) -> list[tuple[str, str]]:
-    """The commands shown, each with the output under it; a changed setting is a ``set`` command."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    found = []
-    for name, block in _BLOCK.findall(text):
-        if name == "toml" and (change := _CHANGE.fullmatch(block)):
-            found.append((shlex.join(["set", *change.groups()]), ""))
-        if name == "console":
-            for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, _, output = step.partition("\n")
-                found.append((command, output))
-    return found
 
 
 def messages(document: str) -> list[str]:
     """The whole messages shown."""
     return [block for block in blocks(document, "xml") if block.startswith("<?xml")]
-
-
-def run(arguments: list[str], folder: Path, lang: str) -> subprocess.CompletedProcess[str]:
-    """The command line in a folder; what it says on both streams comes out together."""
-    return subprocess.run(
-        [sys.executable, "-m", "converter", *arguments],
-        cwd=folder,
-        env={**os.environ, "LC_ALL": "ru_RU.UTF-8" if lang == "ru" else "C.UTF-8"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -86,16 +47,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("document", "lang"), READMES.items())
 def test_the_commands_print_what_is_shown(document: str, lang: str, folder: Path) -> None:
     shown = steps(document)
-    assert {command.split()[0] for command, _ in shown} == {"converter", "cp", "set"}
-    for command, output in shown:
-        name, *arguments = shlex.split(command)
-        if name == "cp":
-            source, target = arguments
-            shutil.copyfile(folder / source, folder / target)
-        elif name == "set":
-            change_setting(folder, *arguments)
-        else:
-            assert at_any_time(run(arguments, folder, lang).stdout) == at_any_time(output), command
+    assert {command.split()[0] for command, _ in shown} == {"converter", "cp", "set", "pipx"}
+    play(document, folder, lang)
     excerpts = 0
     for block in blocks(document, "xml"):
         excerpt = _EXCERPT.match(block)
@@ -104,20 +57,6 @@ def test_the_commands_print_what_is_shown(document: str, lang: str, folder: Path
             assert missing(block[excerpt.end() :], whole) == []
             excerpts += 1
     assert excerpts >= 2
-
-
-def change_setting(folder: Path, file: str, key: str, value: str) -> None:
-    """Take the mark of a comment off a key and give it a value, as a person would."""
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    changed, count = re.subn(f"(?m)^# {key} = .*$", f"{key} = {value}", text)
-    assert count == 1
-    path.write_text(changed, encoding="utf-8")
-
-
-def at_any_time(text: str) -> str:
-    """What a command says, with every moment of the exchange the same."""
-    return _MOMENT.sub("0000-00-00 00:00:00", text)
 
 
 def missing(excerpt: str, whole: str) -> list[str]:
@@ -151,11 +90,12 @@ def worded(report: dict[str, Any]) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("document", [*READMES, "docs/crm-format.md"])
+@pytest.mark.parametrize("document", READMES)
 def test_the_messages_shown_convert_without_a_word(document: str, folder: Path) -> None:
     shown = messages(document)
     assert shown
-    for text in shown:
+    explained = (folder / "samples" / "crm-explained.xml").read_text(encoding="utf-8")
+    for text in (*shown, explained):
         (folder / "message.xml").write_text(text, encoding="utf-8")
         schema = etree.XMLSchema(etree.parse(str(MESSAGE_SCHEMA)))
         schema.assertValid(etree.fromstring(text.encode()))
@@ -166,6 +106,15 @@ def test_the_messages_shown_convert_without_a_word(document: str, folder: Path) 
         assert report["problems"] == []
         assert report["written"]["Документ.СчетНаОплату"] == 1
         assert run(["validate", "out.xml", "-q"], folder, "en").returncode == 0
+
+
+@pytest.mark.parametrize("document", ["docs/crm-message.md", "docs/crm-message.ru.md"])
+def test_the_explained_message_is_the_sample_piece_by_piece(document: str) -> None:
+    pieces = "".join(blocks(document, "xml"))
+    sample = (ROOT / "samples" / "crm-explained.xml").read_text(encoding="utf-8")
+    assert [line for line in pieces.splitlines() if line] == [
+        line for line in sample.splitlines() if line
+    ]
 
 
 def test_both_readmes_show_the_same_steps() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from configparser import ConfigParser
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -13,7 +16,7 @@ from converter.cli import _COMMANDS
 from tests.conftest import ROOT, Run
 
 EXAMPLES = ROOT / "examples"
-RUNNING = ROOT / "docs" / "running.md"
+RUNNING = [ROOT / "docs" / name for name in ("running.md", "running.ru.md")]
 
 
 def unit(name: str) -> ConfigParser:
@@ -41,6 +44,16 @@ def test_units_call_the_command(name: str, command: str, run: Run) -> None:
     assert any(arguments[-1].startswith(f"{path}/") for path in written)
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+@pytest.mark.parametrize("name", ["converter.service", "converter-sync.service"])
+def test_systemd_finds_little_that_a_unit_could_harm(name: str) -> None:
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=25"]
+    done = subprocess.run([*command, str(EXAMPLES / name)], capture_output=True, check=False)
+    if b"unrecognized option" in done.stderr:
+        pytest.skip("this systemd cannot judge a file")
+    assert done.returncode == 0, done.stdout.decode()[-300:]
+
+
 def test_the_timer_has_its_service() -> None:
     assert unit("converter-sync.timer")["Timer"]["OnUnitInactiveSec"]
     assert (EXAMPLES / "converter-sync.service").is_file()
@@ -58,8 +71,19 @@ def test_the_task_is_plain_xml_and_calls_sync(run: Run) -> None:
     assert task.findtext(".//{*}MultipleInstancesPolicy") == "IgnoreNew"
 
 
-def test_the_page_names_the_examples_and_commands_that_exist() -> None:
-    text = RUNNING.read_text(encoding="utf-8")
+def test_the_service_of_windows_is_plain_xml_and_calls_watch(run: Run) -> None:
+    service = etree.fromstring((EXAMPLES / "converter-winsw.xml").read_bytes())
+    arguments = (service.findtext("arguments") or "").split()
+    assert "watch" in arguments
+    assert run(*arguments, "--help").status == 0
+    assert service.findtext("executable", "").endswith("converter.exe")
+    for name in ("id", "name", "workingdirectory", "stoptimeout", "serviceaccount/prompt"):
+        assert service.findtext(name), name
+
+
+@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.name)
+def test_the_page_names_the_examples_and_commands_that_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     for path in EXAMPLES.iterdir():
         assert f"../examples/{path.name}" in text
     assert set(re.findall(r"`converter (?:--lang ru )?(\w+)", text)) <= set(_COMMANDS)

@@ -15,6 +15,15 @@ from tests.conftest import ROOT
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-docs.lock"])
+def test_a_lock_has_a_hash_for_each_package_and_names_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    pins = re.findall(r"^\S+==\S+.*(?:\n    .+)+", text, re.MULTILINE)
+    assert len(pins) == len(re.findall("==", re.sub(r";.*", "", text))) > 30
+    assert all("--hash=sha256:" in pin for pin in pins)
+    assert "://" not in text and "--index" not in text and "--find" not in text
+
+
 def made() -> str:
     """What the script prints."""
     command = [sys.executable, str(ROOT / "scripts" / "sbom.py")]

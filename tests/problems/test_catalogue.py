@@ -45,7 +45,10 @@ def test_a_kind_speaks_both_languages(kind: Kind) -> None:
     for text in (*kind.ru, *kind.en):
         assert text.strip()
         assert not text.endswith("."), "the page puts the stop"
-    assert kind.why.endswith(".")
+    for why in kind.why:
+        assert why.endswith(".")
+    assert re.search("[а-яё]", kind.why.ru)
+    assert not re.search("[а-яё]", kind.why.en)
     assert re.search("[а-яё]", kind.ru.what)
     assert re.search("[а-яё]", kind.ru.cure)
     assert not re.search("[а-яё]", re.sub(r"1C:\w+", "", kind.en.what))

@@ -14,7 +14,11 @@ NUMBER_REUSED = alarm(
         "message {number} has been here already, with other contents",
         "the base looks restored from a backup; run converter doctor --restored {side}",
     ),
-    "One number with two contents: what was acknowledged under it may be gone from the base.",
+    (
+        "Один номер с двумя содержаниями: того, что под ним подтверждено, в базе может уже"
+        " не быть.",
+        "One number with two contents: what was acknowledged under it may be gone from the base.",
+    ),
 )
 NUMBER_FELL = alarm(
     "NUMBER_FELL",
@@ -26,7 +30,10 @@ NUMBER_FELL = alarm(
         "message number {number} is below {received}, which was taken, yet it was created later",
         "the base looks restored from a backup; run converter doctor --restored {side}",
     ),
-    "The base counts anew: its changes would be taken for repeats and lost.",
+    (
+        "База считает заново: её изменения приняли бы за повторы и потеряли.",
+        "The base counts anew: its changes would be taken for repeats and lost.",
+    ),
 )
 ACK_UNKNOWN = alarm(
     "ACK_UNKNOWN",
@@ -38,5 +45,8 @@ ACK_UNKNOWN = alarm(
         "the base acknowledges message {number}, but only {sent} were ever sent",
         "two bases have one code, or one was restored; run converter doctor --restored {side}",
     ),
-    "Such an acknowledgement would take objects off the queue that nobody has read.",
+    (
+        "Такое подтверждение сняло бы с очереди объекты, которых никто не прочитал.",
+        "Such an acknowledgement would take objects off the queue that nobody has read.",
+    ),
 )

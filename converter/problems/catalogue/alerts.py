@@ -17,7 +17,10 @@ SIDE_SILENT = warn(
         "check that the base exchanges by its schedule and reaches its folder; if it may be silent"
         " for longer, raise silence in exchange.toml",
     ),
-    "Nothing else says that a base has stopped exchanging.",
+    (
+        "Больше ничто не скажет, что база перестала обмениваться.",
+        "Nothing else says that a base has stopped exchanging.",
+    ),
 )
 PASS_FAILED = surroundings(
     "PASS_FAILED",
@@ -30,7 +33,10 @@ PASS_FAILED = surroundings(
         "a pass was ended by an error that nobody expected: {reason}",
         "the next pass tries again; if the error stays, send this line to whoever set up the exchange",
     ),
-    "One link that fails does not stop the others.",
+    (
+        "Сбой одной связки не останавливает другие.",
+        "One link that fails does not stop the others.",
+    ),
 )
 ALERT_MAIL = warn(
     "ALERT_MAIL",
@@ -44,7 +50,10 @@ ALERT_MAIL = warn(
         "check [alerts.mail] in exchange.toml with converter doctor --test-alert; until then it is"
         " tried again, more and more rarely",
     ),
-    "An alert that cannot be sent never stops the exchange.",
+    (
+        "Оповещение, которое не ушло, обмен не останавливает.",
+        "An alert that cannot be sent never stops the exchange.",
+    ),
 )
 ALERT_PARTLY = warn(
     "ALERT_PARTLY",
@@ -56,7 +65,10 @@ ALERT_PARTLY = warn(
         "the alert by mail did not go to all: the server {server} did not take {addresses}",
         "correct to under [alerts.mail] in exchange.toml",
     ),
-    "Sent again, it would come twice to those who have it.",
+    (
+        "Посланное ещё раз, оно пришло бы дважды тем, у кого уже есть.",
+        "Sent again, it would come twice to those who have it.",
+    ),
 )
 ALERT_WEBHOOK = warn(
     "ALERT_WEBHOOK",
@@ -70,7 +82,10 @@ ALERT_WEBHOOK = warn(
         "check [alerts.webhook] in exchange.toml with converter doctor --test-alert; until then it"
         " is tried again, more and more rarely",
     ),
-    "An alert that cannot be sent never stops the exchange.",
+    (
+        "Оповещение, которое не ушло, обмен не останавливает.",
+        "An alert that cannot be sent never stops the exchange.",
+    ),
 )
 ALERT_HEARTBEAT = warn(
     "ALERT_HEARTBEAT",
@@ -82,7 +97,10 @@ ALERT_HEARTBEAT = warn(
         "the sign of life to {server} was not given: {reason}",
         "check [alerts.heartbeat] in exchange.toml with converter doctor --test-alert",
     ),
-    "The service that misses it will say so itself.",
+    (
+        "Служба, которая его не дождётся, скажет об этом сама.",
+        "The service that misses it will say so itself.",
+    ),
 )
 ALERT_NONE = settings(
     "ALERT_NONE",
@@ -96,5 +114,8 @@ ALERT_NONE = settings(
         "add [alerts.mail], [alerts.webhook] or [alerts.heartbeat] to exchange.toml;"
         " converter init shows a sample",
     ),
-    "There is nothing to test.",
+    (
+        "Испытывать нечего.",
+        "There is nothing to test.",
+    ),
 )

@@ -14,7 +14,7 @@ SENDER_WRONG = reject(
         "the message is from “{sender}” to “{to}”; here “{expected}” writes to “{own}”",
         "check the node codes in exchange.toml and in the bases",
     ),
-    "The numbers of another base mean nothing here.",
+    ("Номера чужой базы здесь ничего не значат.", "The numbers of another base mean nothing here."),
 )
 NUMBER_MISSING = reject(
     "NUMBER_MISSING",
@@ -26,7 +26,10 @@ NUMBER_MISSING = reject(
         "the message has no number (MessageNo)",
         "export through the exchange plan; converter convert takes such a file once",
     ),
-    "Without a number it cannot be told whether it has been taken.",
+    (
+        "Без номера не узнать, было ли сообщение уже принято.",
+        "Without a number it cannot be told whether it has been taken.",
+    ),
 )
 FORMAT_OF_OTHER_SIDE = reject(
     "FORMAT_OF_OTHER_SIDE",
@@ -38,7 +41,10 @@ FORMAT_OF_OTHER_SIDE = reject(
         "{expected} is expected in this folder, the message is in {format}",
         "check that the folders of CRM and BP are not mixed up",
     ),
-    "A message of the other side would be taken for this one's.",
+    (
+        "Сообщение одной стороны приняли бы за сообщение другой.",
+        "A message of the other side would be taken for this one's.",
+    ),
 )
 POISON = reject(
     "POISON",
@@ -50,7 +56,7 @@ POISON = reject(
         "reading this file ended the program {count} times",
         "send it to whoever set up the exchange, and export the data again",
     ),
-    "It would stop the exchange for ever.",
+    ("Иначе этот файл останавливал бы обмен раз за разом.", "It would stop the exchange for ever."),
 )
 BOUNCING = hold(
     "BOUNCING",
@@ -62,7 +68,10 @@ BOUNCING = hold(
         "the bases keep sending each other two versions of this object, repeats: {count}",
         "compare them (converter journal --diff), mend one base, then converter retry",
     ),
-    "Two bases that store an object differently would correct each other for ever.",
+    (
+        "Две базы, которые хранят объект по-разному, поправляли бы друг друга бесконечно.",
+        "Two bases that store an object differently would correct each other for ever.",
+    ),
 )
 VERSION_UNKNOWN = warn(
     "VERSION_UNKNOWN",
@@ -74,7 +83,10 @@ VERSION_UNKNOWN = warn(
         "BP has not said yet which versions of the format it knows; waiting: {waiting}",
         "run an exchange or the connection's set-up in BP, or set version in exchange.toml",
     ),
-    "A message in a version that BP does not know would be refused as a whole.",
+    (
+        "Сообщение в версии, которой БП не знает, она отвергла бы целиком.",
+        "A message in a version that BP does not know would be refused as a whole.",
+    ),
 )
 VERSION_NONE = hold(
     "VERSION_NONE",
@@ -83,7 +95,10 @@ VERSION_NONE = hold(
         "обновите БП или converter",
     ),
     ("there is no common version of the format: BP knows {theirs}", "update BP or the converter"),
-    "Nothing can be written that BP would read.",
+    (
+        "Ничего, что БП смогла бы прочитать, записать нельзя.",
+        "Nothing can be written that BP would read.",
+    ),
 )
 MESSAGE_LATE = warn(
     "MESSAGE_LATE",
@@ -95,7 +110,10 @@ MESSAGE_LATE = warn(
         "message {number} came late, after {received}; all it says has been heard",
         "nothing need be done",
     ),
-    "A later message holds everything that was not acknowledged.",
+    (
+        "В более позднем сообщении есть всё, что ещё не было подтверждено.",
+        "A later message holds everything that was not acknowledged.",
+    ),
 )
 PLAN_OTHER = warn(
     "PLAN_OTHER",
@@ -107,7 +125,10 @@ PLAN_OTHER = warn(
         "the exchange plan is called “{plan}”, in the settings “{expected}”",
         "if that is right, put it into exchange.toml (plan)",
     ),
-    "1C takes it too: the name of the plan does not change what is exchanged.",
+    (
+        "1С его тоже принимает: от имени плана не зависит, чем базы обмениваются.",
+        "1C takes it too: the name of the plan does not change what is exchanged.",
+    ),
 )
 RESTORED_ASK = hold(
     "RESTORED_ASK",
@@ -119,7 +140,10 @@ RESTORED_ASK = hold(
         "the complete contents of the base lack objects that it had: {count}",
         "look at the list and confirm: converter doctor --restored {side} --yes",
     ),
-    "Where a person forgot to register everything, payments would be withdrawn.",
+    (
+        "Если зарегистрировать всё просто забыли, оплаты были бы отозваны зря.",
+        "Where a person forgot to register everything, payments would be withdrawn.",
+    ),
 )
 FILE_STRANGE = warn(
     "FILE_STRANGE",
@@ -131,7 +155,10 @@ FILE_STRANGE = warn(
         "a link, a folder or a pipe lies under a message's name; it was not touched",
         "find out who put it there, and remove it",
     ),
-    "Following it could lead out of the exchange's folder, or wait for ever.",
+    (
+        "Ссылка могла бы увести за пределы папки обмена, а чтение канала — никогда не кончиться.",
+        "Following it could lead out of the exchange's folder, or wait for ever.",
+    ),
 )
 FILE_MISNAMED = warn(
     "FILE_MISNAMED",
@@ -144,5 +171,8 @@ FILE_MISNAMED = warn(
         " touched",
         "find out who put it there, and rename or remove it",
     ),
-    "A name with a path in it could lead out of the exchange's folder.",
+    (
+        "Имя с путём внутри могло бы увести за пределы папки обмена.",
+        "A name with a path in it could lead out of the exchange's folder.",
+    ),
 )

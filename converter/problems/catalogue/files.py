@@ -8,19 +8,22 @@ FILE_EMPTY = reject(
     "FILE_EMPTY",
     ("файл пуст", "дождитесь, пока программа допишет файл, или выгрузите сообщение снова"),
     ("the file is empty", "wait until the program has written it, or export the message again"),
-    "There is nothing to take.",
+    ("Принимать нечего.", "There is nothing to take."),
 )
 FILE_ZIP = reject(
     "FILE_ZIP",
     ("это архив zip, а не сообщение", "распакуйте архив и передайте файл .xml из него"),
     ("this is a zip archive, not a message", "unpack it and give the .xml file from inside"),
-    "One-off commands read messages, not archives.",
+    (
+        "Разовые команды читают сообщения, а не архивы.",
+        "One-off commands read messages, not archives.",
+    ),
 )
 NOT_XML = reject(
     "NOT_XML",
     ("это не XML", "проверьте, тот ли файл выбран; сообщение обмена начинается с <Message"),
     ("this is not XML", "check that it is the right file; a message begins with <Message"),
-    "There is nothing that could be understood.",
+    ("В файле нет ничего, что можно было бы понять.", "There is nothing that could be understood."),
 )
 XML_BROKEN = reject(
     "XML_BROKEN",
@@ -32,7 +35,10 @@ XML_BROKEN = reject(
         "the XML is damaged: {reason}, column {column}",
         "export the message again; if it comes back, show this to whoever set up the exchange",
     ),
-    "What follows the damage cannot be trusted, and what stands before it may be incomplete.",
+    (
+        "Тому, что стоит после повреждения, верить нельзя, а то, что до него, может быть неполным.",
+        "What follows the damage cannot be trusted, and what stands before it may be incomplete.",
+    ),
 )
 XML_CUT = reject(
     "XML_CUT",
@@ -41,7 +47,10 @@ XML_CUT = reject(
         "дождитесь окончания записи или выгрузите снова",
     ),
     ("the file breaks off: no closing </Message>", "wait until it is written, or export it again"),
-    "A half of a message looks like a message with fewer objects.",
+    (
+        "Половина сообщения выглядит как сообщение, в котором меньше объектов.",
+        "A half of a message looks like a message with fewer objects.",
+    ),
 )
 XML_ENCODING = reject(
     "XML_ENCODING",
@@ -53,7 +62,7 @@ XML_ENCODING = reject(
         "the text is not in the encoding it declares ({encoding})",
         "save the message as UTF-8, UTF-16 or windows-1251 and declare that in the first line",
     ),
-    "Names and addresses would arrive spoilt.",
+    ("Названия и адреса пришли бы испорченными.", "Names and addresses would arrive spoilt."),
 )
 XML_DTD = reject(
     "XML_DTD",
@@ -65,7 +74,10 @@ XML_DTD = reject(
         "the file has a DOCTYPE, which messages never have",
         "do not open it; find out who put it there",
     ),
-    "A document type can read files, reach into the network, or fill the memory.",
+    (
+        "Через DOCTYPE можно читать чужие файлы, выходить в сеть и забить память.",
+        "A document type can read files, reach into the network, or fill the memory.",
+    ),
 )
 XML_LIMIT = reject(
     "XML_LIMIT",
@@ -77,7 +89,7 @@ XML_LIMIT = reject(
         "the file goes beyond what is allowed: {reason}",
         "damaged and hostile files look like this; if it is genuine, split the object",
     ),
-    "Memory and time per object are bounded.",
+    ("Память и время на один объект ограничены.", "Memory and time per object are bounded."),
 )
 NOT_A_MESSAGE = reject(
     "NOT_A_MESSAGE",
@@ -89,7 +101,10 @@ NOT_A_MESSAGE = reject(
         "this is no exchange message: {expected} expected, {found} found",
         "check that it is the right file",
     ),
-    "Only messages in the envelope of EnterpriseData can be read.",
+    (
+        "Читать можно только сообщения в конверте EnterpriseData.",
+        "Only messages in the envelope of EnterpriseData can be read.",
+    ),
 )
 HEADER_FIELD = reject(
     "HEADER_FIELD",
@@ -101,7 +116,10 @@ HEADER_FIELD = reject(
         "in the message's header, field {name}: {reason}",
         "mend the export of the program that wrote it",
     ),
-    "1C reads the header as a typed value and refuses the whole message too.",
+    (
+        "1С читает заголовок по типам и тоже отвергла бы всё сообщение.",
+        "1C reads the header as a typed value and refuses the whole message too.",
+    ),
 )
 FORMAT_UNKNOWN = reject(
     "FORMAT_UNKNOWN",
@@ -113,7 +131,10 @@ FORMAT_UNKNOWN = reject(
         "the format “{format}” is not supported",
         "choose EnterpriseData 1.3–1.22 or the CRM format urn:enterprisedata-converter:crm:1.0",
     ),
-    "What is not known cannot be converted without guessing.",
+    (
+        "Незнакомое нельзя перевести не угадывая.",
+        "What is not known cannot be converted without guessing.",
+    ),
 )
 FORMAT_MISMATCH = reject(
     "FORMAT_MISMATCH",
@@ -125,7 +146,10 @@ FORMAT_MISMATCH = reject(
         "the header says format “{format}”, the body is written in “{body}”",
         "mend the export: msg:Format and the namespace of Body must be the same",
     ),
-    "1C picks its reader by the header and would misread the body.",
+    (
+        "1С выбирает, как читать, по заголовку и неверно поняла бы тело.",
+        "1C picks its reader by the header and would misread the body.",
+    ),
 )
 GREETING = reject(
     "GREETING",
@@ -137,19 +161,22 @@ GREETING = reject(
         "this is a greeting of 1C (settings of the connection), it holds no data",
         "greetings belong to the exchange through folders; for convert, export data",
     ),
-    "There is nothing to convert.",
+    ("Переводить нечего.", "There is nothing to convert."),
 )
 WRONG_DIRECTION = reject(
     "WRONG_DIRECTION",
     ("сообщение уже в формате {format}", "для него укажите --to {other}"),
     ("the message is already in {format}", "use --to {other} for it"),
-    "Converting it in this direction means nothing.",
+    ("Перевод в эту сторону ничего не значит.", "Converting it in this direction means nothing."),
 )
 CRM_FORMAT_OTHER = reject(
     "CRM_FORMAT_OTHER",
     ("сообщение в формате {format}, а не EnterpriseData", "уберите --crm-format enterprisedata"),
     ("the message is in {format}, not in EnterpriseData", "leave --crm-format enterprisedata out"),
-    "The format of a message stands in its head; nothing is guessed against it.",
+    (
+        "Формат сообщения стоит в его заголовке; наперекор ему ничего не угадывается.",
+        "The format of a message stands in its head; nothing is guessed against it.",
+    ),
 )
 FILE_TOO_LARGE = reject(
     "FILE_TOO_LARGE",
@@ -161,7 +188,10 @@ FILE_TOO_LARGE = reject(
         "the file is too large: {size} bytes, {limit} are allowed",
         "check that it is the right file; if it is, export the data in parts",
     ),
-    "Time and disk space for one message are bounded.",
+    (
+        "Время и место на диске для одного сообщения ограничены.",
+        "Time and disk space for one message are bounded.",
+    ),
 )
 ZIP_CUT = reject(
     "ZIP_CUT",
@@ -173,7 +203,10 @@ ZIP_CUT = reject(
         "the zip archive breaks off: it has no end",
         "wait until the program has written it, or export the message again",
     ),
-    "An archive is written under its final name, so half of one is an everyday sight.",
+    (
+        "Архив пишется сразу под своим именем, поэтому половина архива — обычное дело.",
+        "An archive is written under its final name, so half of one is an everyday sight.",
+    ),
 )
 ZIP_DAMAGED = reject(
     "ZIP_DAMAGED",
@@ -185,7 +218,10 @@ ZIP_DAMAGED = reject(
         "the zip archive is damaged: {reason}",
         "export the message again; if it comes back, check the disk and the network",
     ),
-    "What comes out of a damaged archive cannot be trusted.",
+    (
+        "Тому, что выходит из повреждённого архива, верить нельзя.",
+        "What comes out of a damaged archive cannot be trusted.",
+    ),
 )
 ZIP_PASSWORD = reject(
     "ZIP_PASSWORD",
@@ -199,7 +235,10 @@ ZIP_PASSWORD = reject(
         "compare the archive's password in the base's settings with the one that exchange.toml"
         " points at (password_env, password_file or password_command), and export the message again",
     ),
-    "A wrong password and a damaged archive often cannot be told apart.",
+    (
+        "Неверный пароль и повреждённый архив часто неотличимы.",
+        "A wrong password and a damaged archive often cannot be told apart.",
+    ),
 )
 ZIP_NO_AES = reject(
     "ZIP_NO_AES",
@@ -213,7 +252,10 @@ ZIP_NO_AES = reject(
         'install it: pip install "enterprisedata-converter[aes]", and export the message again;'
         " or choose the ordinary password (Zip20) in the base",
     ),
-    "AES is not in Python's library, and most exchanges do without.",
+    (
+        "В библиотеке Python нет AES, а большинству обменов он и не нужен.",
+        "AES is not in Python's library, and most exchanges do without.",
+    ),
 )
 ZIP_TOO_LARGE = reject(
     "ZIP_TOO_LARGE",
@@ -225,7 +267,10 @@ ZIP_TOO_LARGE = reject(
         "the zip archive unpacks into something huge: over {limit} bytes, or {ratio} times its size",
         "hostile files look like this; find out who put it there",
     ),
-    "A small archive could fill the disk and keep the exchange busy for ever.",
+    (
+        "Маленький архив мог бы заполнить диск и занять обмен навсегда.",
+        "A small archive could fill the disk and keep the exchange busy for ever.",
+    ),
 )
 ZIP_CONTENTS = reject(
     "ZIP_CONTENTS",
@@ -237,5 +282,8 @@ ZIP_CONTENTS = reject(
         "the zip archive is not as 1C writes it: {reason}",
         "it must hold one .xml file and nothing else, with the usual compression (deflate)",
     ),
-    "Which of several files is the message could only be guessed.",
+    (
+        "Какой из файлов — сообщение, пришлось бы угадывать.",
+        "Which of several files is the message could only be guessed.",
+    ),
 )

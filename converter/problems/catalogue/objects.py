@@ -8,7 +8,10 @@ FIELD_MISSING = hold(
     "FIELD_MISSING",
     ("нет обязательного поля", "заполните его в программе-источнике и выгрузите объект снова"),
     ("a required field is missing", "fill it in at the source and export the object again"),
-    "The other program could not load the object.",
+    (
+        "Другая программа не смогла бы загрузить объект.",
+        "The other program could not load the object.",
+    ),
 )
 FIELD_MISPLACED = hold(
     "FIELD_MISPLACED",
@@ -20,7 +23,10 @@ FIELD_MISPLACED = hold(
         "the field is out of place or one too many; the order is: {expected}",
         "put the fields in the format's order",
     ),
-    "Order is part of the format; out of order a field could be taken for another.",
+    (
+        "Порядок — часть формата; не на своём месте поле можно принять за другое.",
+        "Order is part of the format; out of order a field could be taken for another.",
+    ),
 )
 VALUE_INVALID = hold(
     "VALUE_INVALID",
@@ -32,7 +38,10 @@ VALUE_INVALID = hold(
         "the value “{value}” does not fit; one like this is needed: {expected}",
         "correct the value at the source",
     ),
-    "A value of the wrong kind would be lost or misread.",
+    (
+        "Значение не того вида потерялось бы или было бы понято неверно.",
+        "A value of the wrong kind would be lost or misread.",
+    ),
 )
 VALUE_NOT_LISTED = hold(
     "VALUE_NOT_LISTED",
@@ -41,13 +50,19 @@ VALUE_NOT_LISTED = hold(
         "выберите одно из перечисленных значений",
     ),
     ("the format has no value “{value}”; it has: {expected}", "choose one of the listed values"),
-    "An unknown word cannot be translated; for a VAT rate it would change the tax.",
+    (
+        "Незнакомое слово не перевести; у ставки НДС это изменило бы налог.",
+        "An unknown word cannot be translated; for a VAT rate it would change the tax.",
+    ),
 )
 VALUE_TOO_LONG = hold(
     "VALUE_TOO_LONG",
     ("значение «{value}» длиннее {limit} знаков", "сократите его"),
     ("the value “{value}” is longer than {limit} characters", "shorten it"),
-    "Cut short, a number or a key would point at something else.",
+    (
+        "Укороченный номер или ключ указывал бы на что-то другое.",
+        "Cut short, a number or a key would point at something else.",
+    ),
 )
 DIGITS_TOO_MANY = hold(
     "DIGITS_TOO_MANY",
@@ -59,7 +74,7 @@ DIGITS_TOO_MANY = hold(
         "the number {value} has too many digits: {expected} allowed",
         "round it at the source, so that the sums agree",
     ),
-    "Rounding here would change money.",
+    ("Округление здесь изменило бы деньги.", "Rounding here would change money."),
 )
 REF_NOT_GUID = hold(
     "REF_NOT_GUID",
@@ -71,7 +86,10 @@ REF_NOT_GUID = hold(
         "the reference “{value}” is no GUID",
         "send the object's GUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
     ),
-    "1C finds objects by GUID; with anything else every load makes a new one.",
+    (
+        "1С находит объекты по GUID; с чем-то другим каждая загрузка создавала бы новый.",
+        "1C finds objects by GUID; with anything else every load makes a new one.",
+    ),
 )
 NUMBER_TOO_LONG = hold(
     "NUMBER_TOO_LONG",
@@ -83,7 +101,10 @@ NUMBER_TOO_LONG = hold(
         "the number “{value}” is longer than 11 characters",
         "give the invoice a number of at most 11 characters",
     ),
-    "BP's field has 11 characters and BP stops the whole load at a longer one.",
+    (
+        "В поле БП 11 знаков, и на более длинном номере она прекращает всю загрузку.",
+        "BP's field has 11 characters and BP stops the whole load at a longer one.",
+    ),
 )
 NUMBER_TAKEN = hold(
     "NUMBER_TAKEN",
@@ -95,13 +116,16 @@ NUMBER_TAKEN = hold(
         "number {number} of {date} is taken by invoice {other}",
         "give one of the two invoices another number",
     ),
-    "BP looks for an invoice by date and number: one would overwrite the other.",
+    (
+        "БП ищет счёт по дате и номеру: один затёр бы другой.",
+        "BP looks for an invoice by date and number: one would overwrite the other.",
+    ),
 )
 INVOICE_EMPTY = hold(
     "INVOICE_EMPTY",
     ("в счёте нет строк", "добавьте хотя бы один товар или услугу"),
     ("the invoice has no rows", "add at least one item or service"),
-    "BP cannot post an invoice without rows.",
+    ("Счёт без строк БП не проведёт.", "BP cannot post an invoice without rows."),
 )
 SUM_NOT_ROWS = hold(
     "SUM_NOT_ROWS",
@@ -113,7 +137,10 @@ SUM_NOT_ROWS = hold(
         "the invoice's sum is {total}, its rows add up to {rows}",
         "recalculate the invoice in the CRM: its sum always includes VAT",
     ),
-    "BP books the difference as a discount on the document.",
+    (
+        "Разницу БП запишет как скидку на документ.",
+        "BP books the difference as a discount on the document.",
+    ),
 )
 VAT_NOT_IN_VERSION = hold(
     "VAT_NOT_IN_VERSION",
@@ -127,7 +154,7 @@ VAT_NOT_IN_VERSION = hold(
         "update BP to a release that knows version 1.17 of the format or later; if exchange.toml sets"
         " version for BP, put the new one there, or auto",
     ),
-    "Another rate would change the tax.",
+    ("Другая ставка изменила бы налог.", "Another rate would change the tax."),
     (
         "обновите БП и выберите версию формата 1.17 или новее (--bp-version 1.19)",
         "update BP and choose version 1.17 of the format or later (--bp-version 1.19)",
@@ -143,7 +170,7 @@ VAT_NOT_IN_CRM_VERSION = hold(
         "EnterpriseData {version}, which the CRM speaks, has no VAT rate {rate}",
         "set the former rate in BP, or move the CRM to version 1.17 of the format or later",
     ),
-    "Another rate would change the tax.",
+    ("Другая ставка изменила бы налог.", "Another rate would change the tax."),
 )
 INVOICES_NOT_IN_VERSION = hold(
     "INVOICES_NOT_IN_VERSION",
@@ -155,7 +182,7 @@ INVOICES_NOT_IN_VERSION = hold(
         "a shipment for several invoices: in EnterpriseData {version} a row cannot name its own",
         "split the shipment in BP, or move the CRM to version 1.19 of the format or later",
     ),
-    "All of it would be counted for one invoice.",
+    ("Вся отгрузка засчиталась бы одному счёту.", "All of it would be counted for one invoice."),
 )
 DOCUMENT_UNKNOWN = hold(
     "DOCUMENT_UNKNOWN",
@@ -167,19 +194,22 @@ DOCUMENT_UNKNOWN = hold(
         "the operation came while the CRM spoke another format, and was not kept whole",
         "export it from BP once more",
     ),
-    "A document made up of a part of it would say less than BP did.",
+    (
+        "Документ, собранный из его части, сказал бы меньше, чем сказала БП.",
+        "A document made up of a part of it would say less than BP did.",
+    ),
 )
 CURRENCY_UNKNOWN = hold(
     "CURRENCY_UNKNOWN",
     ("у валюты «{value}» нет кода ОКВ", "заполните код валюты в БП"),
     ("the currency “{value}” has no OKV code", "fill in the currency's code in BP"),
-    "A sum without a currency means nothing.",
+    ("Сумма без валюты ничего не значит.", "A sum without a currency means nothing."),
 )
 PARTY_UNKNOWN = hold(
     "PARTY_UNKNOWN",
     ("в операции нет контрагента, и счёт его не называет", "укажите контрагента в документе БП"),
     ("the operation names no counterparty, nor does an invoice", "name it in BP's document"),
-    "The CRM files an operation by its client.",
+    ("CRM относит операцию к её клиенту.", "The CRM files an operation by its client."),
 )
 SUM_UNKNOWN = hold(
     "SUM_UNKNOWN",
@@ -191,7 +221,10 @@ SUM_UNKNOWN = hold(
         "paid in {paid}, invoiced in {owed}, and neither settlement sum nor rate is given",
         "fill in the settlement sum in the payment's row",
     ),
-    "How much of the invoice is paid would be a guess.",
+    (
+        "Сколько счета оплачено, пришлось бы угадывать.",
+        "How much of the invoice is paid would be a guess.",
+    ),
 )
 CURRENCY_DIFFERS = hold(
     "CURRENCY_DIFFERS",
@@ -203,7 +236,7 @@ CURRENCY_DIFFERS = hold(
         "settled in {settled}, but the invoice is in {owed}",
         "check the contract and the invoice in the payment's row",
     ),
-    "The sum cannot be told in the invoice's currency.",
+    ("В валюте счета эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
 )
 OUTPUT_INVALID = hold(
     "OUTPUT_INVALID",
@@ -215,5 +248,8 @@ OUTPUT_INVALID = hold(
         "the object could not be written as {format}: {reason}",
         "correct the field named; if it is right, report this as a fault of ours",
     ),
-    "What the schema refuses, the other program would refuse.",
+    (
+        "Что отвергает схема, отвергла бы и другая программа.",
+        "What the schema refuses, the other program would refuse.",
+    ),
 )

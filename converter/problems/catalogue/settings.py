@@ -14,7 +14,10 @@ SETTINGS_MISSING = settings(
         "there is no settings file {file}",
         "make one with converter init, or say where it is: -c PATH",
     ),
-    "Which folders are exchanged is never guessed.",
+    (
+        "Какими папками обмениваться, не угадывается.",
+        "Which folders are exchanged is never guessed.",
+    ),
 )
 SETTINGS_UNREADABLE = settings(
     "SETTINGS_UNREADABLE",
@@ -26,7 +29,10 @@ SETTINGS_UNREADABLE = settings(
         "the settings file cannot be read: {reason}",
         "check the path and the rights; save the file as UTF-8",
     ),
-    "Settings read by half would exchange half.",
+    (
+        "По наполовину прочитанным настройкам обменивалась бы половина.",
+        "Settings read by half would exchange half.",
+    ),
 )
 SETTINGS_TOML = settings(
     "SETTINGS_TOML",
@@ -38,7 +44,10 @@ SETTINGS_TOML = settings(
         "this is not written as TOML asks: {reason}",
         'mend this line; texts and paths stand in quotes: folder = "exchange/crm"',
     ),
-    "What follows the mistake cannot be told from what stands before it.",
+    (
+        "Где после ошибки кончается одно и начинается другое, не понять.",
+        "What follows the mistake cannot be told from what stands before it.",
+    ),
 )
 SETTINGS_BACKSLASH = settings(
     "SETTINGS_BACKSLASH",
@@ -50,25 +59,34 @@ SETTINGS_BACKSLASH = settings(
         "in double quotes a backslash \\ begins a special character, and the path is lost",
         r"put the path in single quotes: 'C:\Exchange\crm'",
     ),
-    "C:\\new would silently become C:, a line end and ew.",
+    (
+        "C:\\new молча превратилось бы в C:, конец строки и ew.",
+        "C:\\new would silently become C:, a line end and ew.",
+    ),
 )
 SETTING_UNKNOWN = settings(
     "SETTING_UNKNOWN",
     ("ключа {key} здесь не бывает", "исправьте или уберите его: {hint}"),
     ("the key {key} is not known here", "mend it or take it out: {hint}"),
-    "A misspelt key would silently leave the default in force.",
+    (
+        "При опечатке в ключе молча действовало бы значение по умолчанию.",
+        "A misspelt key would silently leave the default in force.",
+    ),
 )
 SETTING_TYPE = settings(
     "SETTING_TYPE",
     ("нужно: {needed}; стоит: {found}", "напишите, например: {example}"),
     ("needed: {needed}; found: {found}", "write, for example: {example}"),
-    "What was meant is not guessed.",
+    ("Что имелось в виду, не угадывается.", "What was meant is not guessed."),
 )
 SETTING_MISSING = settings(
     "SETTING_MISSING",
     ("нет обязательного: {key}", "допишите {place}: {example}"),
     ("{key} is required and not there", "add {place}: {example}"),
-    "It has no default that would be right everywhere.",
+    (
+        "Значения по умолчанию, верного для всех, здесь нет.",
+        "It has no default that would be right everywhere.",
+    ),
 )
 SETTING_CLASH = settings(
     "SETTING_CLASH",
@@ -82,7 +100,10 @@ SETTING_CLASH = settings(
         "let them differ: each base has its folder and code, each link its name and archive; a"
         " password has one place",
     ),
-    "One base's messages would be taken for another's.",
+    (
+        "Сообщения одной базы приняли бы за сообщения другой.",
+        "One base's messages would be taken for another's.",
+    ),
 )
 SETTING_PASSWORD = settings(
     "SETTING_PASSWORD",
@@ -94,5 +115,8 @@ SETTING_PASSWORD = settings(
         "a password stands in the settings file in the open",
         "take it out and change it; {hint}",
     ),
-    "Settings are copied, sent and backed up; a password goes along.",
+    (
+        "Настройки копируют, пересылают и кладут в резервные копии, и пароль вместе с ними.",
+        "Settings are copied, sent and backed up; a password goes along.",
+    ),
 )

@@ -14,7 +14,10 @@ STATE_LOST = surroundings(
         "the state {state} is missing or empty, yet an exchange has run: {trace} is left of it",
         "put it back from a backup, or rebuild it from the archive: converter doctor --fix",
     ),
-    "Numbers that began again would be taken for repeats, and what they carry would be lost.",
+    (
+        "Номера, начатые заново, приняли бы за повторы, и всё, что под ними ушло, потерялось бы.",
+        "Numbers that began again would be taken for repeats, and what they carry would be lost.",
+    ),
 )
 STATE_DAMAGED = surroundings(
     "STATE_DAMAGED",
@@ -26,7 +29,10 @@ STATE_DAMAGED = surroundings(
         "the state {state} is damaged: {reason}",
         "move it away and put back a backup, or rebuild it: converter doctor --fix",
     ),
-    "Simple reads may still work on a damaged database and give wrong numbers.",
+    (
+        "Простые чтения повреждённой базы могут удаваться и давать неверные номера.",
+        "Simple reads may still work on a damaged database and give wrong numbers.",
+    ),
 )
 STATE_NEWER = surroundings(
     "STATE_NEWER",
@@ -38,7 +44,10 @@ STATE_NEWER = surroundings(
         "the state {state} was written by a later version (layout {version}, known {known})",
         "update the converter on this machine",
     ),
-    "What a later version keeps there, this one would spoil.",
+    (
+        "То, что хранит там более новая версия, эта испортила бы.",
+        "What a later version keeps there, this one would spoil.",
+    ),
 )
 STATE_FAILED = surroundings(
     "STATE_FAILED",
@@ -50,7 +59,10 @@ STATE_FAILED = surroundings(
         "the state {state} cannot be used: {reason}",
         "check the folder, the rights, the disk space, and who else has the file open",
     ),
-    "Without the state nothing may be taken or written.",
+    (
+        "Без состояния ничего нельзя ни принять, ни записать.",
+        "Without the state nothing may be taken or written.",
+    ),
 )
 STATE_UNREACHABLE = surroundings(
     "STATE_UNREACHABLE",
@@ -65,7 +77,10 @@ STATE_UNREACHABLE = surroundings(
         " account in, and where the password comes from: converter doctor; the exchange goes on by"
         " itself",
     ),
-    "Without the state nothing may be taken or written; the next pass tries again.",
+    (
+        "Без состояния нельзя ничего принять и записать; следующий проход попробует снова.",
+        "Without the state nothing may be taken or written; the next pass tries again.",
+    ),
 )
 STATE_UNFIT = surroundings(
     "STATE_UNFIT",
@@ -77,7 +92,10 @@ STATE_UNFIT = surroundings(
         "the database of the state {state} will not do: {reason}",
         "it takes a file of SQLite, or PostgreSQL 14 or later with the encoding UTF8: docs/hosts.md",
     ),
-    "A lock that a server does not take back would be held by the dead, and letters would be lost.",
+    (
+        "Замок, который сервер не забирает назад, остался бы за умершим процессом, а буквы потерялись бы.",
+        "A lock that a server does not take back would be held by the dead, and letters would be lost.",
+    ),
 )
 STATE_DRIVER = surroundings(
     "STATE_DRIVER",
@@ -89,7 +107,10 @@ STATE_DRIVER = surroundings(
         "the state {state} needs PostgreSQL's driver, which is not installed here",
         'install it: pip install "enterprisedata-converter[postgresql]"',
     ),
-    "Without it no server can be spoken to.",
+    (
+        "Без драйвера с сервером не поговорить.",
+        "Without it no server can be spoken to.",
+    ),
 )
 STATE_PASSWORD = surroundings(
     "STATE_PASSWORD",
@@ -103,7 +124,10 @@ STATE_PASSWORD = surroundings(
         "check under the account that runs converter: the variable is set, the file is its own and"
         " closed to others, the command prints the password as its first line at once",
     ),
-    "It is shown nowhere, and what names it is not repeated, since that may be the password itself.",
+    (
+        "Пароль нигде не показывается, и то, чем он назван, не повторяется: это может быть сам пароль.",
+        "It is shown nowhere, and what names it is not repeated, since that may be the password itself.",
+    ),
 )
 LINK_TAKEN = surroundings(
     "LINK_TAKEN",
@@ -121,7 +145,10 @@ LINK_TAKEN = surroundings(
         " if it happens again, see whether this host sleeps, and how well it reaches the server of"
         " the state",
     ),
-    "Two at a time would give one number to two messages.",
+    (
+        "Двое одновременно дали бы один номер двум сообщениям.",
+        "Two at a time would give one number to two messages.",
+    ),
 )
 ARCHIVE_GAP = surroundings(
     "ARCHIVE_GAP",
@@ -133,7 +160,10 @@ ARCHIVE_GAP = surroundings(
         "entry {missing} is missing from the archive {archive}, later ones are there",
         "put the missing files of the archive back; without them numbering cannot go on",
     ),
-    "The state is older than the archive, and what happened in between is not known.",
+    (
+        "Состояние старше архива, а что было между ними, неизвестно.",
+        "The state is older than the archive, and what happened in between is not known.",
+    ),
 )
 ARCHIVE_EMPTY = surroundings(
     "ARCHIVE_EMPTY",
@@ -149,7 +179,10 @@ ARCHIVE_EMPTY = surroundings(
         "put the state's file or the archive back from a backup; if there is neither,"
         " docs/recovery.md says what to do",
     ),
-    "A state made from nothing would begin the numbers again.",
+    (
+        "Состояние, сделанное из ничего, начало бы нумерацию заново.",
+        "A state made from nothing would begin the numbers again.",
+    ),
 )
 STATE_BEHIND = surroundings(
     "STATE_BEHIND",
@@ -163,7 +196,7 @@ STATE_BEHIND = surroundings(
         "the next pass usually catches up: converter sync; if that refuses, check the archive:"
         " converter doctor --fix",
     ),
-    "Its counters are not those of the exchange.",
+    ("Счётчики в нём не те, что у обмена.", "Its counters are not those of the exchange."),
 )
 ARCHIVE_DAMAGED = surroundings(
     "ARCHIVE_DAMAGED",
@@ -172,7 +205,10 @@ ARCHIVE_DAMAGED = surroundings(
         "верните этот файл архива из копии",
     ),
     ("the archive's entry {entry} cannot be read: {reason}", "put that file back from a copy"),
-    "Replaying half of it would give one number two contents.",
+    (
+        "Повторив половину записи, получили бы один номер с двумя содержаниями.",
+        "Replaying half of it would give one number two contents.",
+    ),
 )
 RECORD_ONCE = warn(
     "RECORD_ONCE",
@@ -186,7 +222,12 @@ RECORD_ONCE = warn(
         "the exchange goes on, the other base's archive has the record; keep that one, and make room"
         " or give rights here",
     ),
-    "One place of the two is enough to do a pass again; a pass that stopped here would help nobody.",
+    (
+        "Чтобы повторить проход, довольно одного места из двух; остановка здесь никому бы"
+        " не помогла.",
+        "One place of the two is enough to do a pass again; a pass that stopped here would"
+        " help nobody.",
+    ),
 )
 PASSWORD_UNSET = surroundings(
     "PASSWORD_UNSET",
@@ -198,7 +239,7 @@ PASSWORD_UNSET = surroundings(
         "the environment variable {name} does not hold the password of link {link}'s archives",
         "set it where the converter is started, and try again",
     ),
-    "Without it the base's archives cannot be read.",
+    ("Без него архивы базы не прочитать.", "Without it the base's archives cannot be read."),
 )
 PASSWORD_FILE = surroundings(
     "PASSWORD_FILE",
@@ -213,7 +254,12 @@ PASSWORD_FILE = surroundings(
         "let its first line be the password, the file belong to the account under which converter"
         " runs, and nobody else be able to open it",
     ),
-    "A password that others can read is none; the path is not repeated, it may be the password.",
+    (
+        "Пароль, который могут прочитать другие, — не пароль; путь не повторяется: вдруг"
+        " это сам пароль.",
+        "A password that others can read is none; the path is not repeated, it may be the"
+        " password.",
+    ),
 )
 PASSWORD_COMMAND = surroundings(
     "PASSWORD_COMMAND",
@@ -229,7 +275,10 @@ PASSWORD_COMMAND = surroundings(
         "run it yourself under the same account: it must print the password as its first line, at"
         " once and without asking",
     ),
-    "What the command prints is never shown, what it complains of is.",
+    (
+        "То, что команда печатает, не показывается никогда; на что жалуется — показывается.",
+        "What the command prints is never shown, what it complains of is.",
+    ),
 )
 PASSWORD_GONE = surroundings(
     "PASSWORD_GONE",
@@ -244,7 +293,10 @@ PASSWORD_GONE = surroundings(
         "name it (password_env, password_file or password_command); or let the base export without"
         " a password, or set files",
     ),
-    "What was sent under a password is not answered in the open.",
+    (
+        "На то, что пришло под паролем, открыто не отвечают.",
+        "What was sent under a password is not answered in the open.",
+    ),
 )
 AES_MISSING = surroundings(
     "AES_MISSING",
@@ -257,11 +309,14 @@ AES_MISSING = surroundings(
         " installed here",
         'install it: pip install "enterprisedata-converter[aes]"; the exchange goes on by itself',
     ),
-    "A weaker encryption than the base's own is not chosen for it.",
+    (
+        "Шифрование слабее, чем у самой базы, за неё не выбирается.",
+        "A weaker encryption than the base's own is not chosen for it.",
+    ),
 )
 LINK_UNKNOWN = settings(
     "LINK_UNKNOWN",
     ("связки «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
     ("the settings have no link “{name}”; there are: {names}", "name one of these"),
-    "There is nothing to work on.",
+    ("Работать не с чем.", "There is nothing to work on."),
 )

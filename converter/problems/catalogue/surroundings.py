@@ -16,7 +16,11 @@ FOLDER_MISSING = surroundings(
         "connect the share, or correct the path in exchange.toml; a service and the Task Scheduler"
         " need the full network path: they see no drive letters",
     ),
-    "A folder of our own making would hide that the share is away, and messages would go nowhere.",
+    (
+        "Своя папка на этом месте скрыла бы, что общая отключена, и сообщения уходили бы в никуда.",
+        "A folder of our own making would hide that the share is away, and messages would"
+        " go nowhere.",
+    ),
 )
 FOLDER_BARE = surroundings(
     "FOLDER_BARE",
@@ -30,7 +34,11 @@ FOLDER_BARE = surroundings(
         "the share does not seem to be connected, and an empty folder shows in its place; connect"
         " it. If the subfolder was deleted, make it again, empty",
     ),
-    "What is written to a bare mount point disappears under the share as soon as that comes back.",
+    (
+        "Записанное в пустую точку подключения исчезнет под общей папкой, как только та вернётся.",
+        "What is written to a bare mount point disappears under the share as soon as that"
+        " comes back.",
+    ),
 )
 FOLDER_DENIED = surroundings(
     "FOLDER_DENIED",
@@ -44,7 +52,10 @@ FOLDER_DENIED = surroundings(
         "let the account under which converter runs read and change this folder; a service and the"
         " Task Scheduler may run under another account than yours",
     ),
-    "Nothing can be taken or delivered there until the rights are given.",
+    (
+        "Пока прав нет, там ничего не взять и не положить.",
+        "Nothing can be taken or delivered there until the rights are given.",
+    ),
 )
 FOLDER_FULL = surroundings(
     "FOLDER_FULL",
@@ -56,7 +67,10 @@ FOLDER_FULL = surroundings(
         "there is no space left in the folder {folder}",
         "free some space or raise the quota; the exchange goes on by itself, nothing is lost",
     ),
-    "A message that does not fit is not written at all; the one before it stays.",
+    (
+        "Сообщение, которое не помещается, не пишется вовсе; прежнее остаётся.",
+        "A message that does not fit is not written at all; the one before it stays.",
+    ),
 )
 FOLDER_FAILED = surroundings(
     "FOLDER_FAILED",
@@ -68,7 +82,10 @@ FOLDER_FAILED = surroundings(
         "the folder {folder} does not work: {reason}",
         "check the disk, the network and the share; the exchange goes on by itself when it works",
     ),
-    "What was not certainly written counts as not written.",
+    (
+        "Что записано не наверняка, считается незаписанным.",
+        "What was not certainly written counts as not written.",
+    ),
 )
 FILE_BUSY = surroundings(
     "FILE_BUSY",
@@ -82,7 +99,10 @@ FILE_BUSY = surroundings(
         "close that program; where an antivirus or a cloud synchronisation holds the file, exempt"
         " the exchange folder from it",
     ),
-    "The old file stays whole, and the next pass tries again.",
+    (
+        "Прежний файл остаётся целым, следующий проход попробует снова.",
+        "The old file stays whole, and the next pass tries again.",
+    ),
 )
 LOCKED = surroundings(
     "LOCKED",
@@ -96,7 +116,10 @@ LOCKED = surroundings(
         " user {user}, since {since})",
         "wait until it has finished, or stop it",
     ),
-    "Two at a time would give one number to two messages.",
+    (
+        "Двое сразу дали бы один номер двум сообщениям.",
+        "Two at a time would give one number to two messages.",
+    ),
 )
 FOLDER_AWAY = surroundings(
     "FOLDER_AWAY",
@@ -110,7 +133,12 @@ FOLDER_AWAY = surroundings(
         "check the server, the network and the address in exchange.toml; the converter tries again"
         " by itself, less and less often; converter status says when",
     ),
-    "What lies there is not known, so nothing is taken from there or made for it until it is back.",
+    (
+        "Что там лежит, неизвестно, поэтому, пока сервер не вернётся, оттуда ничего не"
+        " берётся и для него ничего не готовится.",
+        "What lies there is not known, so nothing is taken from there or made for it until"
+        " it is back.",
+    ),
 )
 FOLDER_LOGIN = surroundings(
     "FOLDER_LOGIN",
@@ -124,7 +152,10 @@ FOLDER_LOGIN = surroundings(
         "check the user in the address, and the password or the key under login; the converter"
         " tries again by itself, seldom, so that the server does not lock the account",
     ),
-    "Many wrong passwords in a row look like an attack.",
+    (
+        "Много неверных паролей подряд похожи на нападение.",
+        "Many wrong passwords in a row look like an attack.",
+    ),
 )
 FOLDER_UNTRUSTED = surroundings(
     "FOLDER_UNTRUSTED",
@@ -139,7 +170,10 @@ FOLDER_UNTRUSTED = surroundings(
         " for: with sftp into known_hosts (key known_hosts), with ftps into a file of certificates"
         " (key certificate)",
     ),
-    "To another server our password, and the messages, would be given away.",
+    (
+        "Чужому серверу достались бы и наш пароль, и сообщения.",
+        "To another server our password, and the messages, would be given away.",
+    ),
 )
 FOLDER_ABSENT = surroundings(
     "FOLDER_ABSENT",
@@ -152,7 +186,10 @@ FOLDER_ABSENT = surroundings(
         "make it there, or correct the path in the address; the converter does not make it by"
         " itself",
     ),
-    "A folder of our own making would hide a wrong path, and messages would go nowhere.",
+    (
+        "Папка, созданная нами, скрыла бы неверный путь, и сообщения уходили бы в никуда.",
+        "A folder of our own making would hide a wrong path, and messages would go nowhere.",
+    ),
 )
 FOLDER_REFUSED = surroundings(
     "FOLDER_REFUSED",
@@ -166,7 +203,10 @@ FOLDER_REFUSED = surroundings(
         "let the user of the address read, write, rename and delete files in this folder and in its"
         " subfolder rejected",
     ),
-    "What cannot be put there waits, and goes there as soon as the rights are given.",
+    (
+        "Что туда не положить, ждёт и уйдёт, как только права дадут.",
+        "What cannot be put there waits, and goes there as soon as the rights are given.",
+    ),
 )
 EXTRA_MISSING = surroundings(
     "EXTRA_MISSING",
@@ -178,7 +218,10 @@ EXTRA_MISSING = surroundings(
         "the folder {folder} needs the extra {extra}, which is not installed",
         'install it: pip install "enterprisedata-converter[{extra}]"',
     ),
-    "Who exchanges through local folders needs no library for servers.",
+    (
+        "Кто обменивается через свои папки, тому библиотеки для серверов не нужны.",
+        "Who exchanges through local folders needs no library for servers.",
+    ),
 )
 LOGIN_PASSWORD = surroundings(
     "LOGIN_PASSWORD",
@@ -191,7 +234,7 @@ LOGIN_PASSWORD = surroundings(
         "put the password where this setting looks for it, or mend the setting; the exchange goes"
         " on by itself",
     ),
-    "Without it the server is not even asked.",
+    ("Без него сервер даже не спрашивается.", "Without it the server is not even asked."),
 )
 ADDRESS_BUSY = surroundings(
     "ADDRESS_BUSY",
@@ -203,7 +246,10 @@ ADDRESS_BUSY = surroundings(
         "the address {address} is taken by another program, perhaps by another converter watch",
         "choose another port: --serve 127.0.0.1:8081, or stop that program",
     ),
-    "Two programs cannot answer at one address, and monitoring would ask the wrong one.",
+    (
+        "Две программы не могут отвечать по одному адресу, и наблюдение спрашивало бы не ту.",
+        "Two programs cannot answer at one address, and monitoring would ask the wrong one.",
+    ),
 )
 ADDRESS_FAILED = surroundings(
     "ADDRESS_FAILED",
@@ -217,5 +263,8 @@ ADDRESS_FAILED = surroundings(
         "check that this computer has this address; ports below 1024 mostly belong to the system:"
         " --serve 127.0.0.1:8080",
     ),
-    "A watch that silently served nothing would look like one that is down.",
+    (
+        "Программа, которая молча ничего не показывает, выглядела бы остановленной.",
+        "A watch that silently served nothing would look like one that is down.",
+    ),
 )
