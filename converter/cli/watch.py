@@ -32,7 +32,7 @@ from converter.serving.passes import Passes
 from converter.settings import Link, Settings
 from converter.state.opening import State
 
-INTERVAL = Number(0.1, 3600)
+INTERVAL, AT_A_TIME = Number(0.1, 3600), Number(1, 256)
 
 
 @click.command(
@@ -63,11 +63,12 @@ INTERVAL = Number(0.1, 3600)
 @serve_option
 @click.option(
     "--workers",
-    type=click.IntRange(1, 256),
+    type=AT_A_TIME,
     default=WORKERS,
     show_default=True,
-    metavar="N",
-    help=say("сколько связок обрабатывать одновременно", "how many links to work side by side"),
+    metavar=say("ЧИСЛО", "COUNT"),
+    help=say("сколько связок обрабатывать одновременно, ", "how many links to work side by side, ")
+    + AT_A_TIME.range,
 )
 @format_option
 @file_options
