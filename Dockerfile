@@ -16,7 +16,7 @@ RUN /opt/build/bin/pip install --no-cache-dir --no-index --find-links /wheels ha
     && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && set -- /dist/*.whl \
     && /opt/build/bin/pip --python /opt/converter/bin/python install --no-cache-dir --no-index \
-       --find-links /wheels "$1[aes]"
+       --find-links /wheels "$1[aes,sftp,smb]"
 
 FROM ${BASE}
 # messages carry UTC and the journal is told in it; LANG=ru_RU.UTF-8 makes the program speak Russian
