@@ -190,7 +190,7 @@ def _edits(world: World) -> list[str]:
     """No edit is lost without a journal entry, no older version beats its own successor.
 
     A deletion is not lost where the object is deleted, even if by another one that was made in a
-    restored base on an older version. The latter is asked of versions that the converter took in this
+    restored base on an older version; nor are private fields that went with what was deleted. The latter is asked of versions that the converter took in this
     order, since one that it sees for the first time in a restored base looks like an edit; not of a
     successor that came with the complete contents of a restored base, or as the next version of what
     was refused there: any difference is a conflict then, whatever it was made on (R8, step 5); and not where BP fills fields, since the version
@@ -210,6 +210,8 @@ def _edits(world: World) -> list[str]:
             if watch.deletes(marker) and watch.deletes(final):
                 continue
             if marker in line or key.ref in held or (private and marker in refused):
+                continue
+            if private and key not in world.crm.objects and watch.is_before_a_deletion(key, marker):
                 continue
             if marker not in told:
                 faults.append(f"edit {marker} of {side} is lost: {key.ref} is at {line}")

@@ -143,6 +143,11 @@ class Watch:
                     found.setdefault(marker, index)
         return found
 
+    def is_before_a_deletion(self, key: Key, marker: str) -> bool:
+        """Whether a version with these private fields was taken before a deletion of its object."""
+        seen = self.first_seen(private=True).get(marker, len(self.accepted))
+        return any(isinstance(sent.objects.get(key), str) for sent in self.accepted[seen + 1 :])
+
     def refused(self) -> set[str]:
         """Markers, private ones too, that came in refused versions only."""
         said = [
