@@ -18,7 +18,7 @@ from converter.exchange.report import Report
 from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
 from converter.settings import load
-from converter.state.opening import State
+from converter.state.opening import State, open_state
 from converter.state.troubles import Troubles
 from tests.alerts.servers import Web, closed_port, post, web
 from tests.messages import crm_invoice, guid
@@ -199,6 +199,23 @@ def test_another_process_that_is_telling_is_left_to_it(office: Office, site: Web
     assert site.asked == []
     office.desk.look()
     assert len(site.asked) == 1
+
+
+def test_either_kind_of_state_remembers_what_was_told(
+    office: Office, site: Web, state_url: str
+) -> None:
+    state = open_state(state_url, list, office.now)
+    for _ in range(2):  # two processes, one after the other
+        office.desk = office.begin(state)
+        office.away()
+        office.desk.look()
+        office.later()
+    office.well()
+    for _ in range(3):  # a folder that flaps is not told of at once
+        office.desk.look()
+        office.later()
+    state.close()
+    assert told(site) == [(["away"], []), ([], ["away"])]
 
 
 def test_each_channel_is_told_for_itself(tmp_path: Path) -> None:
