@@ -25,9 +25,18 @@ class Leave:
 
     def __init__(self) -> None:
         self.asked = False
+        self._stop: Callable[[], object] | None = None
 
     def __call__(self) -> None:
         self.asked = True
+        if self._stop is not None:
+            self._stop()
+
+    def by(self, stop: Callable[[], object]) -> None:
+        """From now on this is called too, at once where it was asked before."""
+        self._stop = stop
+        if self.asked:
+            stop()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from converter.cli.options import config, language
 from converter.cli.passes import tell
 from converter.cli.serving import serve_option, served
 from converter.cli.state_options import utc_now
-from converter.cli.stopping import finishing
+from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command, Number
 from converter.cli.words import counted, say
 from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass
@@ -88,7 +88,9 @@ def command(
     quiet: bool,
 ) -> None:
     log = log_of(log_format, log_file, log_size, log_count)
+    leave = Leave()
     with (
+        finishing(leave),
         working_aloud(path, log) as (settings, state),
         alone(state, utc_now()),
         served(serve, settings, state, _slowest(settings, interval), log, quiet) as passes,
@@ -106,8 +108,8 @@ def command(
             count = counted(len(exchanges), ("связка", "связки", "связок"), ("link", "links"))
             words = say(f"слежу: {count}; остановить: Ctrl+C", f"watching {count}; Ctrl+C stops")
             log.event("watching", words)
-        with finishing(watcher.stop):
-            watcher.run()
+        leave.by(watcher.stop)
+        watcher.run()
 
 
 def _here(link: Link) -> tuple[Path, ...]:

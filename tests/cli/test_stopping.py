@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from converter.cli.stopping import Leave
 from tests.conftest import ROOT, Run, environment
 from tests.messages import crm_invoice, crm_message
 from tests.state.links import Linked
@@ -69,3 +70,16 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_who_was_asked_to_leave_before_there_was_work_leaves_it() -> None:
+    stopped: list[str] = []
+    leave = Leave()
+    leave()
+    leave.by(lambda: stopped.append("early"))
+    assert stopped == ["early"]
+    later = Leave()
+    later.by(lambda: stopped.append("late"))
+    assert stopped == ["early"]
+    later()
+    assert stopped == ["early", "late"]
