@@ -15,7 +15,7 @@ SCHEMAS = ROOT / "schemas"
 CRM_XSD = str(SCHEMAS / "crm-1.0" / "Body.xsd")
 BP_XSD = str(SCHEMAS / "enterprisedata-1.19" / "Body.xsd")
 #: where the official schemas are, when they lie beside the checkout as for the tests
-OFFICIAL = ROOT.parents[1] / "shared" / "enterprisedata" / "xsd"
+OFFICIAL = ROOT.parent / "shared" / "enterprisedata" / "xsd"
 
 FLOOR = "floor by our schemas"
 OFFICIAL_FLOOR = "floor, BP's side by the official schema"
