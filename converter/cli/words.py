@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from converter.problems.plurals import form
+
 if TYPE_CHECKING:
     from converter.problems import Said
 
@@ -51,12 +53,4 @@ def word(words: Mapping[str, Said], name: str) -> str:
 
 def counted(count: int, ru: tuple[str, str, str], en: tuple[str, str]) -> str:
     """A number with its noun; ``ru`` are the forms after 1, 2 and 5, ``en`` those after 1 and 2."""
-    if LANG != "ru":
-        form = en[count != 1]
-    elif count % 10 == 1 and count % 100 != 11:
-        form = ru[0]
-    elif count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14):
-        form = ru[1]
-    else:
-        form = ru[2]
-    return f"{count} {form}"
+    return f"{count} {form(LANG, count, ru, en)}"

@@ -40,10 +40,8 @@ def _figures(facts: Facts, words: Words) -> Iterator[Html]:
 
 def _count(words: Words, views: Iterable[InvoiceView]) -> str:
     count = sum(1 for _ in views)
-    if words.lang == "ru":
-        one = count % 10 == 1 and count % 100 != 11
-        return f"по {words.number(count)}\u00a0{'счёту' if one else 'счетам'}" if count else ""
-    return f"on {words.invoices(count)}" if count else ""
+    named = words.counted(count, ("счёту", "счетам", "счетам"), ("invoice", "invoices"))
+    return words.say(f"по {named}", f"on {named}") if count else ""
 
 
 def _late(words: Words, views: list[InvoiceView], today: date) -> Html:

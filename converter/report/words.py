@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from converter.problems import Problem, Said
+from converter.problems.plurals import form
 from converter.views.words import OBJECTS
 
 #: a blank at which no line breaks
@@ -71,15 +72,7 @@ class Words:
 
     def counted(self, count: int, ru: tuple[str, str, str], en: tuple[str, str]) -> str:
         """A number with its noun; ``ru`` are the forms after 1, 2 and 5, ``en`` after 1 and 2."""
-        if self.lang != "ru":
-            form = en[count != 1]
-        elif count % 10 == 1 and count % 100 != 11:
-            form = ru[0]
-        elif count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14):
-            form = ru[1]
-        else:
-            form = ru[2]
-        return f"{self.number(count)}{NB}{form}"
+        return f"{self.number(count)}{NB}{form(self.lang, count, ru, en)}"
 
     def invoices(self, count: int) -> str:
         """``2 invoices``."""
