@@ -7,13 +7,14 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from converter.alerts.silence import silent
-from converter.problems import Problem, Said
+from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.settings.durations import duration, spoken
 from converter.state.files import Rejection
 from converter.state.troubles import Trouble
 from converter.views.status import BaseView, LinkView
+from converter.views.words import SIDES
 
 #: the kinds that only a pass can tell: the first words of their keys
 OF_A_PASS = ("stopped", "away")
@@ -121,7 +122,6 @@ def _silence(link: Link, base: BaseView, last: datetime, moment: Moment) -> Iter
     limit = duration(settings.silence)
     if not silent(last, moment.now, limit, settings.silence_days, moment.zone):
         return
-    named = Said("CRM", "CRM") if base.side == "crm" else Said("БП", "BP")
     since = f"{last.replace(tzinfo=UTC).astimezone(moment.zone):%Y-%m-%d %H:%M}"
-    problem = say.SIDE_SILENT(base=named, since=since, silence=spoken(settings.silence))
+    problem = say.SIDE_SILENT(base=SIDES[base.side], since=since, silence=spoken(settings.silence))
     yield Condition(link.name, f"silent/{base.side}", base.side, "", last, (problem,))

@@ -12,17 +12,15 @@ from converter.alerts.telling import Due
 from converter.problems import Said
 from converter.problems.visible import visible
 from converter.state.troubles import Trouble
+from converter.views.words import REFUSALS, SIDES
 
 #: so many troubles are told one by one, the others are counted
 SHOWN = 20
 #: the shape of the document; another shape would have another number
 FORMAT = "converter-alert/1"
 
-_SIDES = {"crm": Said("CRM", "CRM"), "bp": Said("БП", "BP"), "": Said("", "")}
 _KINDS = {
-    "held": Said("объект задержан", "object held"),
-    "rejected": Said("файл отвергнут", "file rejected"),
-    "alarm": Said("база остановлена", "base stopped"),
+    **REFUSALS,
     "asked": Said("нужно подтверждение", "a person must agree"),
     "version": Said("нет версии формата", "no version of the format"),
     "silent": Said("база молчит", "base silent"),
@@ -134,7 +132,8 @@ class Letter(NamedTuple):
             yield f"    → {problem.cure(self.language)}"
 
     def _title(self, each: Trouble) -> str:
-        named = [each.link, _said(_SIDES.get(each.side, _SIDES[""]), self.language), each.object]
+        side = SIDES[each.side].to(self.language) if each.side in SIDES else ""
+        named = [each.link, side, each.object]
         parts = [visible(part) for part in named if part]
         return f"{' · '.join(parts)}: {_kind(each, self.language)}"
 
@@ -156,7 +155,7 @@ class Letter(NamedTuple):
         return f"{moment.replace(tzinfo=UTC).astimezone(self.place.zone):%Y-%m-%d %H:%M}"
 
     def _say(self, ru: str, en: str) -> str:
-        return ru if self.language == "ru" else en
+        return Said(ru, en).to(self.language)
 
     # -- values ----------------------------------------------------------------------------------
 
@@ -190,8 +189,4 @@ def _counted(troubles: list[Trouble], language: str) -> list[str]:
 
 
 def _kind(each: Trouble, language: str) -> str:
-    return _said(_KINDS.get(each.kind, Said(each.kind, each.kind)), language)
-
-
-def _said(words: Said, language: str) -> str:
-    return words.ru if language == "ru" else words.en
+    return _KINDS.get(each.kind, Said(each.kind, each.kind)).to(language)

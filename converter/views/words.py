@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.problems import Said
+from converter.problems import HAPPENED, Said, Severity
 
 #: how far an invoice is paid or shipped, as the CRM format says it
 STATES = {
@@ -54,7 +54,7 @@ OBJECTS = {
 }
 #: what the journal calls that something was refused
 REFUSALS = {
-    "rejected": Said("файл отвергнут", "file rejected"),
-    "alarm": Said("база остановлена", "base stopped"),
-    "held": Said("объект задержан", "object held"),
+    "rejected": HAPPENED[Severity.REJECT],
+    "alarm": HAPPENED[Severity.ALARM],
+    "held": HAPPENED[Severity.HOLD],
 }
