@@ -6,7 +6,6 @@ and never not at all.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -25,7 +24,7 @@ from converter.exchange.locking import telling
 from converter.exchange.report import Report
 from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
-from converter.problems.keeping import kept
+from converter.problems.keeping import as_text
 from converter.settings import Settings
 from converter.settings.alerting import Alerts
 from converter.settings.durations import duration
@@ -284,4 +283,4 @@ def pulse_of(alerts: Alerts, around: Around) -> Pulse | None:
 
 
 def _text(problem: Problem | None) -> str | None:
-    return None if problem is None else json.dumps(kept(problem), ensure_ascii=False)
+    return None if problem is None else as_text(problem)

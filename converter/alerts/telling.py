@@ -9,7 +9,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from converter.alerts.conditions import Condition
-from converter.state.troubles import Channel, Name, Trouble, as_kept
+from converter.problems.keeping import as_texts
+from converter.state.troubles import Channel, Name, Trouble
 
 #: a trouble that came back is told to be over after at most this time without it
 LONGEST_CALM = timedelta(hours=4)
@@ -69,7 +70,7 @@ def follow(
 
 def _begun(condition: Condition, before: Trouble | None, now: datetime) -> Trouble:
     link, key, side, label, since, problems = condition
-    words = as_kept(problems)
+    words = as_texts(problems)
     if before is None:
         return Trouble(link, key, side, label, since or now, words)
     if before.gone is None:

@@ -10,8 +10,8 @@ from lxml import etree
 
 from converter.exchange.session import Session
 from converter.problems import Problem
-from converter.problems.keeping import kept
-from converter.state.held import Held, reasons_text
+from converter.problems.keeping import as_texts, kept
+from converter.state.held import Held
 
 #: gives an object as it is kept
 Raw = Callable[[], bytes]
@@ -32,7 +32,7 @@ def hold(
 
     It was made on what its side holds; one that was held and ``retried``, on what it was made on then.
     """
-    digest = sha256(raw or reasons_text(problems).encode()).hexdigest()
+    digest = sha256(raw or as_texts(problems).encode()).hexdigest()
     before = session.held.get(side, kind, ref)
     same = before is not None and (before.digest, before.stage) == (digest, stage)
     if retried and before is not None:
@@ -49,7 +49,7 @@ def hold(
         digest=digest,
         base=base,
         version=version,
-        problems=reasons_text(problems),
+        problems=as_texts(problems),
         since=before.since if same and before is not None else session.now,
     )
     session.changed = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -22,6 +24,26 @@ def told(values: dict[str, Any]) -> Problem:
     kind = _kinds().get(values["id"]) or _unknown(values["id"])
     details = tuple((name, _value(value)) for name, value in values["details"])
     return Problem(kind, Where(*values["where"]), details)
+
+
+def as_text(problem: Problem) -> str:
+    """A problem as a text, of which `from_text` makes it again."""
+    return json.dumps(kept(problem), ensure_ascii=False)
+
+
+def from_text(text: str) -> Problem:
+    """What `as_text` made a text of."""
+    return told(json.loads(text))
+
+
+def as_texts(problems: Iterable[Problem]) -> str:
+    """Several problems as one text, of which `from_texts` makes them again."""
+    return json.dumps([kept(each) for each in problems], ensure_ascii=False)
+
+
+def from_texts(text: str) -> list[Problem]:
+    """What `as_texts` made a text of."""
+    return [told(each) for each in json.loads(text)]
 
 
 @cache

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
 
 from converter.problems import Problem
-from converter.problems.keeping import kept, told
+from converter.problems.keeping import as_text, from_text
 from converter.state import tables
 from converter.state.prepared import Row
 from converter.state.rows import Rows, as_struct
@@ -52,7 +52,7 @@ class Base(Struct, frozen=True):
     @property
     def reason(self) -> Problem | None:
         """Why the base is left alone, where it is."""
-        return None if self.alarm is None else told(json.loads(self.alarm))
+        return None if self.alarm is None else from_text(self.alarm)
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Base(Struct, frozen=True):
 
 def in_alarm(base: Base, problem: Problem) -> Base:
     """The base with an alarm."""
-    return replace(base, alarm=json.dumps(kept(problem), ensure_ascii=False))
+    return replace(base, alarm=as_text(problem))
 
 
 class Link(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,7 +9,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.problems import Problem
-from converter.problems.keeping import kept, told
+from converter.problems.keeping import as_text, from_text
 from converter.state import tables
 from converter.state.rows import Rows, as_struct
 
@@ -63,7 +62,7 @@ class Rejection(Struct, frozen=True):
     @property
     def reason(self) -> Problem:
         """Why it was rejected."""
-        return told(json.loads(self.problem))
+        return from_text(self.problem)
 
 
 class Rejections:
@@ -78,8 +77,7 @@ class Rejections:
 
     def put(self, side: str, at: datetime, file: str, problem: Problem) -> None:
         """A file was rejected."""
-        text = json.dumps(kept(problem), ensure_ascii=False)
-        self._rows.put(**asdict(Rejection(side, at, file, text)))
+        self._rows.put(**asdict(Rejection(side, at, file, as_text(problem))))
 
     def end(self, side: str) -> None:
         """A message of the side was taken."""

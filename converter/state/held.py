@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,7 +9,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.problems import Problem
-from converter.problems.keeping import kept, told
+from converter.problems.keeping import from_texts
 from converter.state import tables
 from converter.state.rows import Rows, as_struct
 
@@ -44,12 +43,7 @@ class Held(Struct, frozen=True):
 
     def reasons(self) -> list[Problem]:
         """Why it is held."""
-        return [told(each) for each in json.loads(self.problems)]
-
-
-def reasons_text(problems: list[Problem]) -> str:
-    """Problems as they are kept."""
-    return json.dumps([kept(each) for each in problems], ensure_ascii=False)
+        return from_texts(self.problems)
 
 
 class HeldObjects:

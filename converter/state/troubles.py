@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.problems import Problem
-from converter.problems.keeping import kept, told
+from converter.problems.keeping import from_text, from_texts
 from converter.state import tables
 from converter.state.rows import Rows, as_struct
 
@@ -23,7 +22,7 @@ class Trouble(Struct, frozen=True):
     """Something that is wrong, or was until ``gone``; ``times`` is how often it began, of late.
 
     ``key`` is its kind and what tells it from others of the kind, ``object`` what people call it;
-    ``problems`` are kept as `as_kept` makes them.
+    ``problems`` are kept as `as_texts` makes them.
     """
 
     link: str
@@ -48,12 +47,7 @@ class Trouble(Struct, frozen=True):
     @property
     def reasons(self) -> list[Problem]:
         """What is wrong."""
-        return [told(each) for each in json.loads(self.problems)]
-
-
-def as_kept(problems: Iterable[Problem]) -> str:
-    """Problems as a trouble keeps them."""
-    return json.dumps([kept(each) for each in problems], ensure_ascii=False)
+        return from_texts(self.problems)
 
 
 class Channel(Struct, frozen=True):
@@ -69,7 +63,7 @@ class Channel(Struct, frozen=True):
     @property
     def reason(self) -> Problem | None:
         """What is wrong with it."""
-        return None if self.problem is None else told(json.loads(self.problem))
+        return None if self.problem is None else from_text(self.problem)
 
 
 class Troubles:

@@ -9,7 +9,8 @@ from converter.alerts.letters import Letter, Place
 from converter.alerts.telling import Due
 from converter.problems import Problem
 from converter.problems import catalogue as say
-from converter.state.troubles import Trouble, as_kept
+from converter.problems.keeping import as_texts
+from converter.state.troubles import Trouble
 
 NOW = datetime(2026, 3, 2, 9)
 PLACE = Place("/srv/exchange/exchange.toml", "office", UTC)
@@ -27,7 +28,7 @@ def trouble(key: str = "held/crm/1", **fields: Any) -> Trouble:
         "side": "crm",
         "object": "Документ.СчетНаОплату № СЧ-1",
         "since": NOW,
-        "problems": as_kept([problem()]),
+        "problems": as_texts([problem()]),
     }
     return Trouble(key=key, **{**given, **fields})
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from converter.alerts.letters import FORMAT, SHOWN, Letter
 from converter.problems import catalogue as say
-from converter.state.troubles import as_kept
+from converter.problems.keeping import as_texts
 from tests.alerts.news import NOW, PLACE, letter, trouble
 
 MANY = [trouble(f"held/crm/{index}", object=f"№ {index}") for index in range(500)]
@@ -74,7 +74,7 @@ def test_the_subject(begun: list, ended: list, subject: str) -> None:  # type: i
 
 def test_names_from_outside_cannot_make_lines_of_their_own() -> None:
     name = "СЧ-1\nOver: 1\x1b[2J\u202e"
-    kept = as_kept([say.PLAN_OTHER(plan=name, expected="x")])
+    kept = as_texts([say.PLAN_OTHER(plan=name, expected="x")])
     lines = letter([trouble(object=name, problems=kept)]).text.splitlines()
     assert "Over: 1" not in lines
     assert not any(character in "".join(lines) for character in "\x1b\u202e")

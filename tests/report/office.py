@@ -37,12 +37,12 @@ from converter.objects import (
 )
 from converter.problems import Problem
 from converter.problems import catalogue as say
-from converter.problems.keeping import kept
+from converter.problems.keeping import as_texts, kept
 from converter.state import codec, tables
 from converter.state.bases import Base, Bases, Incoming, in_alarm
 from converter.state.bases import Link as LinkRow
 from converter.state.book import Book, Operation
-from converter.state.held import TAKE, WRITE, Held, HeldObjects, reasons_text
+from converter.state.held import TAKE, WRITE, Held, HeldObjects
 from converter.state.journal import Journal
 from converter.state.outbox import Outbox, Outgoing
 from converter.state.rows import memory_of
@@ -232,7 +232,7 @@ class Office:
         ref, stage = self.ref(), TAKE if side == "bp" else WRITE
         told = [each.at(object=key) for each in problems]
         self.held.put(Held(side, codec.INVOICE, ref, stage, b"", ref, None, ref,
-                           reasons_text(told), since))  # fmt: skip
+                           as_texts(told), since))  # fmt: skip
         journal = Journal(self.connection, self.link, since, 400)
         journal.write("held", side, codec.INVOICE, ref, problems=[kept(each) for each in told])
 

@@ -10,11 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from converter.problems import catalogue as say
+from converter.problems.keeping import as_texts
 from converter.state.opening import State, open_state
-from converter.state.troubles import Channel, Trouble, Troubles, as_kept
+from converter.state.troubles import Channel, Trouble, Troubles
 
 NOW = datetime(2026, 3, 2, 9)
-AWAY = Trouble("main", "away/bp", "bp", "", NOW, as_kept([say.FOLDER_MISSING(folder="x")]))
+AWAY = Trouble("main", "away/bp", "bp", "", NOW, as_texts([say.FOLDER_MISSING(folder="x")]))
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_each_channel_is_told_for_itself(state: State) -> None:
 
 
 def test_how_a_channel_stands(state: State) -> None:
-    problem = as_kept([say.ALERT_WEBHOOK(server="s", reason="r")])[1:-1]
+    problem = as_texts([say.ALERT_WEBHOOK(server="s", reason="r")])[1:-1]
     channel = Channel("webhook", None, NOW, 3, problem)
     with state.begin() as connection:
         Troubles(connection).set_channel(channel)
