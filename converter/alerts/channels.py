@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from converter.alerts.failures import Undelivered
 from converter.alerts.letters import Letter
 from converter.problems import Problem, Said
 from converter.settings.alerting import SECRET
-from converter.settings.passwords import Unhad, look_up
+from converter.settings.passwords import Place, Unhad, look_up
 
 
 class Channel(Protocol):
@@ -44,14 +43,6 @@ class Pulse(Protocol):
 
     def beat(self, well: bool) -> None:
         """Say that all is well, or that it is not. Raises `Undelivered`."""
-
-
-class Place(NamedTuple):
-    """Where the secret of a channel lies: at most one of the three is named."""
-
-    password_env: str | None
-    password_file: Path | None
-    password_command: tuple[str, ...] | None
 
 
 def secret_of(place: Place, environment: Mapping[str, str]) -> str:

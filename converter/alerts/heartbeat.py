@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from converter.alerts.channels import Place, address, secret_of
+from converter.alerts.channels import address, secret_of
 from converter.alerts.http import call, server_of
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 from converter.settings.alerting import Heartbeat
+from converter.settings.passwords import Place
 
 
 class Heartbeats:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC
 from email.message import EmailMessage
 
-from converter.alerts.channels import Place, hidden, secret_of
+from converter.alerts.channels import hidden, secret_of
 from converter.alerts.failures import Undelivered, said, why
 from converter.alerts.http import trust
 from converter.alerts.letters import Letter
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 from converter.settings.alerting import Mail
+from converter.settings.passwords import Place
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 

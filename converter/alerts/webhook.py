@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from converter.alerts.channels import Place, address, filled, secret_of
+from converter.alerts.channels import address, filled, secret_of
 from converter.alerts.http import call, server_of
 from converter.alerts.letters import Letter
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 from converter.settings.alerting import Webhook
+from converter.settings.passwords import Place
 
 
 class WebhookChannel:

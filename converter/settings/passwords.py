@@ -85,8 +85,8 @@ def look_up(
     return Unhad(key, found) if isinstance(found, Said) else found
 
 
-class _OfState(NamedTuple):
-    """Where the password of the state's server may lie."""
+class Place(NamedTuple):
+    """Where a password lies that is named by keys of other names: at most one of the three is."""
 
     password_env: str | None
     password_file: Path | None
@@ -98,7 +98,7 @@ def state_password(
 ) -> Password | None:
     """The password of the state's server; None where the settings name none, and the driver looks
     in its own places. Raises `Stopped` (STATE_PASSWORD) where it cannot be had."""
-    places = _OfState(
+    places = Place(
         settings.state_password_env,
         settings.state_password_file,
         settings.state_password_command,
