@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ from converter.far.ledger import (
 )
 from converter.far.patience import Patience
 from converter.far.transport import Entry, FarFailed, Transport, Why
-from converter.folder.durable import PIECE, replace_patiently, sync_folder, temporary_in
+from converter.folder.durable import replace_patiently, same_contents, sync_folder, temporary_in
 from converter.folder.failures import failing
 from converter.folder.inbox import LARGEST, Stamp, stamp_of
 from converter.problems import Problem, Stopped
@@ -162,7 +161,7 @@ class Mirror:
     def _place(self, made: Path, entry: Entry, since: datetime, sure: bool) -> None:
         """Put a copy into the folder; one that is as the last stays unread, since it is the last."""
         path = self.folder / entry.name
-        if not (self._lies_here(entry.name) and _digest(made) == _digest(path)):
+        if not (self._lies_here(entry.name) and same_contents(made, path)):
             replace_patiently(made, path)
             sync_folder(self.folder)
         stamp = str(Stamp.of(path.lstat()))
@@ -340,11 +339,3 @@ def _late(server: Transport, entry: Entry, since: datetime, now: datetime) -> bo
     if entry.modified is None:
         return False
     return server.tick < _EXACT or now - since > timedelta(seconds=server.tick + 1)
-
-
-def _digest(path: Path) -> str:
-    found = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,11 +9,8 @@ from pathlib import Path
 
 from converter.far import whole
 from converter.far.transport import Entry, FarFailed, Transport, Why
-from converter.folder.durable import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
-from converter.problems import Said
-
-_FIRST, _SECOND = b"converter: a probe\n", b"converter: a probe, replaced\n"
-_OTHERWISE = Said("записанное читается иначе", "what was written reads otherwise")
+from converter.folder.durable import temporary_in
+from converter.folder.probe import FIRST, OTHERWISE, SECOND
 
 
 def probe_server(connect: Callable[[], Transport]) -> None:
@@ -23,7 +19,7 @@ def probe_server(connect: Callable[[], Transport]) -> None:
     The folder is listed; a file is delivered, replaced, read, moved to ``rejected`` and removed.
     Raises `FarFailed`, and what ``connect`` raises.
     """
-    name = f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}{TEMPORARY_SUFFIX}"
+    name = temporary_in(Path()).name
     server = connect()
     try:
         server.entries(lambda each: False)
@@ -37,13 +33,13 @@ def probe_server(connect: Callable[[], Transport]) -> None:
 
 
 def _try(server: Transport, name: str, here: Path) -> None:
-    for data in (_FIRST, _SECOND):
+    for data in (FIRST, SECOND):
         (here / "sent").write_bytes(data)
         whole.deliver(server, here / "sent", name)
     with (here / "got").open("wb") as file:
-        same = whole.fetch(server, Entry(name, len(_SECOND), None), file)
-    if not same or (here / "got").read_bytes() != _SECOND:
-        raise FarFailed(Why.OTHER, _OTHERWISE)
+        same = whole.fetch(server, Entry(name, len(SECOND), None), file)
+    if not same or (here / "got").read_bytes() != SECOND:
+        raise FarFailed(Why.OTHER, OTHERWISE)
     aside = f"{whole.REJECTED}/{name}"
     server.make_folder(whole.REJECTED)
     try:

@@ -89,7 +89,7 @@ def move_durably(source: Path, target: Path, *, sleep: Sleep = time.sleep) -> No
     if not _lies(target):
         _move(source, target, sleep)
     elif _lies(source):  # a copy was made, and the crash came before the end
-        if not _same(source, target):
+        if not same_contents(source, target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
         patiently(source.unlink, sleep)
     sync_folder(target.parent)
@@ -200,7 +200,7 @@ def _lies(path: Path) -> bool:
     return path.is_symlink() or path.exists()
 
 
-def _same(one: Path, other: Path) -> bool:
+def same_contents(one: Path, other: Path) -> bool:
     """Whether two regular files hold the same bytes."""
     filecmp.clear_cache()
     kinds = (stat.S_ISREG(path.lstat().st_mode) for path in (one, other))

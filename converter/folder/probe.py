@@ -12,8 +12,8 @@ from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 
 SUBFOLDERS = ("archive", "rejected")
-_FIRST, _SECOND = b"converter: a probe\n", b"converter: a probe, replaced\n"
-_OTHERWISE = Said("записанное читается иначе", "what was written reads otherwise")
+FIRST, SECOND = b"converter: a probe\n", b"converter: a probe, replaced\n"
+OTHERWISE = Said("записанное читается иначе", "what was written reads otherwise")
 
 
 def probe(folder: Path) -> list[Problem]:
@@ -48,12 +48,12 @@ def _try(folder: Path) -> Problem | None:
     try:
         with os.scandir(folder) as entries:
             next(entries, None)
-        for data in (_FIRST, _SECOND):
+        for data in (FIRST, SECOND):
             write_whole(target, [data])
-        same = target.read_bytes() == _SECOND
+        same = target.read_bytes() == SECOND
         target.unlink()
     except OSError as error:
         with suppress(OSError):
             target.unlink(missing_ok=True)
         return failed(folder, error)
-    return None if same else say.FOLDER_FAILED(folder=folder, reason=_OTHERWISE)
+    return None if same else say.FOLDER_FAILED(folder=folder, reason=OTHERWISE)
