@@ -217,7 +217,8 @@ class Exchange:
             words,
             self.checkpoint,
         )
-        self._push(now, report, gathered.away)
+        if self._far:
+            self._push(now, report, gathered.away)
 
     def _push(self, now: datetime, report: Report, away: frozenset[str]) -> None:
         """Show on the servers what lies in the working folders; only now, when all is committed."""
