@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from converter.cli.alert_test import tried
 from converter.cli.console import Manner, print_json, problem_json, problem_text
 from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
@@ -98,6 +97,8 @@ def command(
             )
         )
     if test_alert:
+        from converter.cli.alert_test import tried  # all that alerts are made of
+
         _tell(tried(settings_of(path)), as_json, quiet)
         return
     settings = settings_of(path)

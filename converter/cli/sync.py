@@ -6,8 +6,7 @@ from collections import deque
 
 import click
 
-from converter.alerts.desk import Desk
-from converter.cli.alerting import around, tell_once, working_aloud
+from converter.cli.alerting import desk_of, tell_once, working_aloud
 from converter.cli.console import Manner, print_json
 from converter.cli.log import Log, format_option
 from converter.cli.options import common, config
@@ -49,12 +48,13 @@ def command(
     reports = []
     leave = Leave()
     with working_aloud(path, log, plan=dry_run) as (settings, state), finishing(leave):
-        desk = Desk(settings, state, around(log))
+        desk = None if dry_run else desk_of(settings, state, log)
         turns = deque((link, AT_ONCE if state.shared else PATIENCE) for link in settings.link)
         while turns and not leave.asked:
             link, patience = turns.popleft()
             done = one_pass(exchange_of(link, state), dry_run, patience)
-            desk.passed(link.name, done)
+            if desk is not None:
+                desk.passed(link.name, done)
             if isinstance(done, Stopped):
                 if is_busy(done) and patience < PATIENCE:
                     turns.append((link, PATIENCE))  # others are at it; the next is free perhaps
@@ -68,7 +68,7 @@ def command(
             reports.append(report_json(done))
             if not as_json:
                 tell(done, manner, dry_run, log)
-        if not dry_run:
+        if desk is not None:
             tell_once(desk, log)
     if as_json:
         print_json({"dry_run": dry_run, "links": reports})

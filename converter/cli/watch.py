@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from converter.alerts.beside import Beside
 from converter.cli.alerting import beside, working_aloud
 from converter.cli.console import Manner
 from converter.cli.log import Log, file_options, format_option, log_of
@@ -31,6 +30,9 @@ from converter.serving.address import Address
 from converter.serving.passes import Passes
 from converter.settings import Link, Settings
 from converter.state.opening import State
+
+if TYPE_CHECKING:
+    from converter.alerts.beside import Beside
 
 INTERVAL, AT_A_TIME = Number(0.1, 3600), Number(1, 256)
 
