@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +12,7 @@ from converter.cli.options import language
 from converter.cli.state_options import chosen, config, link_option, opened, settings_of, utc_now
 from converter.cli.usage import Command
 from converter.cli.words import LANG, say
-from converter.folder.durable import write_whole
+from converter.conversion.output import WholeFile
 from converter.report.facts import collect
 from converter.report.page import page
 from converter.report.words import Words
@@ -83,10 +81,5 @@ def command(path: str, link: str | None, since: datetime | None, output: str) ->
     begin = None if since is None else since.astimezone(UTC).replace(tzinfo=None)
     with opened(settings, plan=True) as state, state.read() as connection:
         facts = collect(connection, links, utc_now(), begin)
-    pieces = page(facts, Words(LANG))
-    if output == "-":
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-    else:
-        write_whole(Path(output), pieces)
+    with WholeFile(output) as file:
+        file.writelines(page(facts, Words(LANG)))
