@@ -8,6 +8,7 @@ import socket
 import ssl
 
 from converter.problems import Said
+from converter.problems.visible import blanked
 
 _LONGEST = 200
 
@@ -61,5 +62,5 @@ def late(timeout: float) -> Said:
 def said(text: str | bytes) -> str:
     """What a server or the system said, fit to be shown in a line."""
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    shown = "".join(each if each.isprintable() else " " for each in plain)
+    shown = blanked(plain)
     return " ".join(shown.split())[:_LONGEST]

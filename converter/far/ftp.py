@@ -1,7 +1,8 @@
 """FTP and FTPS, by the standard library (RFC 959, 3659, 4217).
 
 Names go over the wire as bytes and are read here: UTF-8, else windows-1251, as old servers in Russia
-have them, who do not announce UTF-8 either. Of what a server offers the best is used: MLSD, else NLST with SIZE and MDTM.
+have them, who do not announce UTF-8 either. Of what a server offers the best is used: MLSD, else NLST
+with SIZE and MDTM.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from converter.far.opening import Credentials
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.folder.durable import PIECE
 from converter.problems import Said
+from converter.problems.visible import blanked
 
 #: the port on which TLS is there from the first byte
 IMPLICIT = 990
@@ -395,7 +397,7 @@ def _words(error: Exception) -> str:
         text = data.decode()
     except UnicodeDecodeError:
         text = data.decode(_OLD, "replace")
-    return "".join(each if each.isprintable() else " " for each in text)
+    return blanked(text)
 
 
 def _moment(text: str) -> float | None:

@@ -18,6 +18,11 @@ def visible(text: str) -> str:
     return "".join(_spelt(each) for each in text)
 
 
+def blanked(text: str) -> str:
+    """The text in one line: a blank stands for what would not be seen, or would act."""
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
 def _spelt(character: str) -> str:
     if unicodedata.category(character) not in _ACTING:
         return character

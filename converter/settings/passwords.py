@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
+from converter.problems.visible import blanked
 from converter.settings.model import Bp, Crm, Link, Settings
 
 #: longer than any password; what is longer is another file
@@ -214,7 +215,7 @@ def _told(complaint: bytes, output: bytes) -> str:
             text = text.replace(line.strip(), "…")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     shown = lines[-1] if lines else "—"
-    return "".join(each if each.isprintable() else " " for each in shown)
+    return blanked(shown)
 
 
 def _first_line(data: bytes) -> Password | Said:
