@@ -30,8 +30,9 @@ def deliver(
     """Write a message of ours over the one before it; returns the stamp of the file as it lies there.
 
     With ``inner`` it goes into a zip, under that name, with a ``lock`` an encrypted one; ``sure`` as
-    in `whole`. Raises `Stopped`, and then the file that was there is there still: FOLDER_MISSING, FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED,
-    AES_MISSING, or FILE_BUSY where another program keeps the old one open.
+    in `whole`. Raises `Stopped`, and then the file that was there is there still: FOLDER_MISSING,
+    FOLDER_DENIED, FOLDER_FULL, FOLDER_FAILED, AES_MISSING, or FILE_BUSY where another program keeps
+    the old one open.
     """
     if Path(name).name != name or name in ("", ".", ".."):
         raise ValueError(name)

@@ -2,9 +2,9 @@
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
 alone, in ``past``. 3 knows operations without an invoice and what people tied. 4 knows what is wrong
-and who was told. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database
-of the layout before. What a migration needs to know of its layout stands in it: later changes of
-the program must not change it.
+and who was told. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the
+function that changes the database of the layout before. What a migration needs to know of its layout
+stands in it: later changes of the program must not change it.
 """
 
 from __future__ import annotations
