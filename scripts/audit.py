@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import venv
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from environments import ROOT, begin, keep, python
+
 WORK = ROOT / ".audit"
 TOOL = "pip-audit==2.10.1"
 SECONDS = 120
@@ -21,20 +21,17 @@ SECONDS = 120
 
 def environment() -> Path | None:
     """pip-audit in an environment of its own; None where it cannot be had."""
-    python = WORK / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (WORK / "made").exists():
-        venv.create(WORK, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", TOOL]
-        if subprocess.run(install, check=False, capture_output=True).returncode:
+    if install := begin(WORK, TOOL):
+        if subprocess.run([*install, TOOL], check=False, capture_output=True).returncode:
             return None
-        (WORK / "made").write_text(TOOL, "utf-8")
-    return python
+        keep(WORK, TOOL)
+    return python(WORK)
 
 
-def audited(python: Path) -> list[dict[str, Any]] | None:
+def audited(interpreter: Path) -> list[dict[str, Any]] | None:
     """What is known of each package; None where nothing could be asked."""
     options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json"]
-    command = [str(python), "-m", "pip_audit", *options, "-r", str(ROOT / "requirements.lock")]
+    command = [str(interpreter), "-m", "pip_audit", *options, "-r", str(ROOT / "requirements.lock")]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
@@ -44,8 +41,8 @@ def audited(python: Path) -> list[dict[str, Any]] | None:
 
 
 def main() -> int:
-    python = environment()
-    found = None if python is None else audited(python)
+    interpreter = environment()
+    found = None if interpreter is None else audited(interpreter)
     asked = [each for each in found or () if "skip_reason" not in each]
     if not asked:
         print("not audited: the data about vulnerabilities cannot be had here")

@@ -6,19 +6,16 @@ Only the standard library is used here: the environment is made first, in ``.ven
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from environments import LOCK, ROOT, begin, keep, programs, python
+
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-LOCK = ROOT / "requirements.lock"
-STAMP = "made-from"
+BIN = programs(VENV)
+PYTHON = python(VENV)
 #: the site has an environment of its own: nobody else needs Sphinx
 DOCS_VENV = ROOT / ".venv-docs"
 DOCS_LOCK = ROOT / "requirements-docs.lock"
@@ -28,29 +25,17 @@ SLOW = ("simulation", "faults")
 
 def environment() -> None:
     """Make ``.venv`` from the lock file, unless it is already made from just this one."""
-    if made := _make(VENV, LOCK):
+    if made := _locked(VENV, LOCK):
         run([*made, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-        _keep(VENV, LOCK)
+        keep(VENV, LOCK.read_text(encoding="utf-8"))
 
 
-def _make(folder: Path, lock: Path) -> list[str]:
-    """An environment from a lock file: the command that installs into it, or nothing where it is
-    there already."""
-    stamp = folder / STAMP
-    python = folder / PYTHON.relative_to(VENV)
-    wanted = lock.read_text(encoding="utf-8")
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and python.exists():
-        return []
-    say(f"making the environment in {folder.name}")
-    venv.create(folder, with_pip=True, clear=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "--requirement", str(lock)])
-    return pip
-
-
-def _keep(folder: Path, lock: Path) -> None:
-    """Remember that an environment was made whole, and from what."""
-    (folder / STAMP).write_text(lock.read_text(encoding="utf-8"), encoding="utf-8")
+def _locked(folder: Path, lock: Path) -> list[str]:
+    """An environment from a lock file; returns as `begin` does."""
+    install = begin(folder, lock.read_text(encoding="utf-8"))
+    if install:
+        run([*install, "--require-hashes", "--requirement", str(lock)])
+    return install
 
 
 def demo() -> None:
@@ -119,9 +104,9 @@ def docs() -> None:
 
 def site() -> None:
     """Build the documents as a site into build/site, and check it."""
-    if _make(DOCS_VENV, DOCS_LOCK):
-        _keep(DOCS_VENV, DOCS_LOCK)
-    run([str(DOCS_VENV / PYTHON.relative_to(VENV)), "-m", "website", *sys.argv[2:]])
+    if _locked(DOCS_VENV, DOCS_LOCK):
+        keep(DOCS_VENV, DOCS_LOCK.read_text(encoding="utf-8"))
+    run([str(python(DOCS_VENV)), "-m", "website", *sys.argv[2:]])
 
 
 def _write_output(module: str, target: Path) -> None:
@@ -201,10 +186,6 @@ def run(command: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(done.returncode)
-
-
-def say(text: str) -> None:
-    print(f"-- {text}", flush=True)
 
 
 TASKS = (

@@ -1,4 +1,4 @@
-"""Environments beside the project's own, for tools that are not part of it."""
+"""Environments, each made once from what is wanted of it. Only the standard library is used here."""
 
 from __future__ import annotations
 
@@ -8,23 +8,47 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_LOCK = ROOT / "requirements.lock"
+LOCK = ROOT / "requirements.lock"
+_STAMP = "made-from"
 
 
-def with_tool(where: Path, tool: str) -> tuple[Path, bool]:
-    """An environment in a folder, with the locked packages and one tool, made where it is not there.
+def programs(folder: Path) -> Path:
+    """Where the programs of an environment lie."""
+    return folder / ("Scripts" if sys.platform == "win32" else "bin")
 
-    Returns the folder of its programs, and whether the tool is there: it may not be for this system.
+
+def python(folder: Path) -> Path:
+    """The Python of an environment."""
+    return programs(folder) / ("python.exe" if sys.platform == "win32" else "python")
+
+
+def begin(folder: Path, wanted: str) -> list[str]:
+    """Make an environment anew, unless it was made whole from just this.
+
+    Returns the command that installs into it, nothing where it is there. `keep` comes at the end.
     """
-    programs = where / ("Scripts" if sys.platform == "win32" else "bin")
-    stamp = where / "made-from"
-    wanted = f"{_LOCK.read_text('utf-8')}{tool} "
-    made = stamp.read_text("utf-8") if stamp.exists() else ""
-    if not made.startswith(wanted):
-        venv.create(where, with_pip=True, clear=True)
-        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--requirement", str(_LOCK)], check=True)
-        failed = subprocess.run([*pip, tool], check=False).returncode != 0
-        made = wanted + ("is not there" if failed else "is there")
-        stamp.write_text(made, "utf-8")
-    return programs, made.endswith("is there")
+    stamp = folder / _STAMP
+    if stamp.exists() and stamp.read_text("utf-8") == wanted and python(folder).exists():
+        return []
+    print(f"-- making the environment in {folder.name}", flush=True)
+    venv.create(folder, with_pip=True, clear=True)
+    quiet = ("--quiet", "--disable-pip-version-check")
+    return [str(python(folder)), "-m", "pip", "install", *quiet]
+
+
+def keep(folder: Path, wanted: str) -> None:
+    """Remember that an environment was made whole, and from what."""
+    (folder / _STAMP).write_text(wanted, "utf-8")
+
+
+def with_tool(folder: Path, tool: str) -> bool:
+    """An environment with the locked packages and one tool; returns whether the tool is there: it
+    may not be for this system."""
+    lacking = folder / "lacks-its-tool"
+    wanted = f"{LOCK.read_text('utf-8')}{tool}"
+    if install := begin(folder, wanted):
+        subprocess.run([*install, "--requirement", str(LOCK)], check=True)
+        if subprocess.run([*install, tool], check=False).returncode:
+            lacking.touch()
+        keep(folder, wanted)
+    return not lacking.exists()

@@ -11,19 +11,25 @@ import argparse
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-from environments import ROOT, with_tool
+from environments import ROOT, python, with_tool
 
 WORK = ROOT / ".fuzz"
 ATHERIS = "atheris==3.0.0"
 TARGETS = ("envelope", "objects", "zip", "settings")
 
 
-def run(python: Path, target: str, seconds: int) -> dict[str, Any]:
+def run(target: str, seconds: int) -> dict[str, Any]:
     """One target, for so long."""
-    command = [str(python), "-m", "tests.fuzz.run", target, "--seconds", str(seconds)]
+    command = [
+        str(python(WORK / "venv")),
+        "-m",
+        "tests.fuzz.run",
+        target,
+        "--seconds",
+        str(seconds),
+    ]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     lines = done.stdout.splitlines()
     told: dict[str, Any] = json.loads(lines[-1]) if lines else {"target": target, "found": True}
@@ -55,10 +61,9 @@ def main() -> int:
     if unknown := set(given.targets) - set(TARGETS):
         sys.exit(f"no such target: {', '.join(sorted(unknown))}")
     WORK.mkdir(exist_ok=True)
-    programs, there = with_tool(WORK / "venv", ATHERIS)
-    if not there:
+    if not with_tool(WORK / "venv", ATHERIS):
         print("atheris cannot be had here: random changes instead")
-    told = [run(programs / "python", target, given.seconds) for target in given.targets]
+    told = [run(target, given.seconds) for target in given.targets]
     totals()
     finds = [each["target"] for each in told if each["found"]]
     if finds:

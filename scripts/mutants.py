@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from environments import ROOT, with_tool
+from environments import ROOT, programs, with_tool
 
 WORK = ROOT / ".mutants"
-BIN = WORK / "venv" / "bin"
+BIN = programs(WORK / "venv")
 MUTMUT = "mutmut==3.8.1"
 COPIED = ("samples", "schemas", "docs", "examples", "scripts", "README.md", "README.ru.md")
 #: the readers and writers that are made of the tables once would keep the changed code from running
@@ -227,7 +227,7 @@ def main() -> None:
         sys.exit(f"no such module: {', '.join(sorted(unknown))}")
     if not given.report:
         WORK.mkdir(exist_ok=True)
-        if not with_tool(WORK / "venv", MUTMUT)[1]:
+        if not with_tool(WORK / "venv", MUTMUT):
             sys.exit("mutmut cannot be had here")
         end = time.monotonic() + 60 * given.minutes
         if given.sample:
