@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from converter.conversion.companions import party_keys
 from converter.exchange.session import Session
-from converter.exchange.shared import number_target
+from converter.exchange.waking import number_target
 from converter.mapping.links import InvoiceFacts, recognise, same_reference
 from converter.objects import DocKey, Invoice, Party
 from converter.state import codec

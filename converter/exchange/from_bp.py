@@ -23,6 +23,7 @@ from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept, name_of
+from converter.exchange.waking import operation_points
 from converter.formats import Dialect
 from converter.mapping.catalogues import (
     BOOK_CARDS,
@@ -273,7 +274,7 @@ class FromBp:
             )
         self.session.book.set_operation(kept)
         pointed = set() if before is None else operations.targets(before.record)
-        self.session.book.set_pointers(ref, pointed, operations.targets(record))
+        operation_points(self.session, ref, pointed, operations.targets(record))
         self.session.operations[ref] = None
         self.session.changed = True
 

@@ -14,6 +14,7 @@ from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
 from converter.exchange.holding import drop_held, hold
 from converter.exchange.session import MANY, Session, version_of
+from converter.exchange.waking import wake
 from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 from converter.mapping.trade import trade_operation
@@ -57,6 +58,7 @@ def _orders(record: BookOperation) -> Iterator[DocKey]:
 
 def judge_all(session: Session) -> None:
     """Judge what came or waits, and whatever hangs on it, until nothing changes any more."""
+    wake(session)
     book = InvoiceBook(session)
     queue = deque(session.operations)
     waiting = set(queue)
@@ -64,10 +66,7 @@ def judge_all(session: Session) -> None:
     prefetched = 0
     while queue:
         if not prefetched:
-            refs = list(islice(queue, MANY))
-            prefetched = len(refs)
-            session.book.prefetch_operations(refs)
-            session.versions.prefetch(codec.OPERATION, refs)
+            prefetched = _prefetch(session, list(islice(queue, MANY)))
         prefetched -= 1
         ref = queue.popleft()
         waiting.discard(ref)
@@ -83,11 +82,22 @@ def judge_all(session: Session) -> None:
         session.operations.clear()
 
 
+def _prefetch(session: Session, refs: list[str]) -> int:
+    """Ask for operations, and for the invoices that they point at; returns how many."""
+    session.book.prefetch_operations(refs)
+    session.versions.prefetch(codec.OPERATION, refs)
+    found = (session.book.operation(ref) for ref in refs)
+    pointers = (key.ref for each in found if each for key in _pointers(each.record))
+    session.versions.prefetch(codec.INVOICE, {ref.lower() for ref in pointers if ref})
+    return len(refs)
+
+
 def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     """One operation; returns whether its invoices changed, so that others must be judged too."""
     if not operation.live:
         unlinked.keep(session, operation, operation, open=False)
         _give(session, operation, None, {})
+        _keep(session, operation, operation, {})
         return False
     kind = BY_ELEMENT[operation.element]
     book.judging(operation.via)
@@ -98,12 +108,21 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
         facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
         elsewhere = not facts and _names_an_invoice(operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
-    if judged != operation:
+    unlinked.keep(session, operation, judged, open=links.problem is None)
+    _keep(session, operation, judged, _pass_on(session, book, judged, links))
+    return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
+
+
+def _keep(
+    session: Session, before: Operation, judged: Operation, shares: dict[str, Decimal]
+) -> None:
+    """What was found of an operation, and how much of it belongs to which invoice."""
+    if shares != before.shares:
+        session.book.set_shares(before, shares)
+        judged = replace(judged, shares=shares)
+    if judged != before:
         session.book.set_operation(judged)
         session.changed = True
-    unlinked.keep(session, operation, judged, open=links.problem is None)
-    _pass_on(session, book, judged, links)
-    return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
 
 
 def _names_an_invoice(operation: Operation) -> bool:
@@ -111,30 +130,34 @@ def _names_an_invoice(operation: Operation) -> bool:
     return any(True for _ in _orders(operation.record))
 
 
-def _pass_on(session: Session, book: InvoiceBook, operation: Operation, links: Links) -> None:
+def _pass_on(
+    session: Session, book: InvoiceBook, operation: Operation, links: Links
+) -> dict[str, Decimal]:
+    """Give an operation to the CRM, or hold it; returns how much of it belongs to which invoice."""
     record, kind = operation.record, BY_ELEMENT[operation.element]
     place = document_place(operation.element, record.key, operation.line)
     if not links.shares and links.problem is None:
         _give(session, operation, None, {})
-        return
+        return {}
     if record.card_kind in REFUNDS_TO_CARD:
         problem = say.CARD_REFUND("КлючевыеСвойства/ВидОперации")
         session.tell(place.of(problem), SIDE, codec.OPERATION, operation.ref)
         _give(session, operation, None, {})
-        return
+        return {}
     made, problems = trade_operation(record, kind, links, session.crm.whole)
     if made is not None:
         invoices = links.facts[0].party if links.facts else None
         made = replace(made, party=book.party_of_crm(made.party, invoices))
     if made is None or any(problem.holds for problem in problems):
         _hold(session, operation, place, problems)
-        return
+        return operation.shares
     held = session.held.get(SIDE, codec.OPERATION, operation.ref)
     if held is not None and held.stage == JUDGE:
         drop_held(session, SIDE, codec.OPERATION, operation.ref, "released")
     shares = {_ref(share.invoice): share.sum for share in made.shares}
     if _give(session, operation, made, shares):
         session.tell_at(problems, place, SIDE, (codec.OPERATION, operation.ref))
+    return shares
 
 
 def _hold(session: Session, operation: Operation, place: Place, problems: list[Problem]) -> None:
@@ -164,8 +187,6 @@ def _give(
         drop_held(session, SIDE, codec.OPERATION, ref, "replaced")
         session.versions.set_current(codec.OPERATION, ref, version)
         session.change(codec.OPERATION, ref)
-    if before != shares:
-        session.book.set_shares(operation, shares)
     if fresh or before != shares:
         session.invoices.update(dict.fromkeys([*before, *shares]))
     return fresh

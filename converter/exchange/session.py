@@ -40,6 +40,8 @@ class Session:
     """What a pass of one link works with. Everything it changes belongs to one transaction.
 
     ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again;
+    ``waking`` are invoices that changed, each with the names by which operations may point at it,
+    and ``pointing`` what operations point at now and did before: see `converter.exchange.waking`;
     ``named`` is what the message being taken names; ``greeted`` are the sides that get a greeting
     of ours in this pass, which must be seen before data take its place.
     """
@@ -61,6 +63,8 @@ class Session:
         self.rejections = Rejections(connection, link.name)
         self.operations: dict[str, None] = {}
         self.invoices: dict[str, None] = {}
+        self.waking: dict[str, dict[str, None]] = {}
+        self.pointing: dict[str, tuple[set[str], set[str]]] = {}
         self.named: set[tuple[str, str]] = set()
         self.greeted: set[str] = set()
         self.changed = False
@@ -142,6 +146,7 @@ class Session:
     def attempt(self) -> Iterator[None]:
         """A part that is undone as a whole where it raises."""
         told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
+        waking, pointing = dict(self.waking), dict(self.pointing)
         memory = memory_of(self.connection)
         memory.flush()
         savepoint = self.connection.begin_nested()
@@ -157,6 +162,7 @@ class Session:
             self.unlinked = Unlinked(self.connection, self.link.name)
             self.report.back_to(told)
             self.operations, self.invoices = operations, invoices
+            self.waking, self.pointing = waking, pointing
             raise
         memory.flush()
         savepoint.commit()

@@ -10,8 +10,8 @@ from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.naming import called
 from converter.exchange.session import Session, version_of
+from converter.exchange.waking import invoice_changed
 from converter.mapping.content import private, with_private
-from converter.objects import Invoice
 from converter.problems import Said
 from converter.problems import catalogue as say
 from converter.state.bases import OTHER
@@ -164,31 +164,10 @@ def _set(session: Session, kind: str, ref: str, version: Version, turns: Turns) 
         whose(session, ref, None if before is None else before.record, version.record)
 
 
-def invoice_changed(session: Session, ref: str, *records: Any) -> None:
-    """An invoice came, changed or went: what waits for it or hangs on it, and its state, follow.
-
-    ``records`` are its versions before and after, to be found by number.
-    """
-    session.invoices[ref] = None
-    session.operations.update(dict.fromkeys(session.book.shares_in(ref)))
-    targets = [ref, *session.book.aliases_of(ref)]
-    for record in records:
-        if isinstance(record, Invoice):
-            targets.append(number_target(record.key.number, record.key.date))
-    for target in targets:
-        for operation in session.book.pointing_at(target):
-            session.operations[operation] = None
-
-
 def name_of(session: Session, kind: str, ref: str) -> Said | None:
     """What people call an object that stands."""
     current = session.versions.current(kind, ref)
     return None if current is None else called(current.record)
-
-
-def number_target(number: str, date: Any) -> str:
-    """What an operation points at that names an invoice by number and date."""
-    return f"№{number.strip()} {date.isoformat()}"
 
 
 def _journal_conflict(

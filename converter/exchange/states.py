@@ -15,6 +15,7 @@ from converter.state import codec
 def count_all(session: Session) -> None:
     """Count every invoice anew of which something changed."""
     for refs in many(session.invoices):
+        session.book.prefetch_shares(refs)
         operations = {each for ref in refs for each in session.book.shares_in(ref)}
         session.versions.prefetch(codec.OPERATION, operations)
         session.versions.prefetch(codec.STATE, refs)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from converter.objects import BookOperation, Party
@@ -84,6 +84,10 @@ class Book:
         self._operations.load(refs)
         self._pointed.load(refs)
 
+    def prefetch_pointers(self, targets: Iterable[str]) -> None:
+        """What points at many things will be asked for."""
+        self._pointed.load(targets)
+
     def operations(self) -> Iterable[Operation]:
         """Every operation."""
         return map(_operation, self._operations.all())
@@ -129,8 +133,7 @@ class Book:
     # -- shares ----------------------------------------------------------------------------------
 
     def set_shares(self, operation: Operation, shares: dict[str, Decimal]) -> None:
-        """These, and no others, belong to an operation now."""
-        self.set_operation(replace(operation, shares=shares))
+        """These are the shares of an operation now, in place of those that it has."""
         for invoice in operation.shares.keys() - shares.keys():
             self._shares.drop(invoice=invoice, operation=operation.ref)
             self._known_shares.get(invoice, {}).pop(operation.ref, None)
@@ -149,6 +152,15 @@ class Book:
             known = {row["operation"]: Decimal(row["sum"]) for row in found}
             self._known_shares[invoice] = known
         return dict(known)
+
+    def prefetch_shares(self, invoices: Iterable[str]) -> None:
+        """What belongs to many invoices will be asked for."""
+        missing = [each for each in invoices if each not in self._known_shares]
+        if len(self._known_shares) + len(missing) > REMEMBERED:
+            self._known_shares.clear()
+        self._known_shares.update({each: {} for each in missing})
+        for row in self._shares.among("invoice", missing):
+            self._known_shares[row["invoice"]][row["operation"]] = Decimal(row["sum"])
 
     # -- invoices --------------------------------------------------------------------------------
 

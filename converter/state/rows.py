@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from operator import itemgetter
@@ -63,15 +63,23 @@ class Memory:
         *same, last = _keys(table)
         rows.update(dict.fromkeys(missing))
         key_of = _keyer(table)
+        values = [key[-1] for key in missing]
+        for row in self.ask_among(table, tuple(same), missing[0][:-1], last, values):
+            rows[key_of(row)] = row
+
+    def ask_among(
+        self, table: Table, names: tuple[str, ...], same: Key, column: str, values: Sequence[Any]
+    ) -> Iterator[Row]:
+        """The rows that have the ``same`` values in the columns ``names``, and in another column one
+        of many; flush what matters before."""
         connection, dialect = self._connection, self._connection.dialect
         most = AT_ONCE[-1]
-        for start in range(0, len(missing), most):
-            some = [key[-1] for key in missing[start : start + most]]
+        for start in range(0, len(values), most):
+            some = [*values[start : start + most]]
             count = next(count for count in AT_ONCE if count >= len(some))
             some += some[-1:] * (count - len(some))
-            those = question_among(table, tuple(same), last, count, dialect)
-            for row in those.ask(connection, (*missing[0][:-1], *some)):
-                rows[key_of(row)] = row
+            those = question_among(table, names, column, count, dialect)
+            yield from those.ask(connection, (*same, *some))
 
     def put(self, table: Table, row: Row | None, key: Key) -> None:
         """Another row stands under a key; None: none does."""
@@ -139,17 +147,24 @@ class Rows:
         self._memory = memory_of(connection)
         self._table = table
         self._fixed = fixed
+        self._first = tuple(fixed.values())
         self._names = _keys(table)
         self._key = _keyer(table)
 
     def get(self, **key: Any) -> Row | None:
-        """The row of a whole key, or None."""
-        return self._memory.get(self._table, self._key({**self._fixed, **key}))
+        """The row of a whole key, whose columns are given in their order, or None."""
+        return self._memory.get(self._table, (*self._first, *key.values()))
 
     def load(self, last: Iterable[Any], **key: Any) -> None:
         """Many rows at once, of keys that differ in their ``last`` column."""
-        first = tuple({**self._fixed, **key}.values())
+        first = (*self._first, *key.values())
         self._memory.load(self._table, [(*first, each) for each in last])
+
+    def among(self, column: str, values: Sequence[Any]) -> list[Row]:
+        """Every row that has one of many values in a column."""
+        self._memory.flush(self._table)
+        fixed = tuple(self._fixed)
+        return list(self._memory.ask_among(self._table, fixed, self._first, column, values))
 
     def all(self, **where: Any) -> list[Row]:
         """Every row with these values."""
