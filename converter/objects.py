@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 
-class Organisation(Struct, frozen=True, gc=False):
+class Organisation(Struct, frozen=True, gc=False, omit_defaults=True):
     """Организация: the seller. ``kind`` is ЮридическоеЛицо or ФизическоеЛицо."""
 
     ref: str | None
@@ -21,7 +21,7 @@ class Organisation(Struct, frozen=True, gc=False):
     kind: str
 
 
-class Party(Struct, frozen=True, gc=False):
+class Party(Struct, frozen=True, gc=False, omit_defaults=True):
     """Контрагент: the legal person that an invoice is made out to."""
 
     ref: str | None
@@ -32,14 +32,14 @@ class Party(Struct, frozen=True, gc=False):
     kind: str
 
 
-class Client(Struct, frozen=True, gc=False):
+class Client(Struct, frozen=True, gc=False, omit_defaults=True):
     """Клиент: how the CRM calls the customer; BP has no place for it."""
 
     ref: str | None
     name: str
 
 
-class Interest(Struct, frozen=True, gc=False):
+class Interest(Struct, frozen=True, gc=False, omit_defaults=True):
     """Интерес: the deal that an invoice belongs to in the CRM."""
 
     ref: str
@@ -48,14 +48,14 @@ class Interest(Struct, frozen=True, gc=False):
     subject: str | None
 
 
-class Person(Struct, frozen=True, gc=False):
+class Person(Struct, frozen=True, gc=False, omit_defaults=True):
     """Менеджер, Ответственный: a user."""
 
     ref: str | None
     name: str
 
 
-class Contract(Struct, frozen=True, gc=False):
+class Contract(Struct, frozen=True, gc=False, omit_defaults=True):
     """Договор, as an invoice or an operation names it."""
 
     ref: str | None
@@ -64,14 +64,14 @@ class Contract(Struct, frozen=True, gc=False):
     date: datetime | None
 
 
-class Currency(Struct, frozen=True, gc=False):
+class Currency(Struct, frozen=True, gc=False, omit_defaults=True):
     """Валюта: ``code`` is of ОКВ, such as 643."""
 
     code: str | None
     name: str | None
 
 
-class Account(Struct, frozen=True, gc=False):
+class Account(Struct, frozen=True, gc=False, omit_defaults=True):
     """БанковскийСчет: a number and its bank."""
 
     number: str | None
@@ -79,14 +79,14 @@ class Account(Struct, frozen=True, gc=False):
     bank: str | None
 
 
-class Unit(Struct, frozen=True, gc=False):
+class Unit(Struct, frozen=True, gc=False, omit_defaults=True):
     """ЕдиницаИзмерения: ``code`` is of ОКЕИ, such as 796."""
 
     code: str | None
     name: str | None
 
 
-class Item(Struct, frozen=True, gc=False):
+class Item(Struct, frozen=True, gc=False, omit_defaults=True):
     """Номенклатура: goods or a service."""
 
     ref: str | None
@@ -95,7 +95,7 @@ class Item(Struct, frozen=True, gc=False):
     article: str | None
 
 
-class DocKey(Struct, frozen=True, gc=False):
+class DocKey(Struct, frozen=True, gc=False, omit_defaults=True):
     """The key of a document: what a pointer to it holds."""
 
     ref: str | None
@@ -104,7 +104,7 @@ class DocKey(Struct, frozen=True, gc=False):
     organisation: Organisation
 
 
-class Row(Struct, frozen=True, gc=False):
+class Row(Struct, frozen=True, gc=False, omit_defaults=True):
     """A row of goods or services. ``content`` only in services, ``unit`` only in goods."""
 
     line: int | None = None
@@ -122,7 +122,7 @@ class Row(Struct, frozen=True, gc=False):
     activity: str | None = None
 
 
-class Property(Struct, frozen=True, gc=False):
+class Property(Struct, frozen=True, gc=False, omit_defaults=True):
     """One row of ДополнительныеРеквизиты: a text or a yes-or-no under a name."""
 
     name: str
@@ -131,7 +131,7 @@ class Property(Struct, frozen=True, gc=False):
     extra: bool | None
 
 
-class Invoice(Struct, frozen=True, gc=False):
+class Invoice(Struct, frozen=True, gc=False, omit_defaults=True):
     """Документ.СчетНаОплату, in BP Документ.ЗаказКлиента."""
 
     key: DocKey
@@ -161,7 +161,7 @@ class Invoice(Struct, frozen=True, gc=False):
         return self.goods + self.services
 
 
-class Contact(Struct, frozen=True, gc=False):
+class Contact(Struct, frozen=True, gc=False, omit_defaults=True):
     """One row of КонтактнаяИнформация: its kind and 1C's text for it."""
 
     kind: str
@@ -169,7 +169,7 @@ class Contact(Struct, frozen=True, gc=False):
     value: str | None
 
 
-class Counterparty(Struct, frozen=True, gc=False):
+class Counterparty(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.Контрагенты."""
 
     key: Party
@@ -183,7 +183,7 @@ class Counterparty(Struct, frozen=True, gc=False):
     contacts: tuple[Contact, ...] = ()
 
 
-class ContractCard(Struct, frozen=True, gc=False):
+class ContractCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.Договоры: made from an invoice, or said by a side that speaks EnterpriseData.
 
     ``kind`` is ВидДоговора; None means that of an invoice, СПокупателем.
@@ -196,14 +196,14 @@ class ContractCard(Struct, frozen=True, gc=False):
     kind: str | None = None
 
 
-class OrganisationCard(Struct, frozen=True, gc=False):
+class OrganisationCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.Организации."""
 
     key: Organisation
     full_name: str | None
 
 
-class ItemCard(Struct, frozen=True, gc=False):
+class ItemCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.Номенклатура."""
 
     key: Item
@@ -213,7 +213,7 @@ class ItemCard(Struct, frozen=True, gc=False):
     description: str | None
 
 
-class AccountCard(Struct, frozen=True, gc=False):
+class AccountCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.БанковскиеСчета: an organisation's account, or another owner's."""
 
     ref: str | None
@@ -224,7 +224,7 @@ class AccountCard(Struct, frozen=True, gc=False):
     organisation: Organisation | None
 
 
-class CurrencyCard(Struct, frozen=True, gc=False):
+class CurrencyCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.Валюты."""
 
     ref: str | None
@@ -232,7 +232,7 @@ class CurrencyCard(Struct, frozen=True, gc=False):
     name: str | None
 
 
-class UnitCard(Struct, frozen=True, gc=False):
+class UnitCard(Struct, frozen=True, gc=False, omit_defaults=True):
     """Справочник.ЕдиницыИзмерения."""
 
     ref: str | None
@@ -240,7 +240,7 @@ class UnitCard(Struct, frozen=True, gc=False):
     name: str | None
 
 
-class Deletion(Struct, frozen=True, gc=False):
+class Deletion(Struct, frozen=True, gc=False, omit_defaults=True):
     """УдалениеОбъекта: ``type`` is the CRM format's element name of the deleted object, ``element``
     the name that EnterpriseData has for a reference to it."""
 
@@ -249,7 +249,7 @@ class Deletion(Struct, frozen=True, gc=False):
     element: str | None = None
 
 
-class PaymentRow(Struct, frozen=True, gc=False):
+class PaymentRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """A row of РасшифровкаПлатежа: what is paid, and for what.
 
     ``seller`` and ``buyer`` are whose the contract is; BP says them and nobody asks.
@@ -269,7 +269,7 @@ class PaymentRow(Struct, frozen=True, gc=False):
     buyer: Party | None = None
 
 
-class BookOperation(Struct, frozen=True, gc=False):
+class BookOperation(Struct, frozen=True, gc=False, omit_defaults=True):
     """A payment or a shipment as BP tells it, its invoices not yet found.
 
     ``order`` is the document's own pointer, ``shipment`` what a return gives back. What stands
@@ -304,7 +304,7 @@ class BookOperation(Struct, frozen=True, gc=False):
     payment_order: DocKey | None = None
 
 
-class Share(Struct, frozen=True, gc=False):
+class Share(Struct, frozen=True, gc=False, omit_defaults=True):
     """A row of Счета: how much of an operation belongs to one invoice, in its currency."""
 
     invoice: DocKey
@@ -313,7 +313,7 @@ class Share(Struct, frozen=True, gc=False):
     vat_sum: Decimal | None
 
 
-class TradeOperation(Struct, frozen=True, gc=False):
+class TradeOperation(Struct, frozen=True, gc=False, omit_defaults=True):
     """Документ.ТорговаяОперация: a payment or a shipment as the CRM hears of it.
 
     ``document`` is the same as a document of EnterpriseData, for a CRM that speaks it.
@@ -337,7 +337,7 @@ class TradeOperation(Struct, frozen=True, gc=False):
     document: BookOperation | None = None
 
 
-class InvoiceState(Struct, frozen=True, gc=False):
+class InvoiceState(Struct, frozen=True, gc=False, omit_defaults=True):
     """СостояниеСчета: what is paid and shipped of an invoice, in its currency (SPEC §3)."""
 
     invoice: DocKey
@@ -357,7 +357,7 @@ class InvoiceState(Struct, frozen=True, gc=False):
     withdrawn: bool | None = None
 
 
-class BookState(Struct, frozen=True, gc=False):
+class BookState(Struct, frozen=True, gc=False, omit_defaults=True):
     """BP's own word on an invoice: Справочник.СостояниеОплатыЗаказа or СостояниеОтгрузкиЗаказа."""
 
     invoice: DocKey
