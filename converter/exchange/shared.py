@@ -66,9 +66,9 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
         return None
     if not incoming.retried:
         drop_held(session, side, kind, ref, "replaced")
+    _stand(session, incoming, version, current, owner, merged, turns)
     if merged.outcome is not Outcome.REPEAT or side == "crm":
         versions.hold(side, kind, ref, version)
-    _stand(session, incoming, version, current, owner, merged, turns)
     if merged.stands:
         other = session.held.get(OTHER[side], kind, ref)
         if other is not None and (session.link.conflicts == side or other.stage == WRITE):

@@ -2,7 +2,7 @@
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
 alone, in ``past``. 3 knows operations without an invoice and what people tied. 4 knows what is wrong
-and who was told. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the
+and who was told. 5 keeps once what stands and a side holds. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the
 function that changes the database of the layout before. What a migration needs to know of its layout
 stands in it: later changes of the program must not change it.
 """
@@ -79,5 +79,11 @@ def _alerts(connection: Connection) -> None:
         table.create(connection)
 
 
+def _held_once(connection: Connection) -> None:
+    """Layout 5 keeps a record once where a side holds what stands; what is there is kept as it is."""
+    column = "ALTER TABLE holding ADD COLUMN stands BOOLEAN DEFAULT false NOT NULL"
+    connection.execute(text(column))
+
+
 #: the first leads from layout 1 to layout 2, and so on
-MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked, _alerts)
+MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked, _alerts, _held_once)

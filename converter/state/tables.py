@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
-VERSION = 4
+VERSION = 5
 
 METADATA = MetaData()
 
@@ -206,6 +206,7 @@ holding = _table(
     Column("mark", String, nullable=False),
     Column("full", String, nullable=False),
     Column("record", LargeBinary),
+    Column("stands", Boolean, nullable=False),  # the record is that of `object`, and only there
     Index("holding_number", "link", "side", "number"),
 )
 

@@ -13,6 +13,7 @@ from converter.objects import Invoice
 from converter.state import tables
 from converter.state.bases import SIDES
 from converter.state.codec import INVOICE, decode, encode
+from converter.state.numbers import Numbers, numbered
 from converter.state.rows import REMEMBERED, Rows, memory_of
 
 #: the mark of what is deleted
@@ -57,6 +58,14 @@ class Due(NamedTuple):
     deleted: bool
 
 
+class _Said(NamedTuple):
+    """What a side holds or was told of an object. ``stands``: its record is kept as that of the
+    version that stands, and only there."""
+
+    version: Version
+    stands: bool
+
+
 class Versions:
     """The versions of one link's objects."""
 
@@ -64,9 +73,9 @@ class Versions:
         self._connection = connection
         self._memory = memory_of(connection)
         self._link = link
-        self._said: dict[tuple[str, str, str], dict[int, Version]] = {}
+        self._said: dict[tuple[str, str, str], dict[int, _Said]] = {}
         self._objects = Rows(connection, tables.object_, link=link)
-        self._numbered = Rows(connection, tables.numbered, link=link)
+        self._numbers = Numbers(connection, link)
         self._standing: dict[tuple[str, str], Version] = {}
         self._former = Rows(connection, tables.former, link=link)
         self._holdings = Rows(connection, tables.holding, link=link)
@@ -110,6 +119,8 @@ class Versions:
         before = self.current(kind, ref)
         if before is None:
             self._told_nobody(kind, ref)
+        elif before.record is not None:
+            self._keep_apart(kind, ref)
         self._objects.put(
             kind=kind,
             ref=ref,
@@ -118,24 +129,24 @@ class Versions:
             turns=turns.times,
         )
         self._remember(kind, ref, version)
-        self._number(ref, None if before is None else before.record, version.record)
+        self._numbers.follow(ref, None if before is None else before.record, version.record)
 
     # -- invoices by number ----------------------------------------------------------------------
 
     def by_number(self, number: str, date: datetime) -> list[tuple[str, Invoice]]:
         """The invoices of that number and moment which are not deleted, by ref."""
         found = []
-        for ref in self._refs(number, date):
+        for ref in self._numbers.refs(number, date):
             current = self.current(INVOICE, ref)
             record = None if current is None else current.record
-            if isinstance(record, Invoice) and _numbered(record) == (number, date):
+            if isinstance(record, Invoice) and numbered(record) == (number, date):
                 found.append((ref, record))
         return found
 
     def gone_by_number(self, number: str, date: datetime) -> list[tuple[str, Invoice]]:
         """The deleted invoices of that number and moment, as they stood last, by ref."""
         found = []
-        for ref in self._refs(number, date):
+        for ref in self._numbers.refs(number, date):
             current = self.current(INVOICE, ref)
             if current is None or not current.deleted:
                 continue
@@ -144,29 +155,6 @@ class Versions:
             if last is not None:
                 found.append((ref, last))
         return found
-
-    def _number(self, ref: str, before: Any, after: Any) -> None:
-        """Keep the invoices of a number up to date; one that is deleted can still be found."""
-        old = _numbered(before)
-        new = _numbered(after)
-        if old == new or new is None:
-            return
-        if old is not None:
-            left = [each for each in self._refs(*old) if each != ref]
-            self._put_refs(old, left)
-        left = [each for each in self._refs(*new) if each != ref]
-        self._put_refs(new, [*left, ref])
-
-    def _refs(self, number: str, date: datetime) -> list[str]:
-        row = self._numbered.get(number=number, date=date)
-        return [] if row is None else str(row["refs"]).split(" ")
-
-    def _put_refs(self, key: tuple[str, datetime], refs: list[str]) -> None:
-        number, date = key
-        if refs:
-            self._numbered.put(number=number, date=date, refs=" ".join(refs))
-        else:
-            self._numbered.drop(number=number, date=date)
 
     # -- former versions -------------------------------------------------------------------------
 
@@ -190,22 +178,24 @@ class Versions:
 
     def known(self, side: str, kind: str, ref: str) -> Version | None:
         """The version that a side sent last or is known to have read."""
-        return self._of(side, kind, ref).get(0)
+        said = self._of(side, kind, ref).get(0)
+        return None if said is None else said.version
 
     def told(self, side: str, kind: str, ref: str) -> Version | None:
         """The version that a side was told last, on the way still or known."""
         said = self._of(side, kind, ref)
-        return said[max(said)] if said else None
+        return said[max(said)].version if said else None
 
-    def _of(self, side: str, kind: str, ref: str) -> dict[int, Version]:
+    def _of(self, side: str, kind: str, ref: str) -> dict[int, _Said]:
         """What a side was told of an object, by message number."""
         said = self._said.get((side, kind, ref))
         if said is None:
-            if self._objects.get(kind=kind, ref=ref) is None:
+            current = self.current(kind, ref)
+            if current is None:
                 self._told_nobody(kind, ref)
                 return self._said[side, kind, ref]
             rows = self._holdings.all(side=side, kind=kind, ref=ref)
-            said = {row["number"]: _version(kind, row) for row in rows}
+            said = {row["number"]: _said(kind, row, current) for row in rows}
             self._make_room()
             self._said[side, kind, ref] = said
         return said
@@ -224,14 +214,24 @@ class Versions:
 
     def hold(self, side: str, kind: str, ref: str, version: Version, number: int = 0) -> None:
         """A side holds a version, or is told it by a message."""
-        self._of(side, kind, ref)[number] = version._replace(number=number)
+        current = self.current(kind, ref)
+        stands = current is not None and _same_record(version, current)
+        self._say(side, kind, ref, _Said(version._replace(number=number), stands))
+
+    def _say(self, side: str, kind: str, ref: str, said: _Said) -> None:
+        version, stands = said
+        self._of(side, kind, ref)[version.number] = said
+        columns = _columns(version._replace(record=None) if stands else version)
         self._holdings.put(
-            side=side,
-            kind=kind,
-            ref=ref,
-            number=number,
-            **_columns(version),
+            side=side, kind=kind, ref=ref, number=version.number, **columns, stands=stands
         )
+
+    def _keep_apart(self, kind: str, ref: str) -> None:
+        """Another version is to stand: whoever holds the one before keeps it for itself."""
+        for side in SIDES:
+            for said in list(self._of(side, kind, ref).values()):
+                if said.stands:
+                    self._say(side, kind, ref, said._replace(stands=False))
 
     def forget(self, kind: str, ref: str) -> None:
         """An object of which no side holds anything any more, nor is to."""
@@ -307,10 +307,11 @@ class Versions:
             source.c.kind == queue.c.kind,
             source.c.ref == queue.c.ref,
         )
-        columns = ("link", "side", "kind", "ref", "number", "mark", "full", "record")
+        columns = ("link", "side", "kind", "ref", "number", "mark", "full", "stands")
         names = (queue.c.link, queue.c.side, queue.c.kind, queue.c.ref, queue.c.number)
+        stands = source.c.record.is_not(None)
         said = (
-            select(*names, source.c.mark, source.c.full, source.c.record)
+            select(*names, source.c.mark, source.c.full, stands)
             .join(source, same)
             .where(queue.c.link == self._link, queue.c.side == side, queue.c.number == number)
         )
@@ -353,13 +354,6 @@ class Versions:
         self._said.clear()
 
 
-def _numbered(record: Any) -> tuple[str, datetime] | None:
-    """Under which number and moment an invoice is found."""
-    if not isinstance(record, Invoice):
-        return None
-    return record.key.number.strip(), record.key.date
-
-
 def _says(told: Version, current: Version, side: str) -> bool:
     """Whether what a side was told is all that it gets of a version: the CRM all, BP not quite."""
     if side == "bp":
@@ -375,5 +369,18 @@ def _columns(version: Version) -> dict[str, Any]:
 
 def _version(kind: str, row: Any) -> Version:
     data = row["record"]
-    record = None if data is None else decode(kind, data)
-    return Version(row["mark"], row["full"], record, row.get("number", 0) if "side" in row else 0)
+    return Version(row["mark"], row["full"], None if data is None else decode(kind, data))
+
+
+def _said(kind: str, row: Any, current: Version) -> _Said:
+    """What a row of what a side holds says, where ``current`` stands."""
+    stands = row["stands"]
+    version = _version(kind, row)
+    record = current.record if stands else version.record
+    return _Said(version._replace(record=record, number=row["number"]), stands)
+
+
+def _same_record(one: Version, other: Version) -> bool:
+    if one.record is None or one.full != other.full:
+        return False
+    return one.record is other.record or bool(one.record == other.record)

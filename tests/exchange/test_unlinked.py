@@ -27,6 +27,7 @@ from tests.mapping.book import (
     invoice_key,
     party,
 )
+from tests.state.layouts import go_back
 
 TRADE = "Документ.ТорговаяОперация"
 STRANGER = party(guid(81), "Чужой ООО", "9988003037")
@@ -352,9 +353,7 @@ def test_an_older_state_learns_what_it_did_not_keep(world: World) -> None:
     assert len(before["unlinked"]) == 3
     world.close()
     with sqlite3.connect(world.database) as database:
-        for name in (*before, "rejection", "trouble", "told", "channel"):  # of layouts 3 and 4
-            database.execute(f"DROP TABLE {name}")
-        database.execute("UPDATE layout SET version = 2")
+        go_back(database, 2)
     database.close()
     open_state(f"sqlite:///{world.database}", list, world.now).close()
     assert tables(world) == before

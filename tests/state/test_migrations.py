@@ -6,12 +6,14 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from converter.objects import CurrencyCard
 from converter.state.bases import Bases, Link
 from converter.state.codec import INVOICE
 from converter.state.files import Rejections
 from converter.state.opening import open_state
 from converter.state.troubles import Troubles
-from converter.state.versions import Versions
+from converter.state.versions import Version, Versions
+from tests.state.layouts import go_back
 
 NOW = datetime(2026, 3, 2, 9)
 
@@ -23,13 +25,10 @@ def test_the_marks_of_layout_1_are_still_known(tmp_path: Path) -> None:
         Bases(connection, "main").set_link(Link(1, 0, NOW))
     state.close()
     with sqlite3.connect(path) as old:
+        go_back(old, 1)
         old.executescript(
-            "DROP TABLE former; DROP TABLE unlinked; DROP TABLE debtor; DROP TABLE tie;"
-            "DROP TABLE rejection; DROP TABLE trouble; DROP TABLE told; DROP TABLE channel;"
-            "CREATE TABLE past (link VARCHAR, kind VARCHAR, ref VARCHAR, mark VARCHAR);"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', 'first');"
             f"INSERT INTO past VALUES ('main', '{INVOICE}', 'a', '-');"
-            "UPDATE layout SET version = 1;"
         )
     old.close()
     state = open_state(f"sqlite:///{path}", list, NOW)
@@ -47,10 +46,7 @@ def test_layout_4_knows_what_is_wrong_and_who_was_told(tmp_path: Path) -> None:
     path = tmp_path / "exchange.db"
     open_state(f"sqlite:///{path}", list, NOW).close()
     with sqlite3.connect(path) as old:
-        old.executescript(
-            "DROP TABLE rejection; DROP TABLE trouble; DROP TABLE told; DROP TABLE channel;"
-            "UPDATE layout SET version = 3;"
-        )
+        go_back(old, 3)
     old.close()
     state = open_state(f"sqlite:///{path}", list, NOW)
     with state.read() as connection:
@@ -59,3 +55,26 @@ def test_layout_4_knows_what_is_wrong_and_who_was_told(tmp_path: Path) -> None:
         assert Rejections(connection, "main").all() == {}
     state.close()
     assert list(tmp_path.glob("exchange.db.layout-3.*"))
+
+
+def test_what_layout_4_kept_twice_is_still_held(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.db"
+    kind = "Справочник.Валюты"
+    version = Version("mark", "full", CurrencyCard("643", "643", "руб."))
+    state = open_state(f"sqlite:///{path}", list, NOW)
+    with state.begin() as connection:
+        versions = Versions(connection, "main")
+        versions.hold("crm", kind, "a", version)
+        versions.set_current(kind, "a", version)
+    state.close()
+    with sqlite3.connect(path) as old:
+        go_back(old, 4)
+    old.close()
+    state = open_state(f"sqlite:///{path}", list, NOW)
+    with state.begin() as connection:
+        assert Versions(connection, "main").known("crm", kind, "a") == version
+        Versions(connection, "main").set_current(kind, "a", Version("new", "new", None))
+    with state.read() as connection:
+        assert Versions(connection, "main").known("crm", kind, "a") == version
+    state.close()
+    assert list(tmp_path.glob("exchange.db.layout-4.*"))

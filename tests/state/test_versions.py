@@ -1,0 +1,91 @@
+"""What stands and what each side holds, kept once where it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from converter.objects import CurrencyCard
+from converter.state import tables
+from converter.state.opening import State, open_state
+from converter.state.versions import GONE, Version, Versions
+
+KIND = "Справочник.Валюты"
+
+
+@contextmanager
+def opened(url: str) -> Iterator[State]:
+    state = open_state(url, list, datetime(2026, 3, 2, 9))
+    yield state
+    state.close()
+
+
+def version(name: str, mark: str = "") -> Version:
+    return Version(mark or name, mark or name, CurrencyCard("643", "643", name))
+
+
+def kept(state: State) -> list[bytes | None]:
+    """The records of what sides hold, as they lie in the database."""
+    with state.read() as connection:
+        return list(connection.execute(select(tables.holding.c.record)).scalars())
+
+
+def test_what_a_side_holds_and_stands_is_kept_once(state_url: str) -> None:
+    with opened(state_url) as state:
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            versions.set_current(KIND, "a", version("one"))
+            versions.hold("crm", KIND, "a", version("one"))
+            versions.refresh("bp", KIND, "a")
+            versions.left("bp", [(KIND, "a")], 1)
+        assert kept(state) == [None, None]
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            assert versions.known("crm", KIND, "a") == version("one")
+            assert versions.known("bp", KIND, "a") is None
+            assert versions.told("bp", KIND, "a") == version("one")._replace(number=1)
+
+
+@pytest.mark.parametrize("new", [version("two"), GONE, version("two", "one")])
+@pytest.mark.parametrize("forgets", [True, False])
+def test_what_a_side_holds_stays_when_another_version_stands(
+    new: Version, forgets: bool, state_url: str
+) -> None:
+    """Also one of the same marks: these do not tell all."""
+    with opened(state_url) as state:
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            versions.set_current(KIND, "a", version("one"))
+            versions.hold("crm", KIND, "a", version("one"))
+            versions.refresh("bp", KIND, "a")
+            versions.left("bp", [(KIND, "a")], 1)
+            if not forgets:
+                versions.set_current(KIND, "a", new)
+        if forgets:
+            with state.begin() as connection:
+                Versions(connection, "main").set_current(KIND, "a", new)
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            assert versions.current(KIND, "a") == new
+            assert versions.known("crm", KIND, "a") == version("one")
+            assert versions.told("bp", KIND, "a") == version("one")._replace(number=1)
+            versions.settle("bp", 1)
+            assert versions.known("bp", KIND, "a") == version("one")
+
+
+def test_a_version_of_a_sides_own_is_kept_beside_what_stands(state_url: str) -> None:
+    """As its private fields may differ where the marks are equal."""
+    with opened(state_url) as state:
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            versions.set_current(KIND, "a", version("one"))
+            versions.hold("crm", KIND, "a", version("other", "one"))
+            versions.hold("bp", KIND, "a", GONE, 3)
+        with state.read() as connection:
+            versions = Versions(connection, "main")
+            assert versions.known("crm", KIND, "a") == version("other", "one")
+            assert versions.told("bp", KIND, "a") == GONE._replace(number=3)
