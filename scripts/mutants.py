@@ -4,7 +4,8 @@ mutmut changes one thing at a time in a copy of the tree and runs the tests that
 change that no test notices has survived. Runs in an environment of its own, keeps what it found in
 ``.mutants`` and goes on from there the next time; a module whose source changed is done again.
 All changes together take days of a processor, so ``--sample`` draws some of them by lot, the same in
-every run of one seed, and says within which bounds the share of all lies.
+every run of one seed, and says within which bounds the share of all lies; ``--group`` draws from a
+group alone.
 """
 
 from __future__ import annotations
@@ -29,18 +30,38 @@ WORK = ROOT / ".mutants"
 BIN = programs(WORK / "venv")
 MUTMUT = "mutmut==3.8.1"
 COPIED = ("samples", "schemas", "docs", "examples", "scripts", "README.md", "README.ru.md")
-#: the readers and writers that are made of the tables once would keep the changed code from running
-FORGET = """
-import functools, sys
+#: Much runs while modules are loaded, and the readers and writers made of the tables are kept: so
+#: everything is loaded anew under a change. Which tests come by where is only seen if before each
+#: one the kept is forgotten, and what runs while loading counts for every one.
+ANEW = """
+import functools, os, sys
 import pytest
+from mutmut.state import state
+
+SEEING = "stats"
+loading = set()
+
+def under_test():
+    return os.environ.get("MUTANT_UNDER_TEST", "")
+
+def pytest_load_initial_conftests():
+    if under_test() == SEEING or "__mutmut_" in under_test():
+        for name in list(sys.modules):
+            if name.partition(".")[0] in ("converter", "tests"):
+                del sys.modules[name]
+
+def pytest_collection_finish():
+    loading.update(state()._stats)
 
 @pytest.fixture(autouse=True)
 def forget():
-    for name, module in list(sys.modules.items()):
-        if name.startswith("converter.mapping"):
-            for each in list(vars(module).values()):
-                if isinstance(each, functools._lru_cache_wrapper):
-                    each.cache_clear()
+    if under_test() == SEEING:
+        state()._stats.update(loading)
+        for name, module in list(sys.modules.items()):
+            if name.startswith("converter."):
+                for each in list(vars(module).values()):
+                    if isinstance(each, functools._lru_cache_wrapper):
+                        each.cache_clear()
 """
 #: tests that begin processes of their own see the change too, but take too long for each
 SLOW = ("tests/exchange/test_commands.py",)
@@ -70,15 +91,16 @@ GROUPS = {
         tuple(each for each in modules("mapping") if each not in ELSEWHERE),
         ("tests/mapping", "tests/conversion"),
     ),
+    "matching": Group(modules("matching"), ("tests/matching",)),
     "decisions": Group(DECISIONS, ("tests/exchange/test_verdicts.py",)),
     "exchange": Group(
         (*(each for each in modules("exchange") if each not in DECISIONS), *ELSEWHERE),
         ("tests/exchange",),
     ),
 }
-#: mutmut tells how the tests of a change ended by their exit status
+#: mutmut tells how the tests of a change ended by their exit status; 2: they could not be loaded
 ENDS = {
-    0: "survived", 1: "killed", 3: "killed", 5: "no test", 33: "no test",
+    0: "survived", 1: "killed", 2: "killed", 3: "killed", 5: "no test", 33: "no test",
     -24: "timeout", 24: "timeout", 36: "timeout", 152: "timeout", 255: "timeout",
 }  # fmt: skip
 
@@ -100,14 +122,14 @@ def lay_out(name: str, group: Group) -> Path:
             if not made.exists() or made.read_bytes() != path.read_bytes():
                 made.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, made)
-    (tree / "forget.py").write_text(FORGET, "utf-8")
+    (tree / "anew.py").write_text(ANEW, "utf-8")
     config = {
         "source_paths": ["converter"],
         "only_mutate": [f"converter/{each.replace('.', '/')}.py" for each in group.modules],
-        "also_copy": [*COPIED, "forget.py"],
+        "also_copy": [*COPIED, "anew.py"],
         "pytest_add_cli_args_test_selection": list(group.tests),
         "pytest_add_cli_args": [
-            "-p", "no:cacheprovider", "-p", "forget", "--hypothesis-profile=quick",
+            "-p", "no:cacheprovider", "-p", "anew", "--hypothesis-profile=quick",
             *(f"--ignore={each}" for each in SLOW),
         ],
         "use_git_change_detection": False,
@@ -144,10 +166,11 @@ def found(tree: Path, module: str) -> Iterator[tuple[str, str]]:
         yield key, "not run" if status is None else ENDS.get(status, f"exit {status}")
 
 
-def drawn(count: int, seed: int, seconds: float) -> dict[str, list[str]]:
-    """Changes drawn by lot from all modules of all groups, for each group."""
+def drawn(groups: list[str], count: int, seed: int, seconds: float) -> dict[str, list[str]]:
+    """Changes drawn by lot from all modules of these groups, for each group."""
     population = []
-    for name, group in GROUPS.items():
+    for name in groups:
+        group = GROUPS[name]
         tree = lay_out(name, group)
         mutate(tree, ["no change: they are only named anew"], seconds)
         changes = (key for module in group.modules for key, _ in found(tree, module))
@@ -218,6 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python scripts/mutants.py")
     parser.add_argument("modules", nargs="*", help="such as mapping.vat; all where none is named")
     parser.add_argument("--sample", type=int, metavar="N", help="so many changes, drawn by lot")
+    parser.add_argument("--group", action="append", choices=GROUPS, help="drawn from; all if none")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the lot")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--report", action="store_true", help="only tell what is known")
@@ -231,7 +255,8 @@ def main() -> None:
             sys.exit("mutmut cannot be had here")
         end = time.monotonic() + 60 * given.minutes
         if given.sample:
-            sample(drawn(given.sample, given.seed, 60 * given.minutes), end)
+            groups = given.group or list(GROUPS)
+            sample(drawn(groups, given.sample, given.seed, 60 * given.minutes), end)
             return
         for module in given.modules or known:
             if time.monotonic() < end:

@@ -9,10 +9,19 @@ from typing import NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from converter.mapping.links import InvoiceFacts, Links, find_links, is_current
+from converter.mapping.links import (
+    InvoiceFacts,
+    Links,
+    find_links,
+    is_current,
+    same_organisation,
+    same_party,
+    same_reference,
+)
 from converter.mapping.operation import BY_ELEMENT
 from converter.objects import (
     BookOperation,
+    Contract,
     Currency,
     DocKey,
     Interest,
@@ -21,7 +30,9 @@ from converter.objects import (
     Party,
     PaymentRow,
     Row,
+    Share,
 )
+from converter.problems import catalogue as say
 from tests.mapping.book import (
     BANK_IN,
     BANK_OUT,
@@ -554,3 +565,170 @@ def test_an_invoice_of_which_only_the_key_is_known_counts_in_the_settlements_cur
 def test_dates_are_compared_to_the_second() -> None:
     key = replace(OUR, ref=None, date=datetime(2026, 2, 11, 10, 0, 0))
     assert sums(payment(paid("1", order=key))) == {"СЧ-1": "1"}
+
+
+# -- everything that is found ------------------------------------------------------------------------------
+
+CONTRACT = Contract(guid(23), None, None, None)
+NAMELESS = Contract(None, None, None, datetime(2026, 1, 1))
+
+
+def test_a_payment_tells_all_that_was_found() -> None:
+    rows = (
+        paid("100", order=OUR, vat_sum=Decimal(16), contract=NAMELESS),
+        paid("9", order=FOREIGN, contract=Contract(guid(24), None, None, None)),
+        paid("20", order=OTHER, contract=CONTRACT),
+        paid("3", settled_object=pointer(ONE), contract=Contract(guid(25), None, None, None)),
+        paid("5", settled_document=UNKNOWN),
+    )
+    assert links(payment(*rows)) == Links(
+        (
+            Share(OUR, None, Decimal(103), Decimal(16)),
+            Share(OTHER, None, Decimal(20), None),
+        ),
+        (OURS, OTHERS),
+        (),
+        (),
+        frozenset({guid(99)}),
+        None,
+        CONTRACT,
+        (rows[0], rows[2], rows[3]),
+        (OURS, OTHERS, OURS),
+    )
+
+
+def test_vat_that_only_a_later_row_says_is_that_of_the_invoice() -> None:
+    operation = payment(
+        paid("1", order=OUR),
+        paid("2", order=OUR, vat_sum=Decimal("0.33")),
+        paid("3", order=OUR),
+    )
+    assert links(operation).shares[0].vat_sum == Decimal("0.33")
+
+
+def test_a_shipment_tells_all_that_was_found() -> None:
+    goods = (row("200", OTHER, "33.33"), row("9", FOREIGN), row("30"))
+    services = (row("4", OTHER), row("5", vat_sum="1"))
+    operation = shipment(*goods, services=services, order=OUR)
+    assert links(operation, SHIPMENT) == Links(
+        (
+            Share(OTHER, None, Decimal(204), Decimal("33.33")),
+            Share(OUR, None, Decimal(35), Decimal(1)),
+        ),
+        (OTHERS, OURS),
+        (goods[0], goods[2]),
+        services,
+        owners=(OTHERS, OURS, OTHERS, OURS),
+    )
+    bare = shipment(order=OUR, total="225")
+    assert links(bare, SHIPMENT) == Links(
+        (Share(OUR, None, Decimal(225), None),), (OURS,), (), (), owners=(OURS,)
+    )
+    silent = links(shipment(order=OUR), SHIPMENT)
+    assert [share.sum for share in silent.shares] == [Decimal(0)]
+
+
+def test_a_row_without_a_sum_counts_as_nothing() -> None:
+    bare = replace(row("1"), sum=None, quantity=None)
+    assert sums(shipment(bare, row("2"), order=OUR, included=False), SHIPMENT) == {"СЧ-1": "2"}
+
+
+def test_a_held_operation_tells_nothing_but_its_problem() -> None:
+    euros = replace(OUR, ref=guid(60))
+    known = Known([OURS, facts(guid(60), currency="978"), facts(guid(61), currency="840")])
+    operation = payment(
+        paid("1", order=OUR),
+        paid("2", order=euros, currency=DOLLARS),
+        paid("3", order=FOREIGN),
+    )
+    settled = say.CURRENCY_DIFFERS(
+        "РасшифровкаПлатежа/Строка[2]/ДанныеВзаиморасчетов", settled="840", owed="978"
+    )
+    assert links(operation, known=known) == Links((), (), (), (), problem=settled)
+    unknown = payment(paid("2", order=euros))
+    problem = say.SUM_UNKNOWN(
+        "РасшифровкаПлатежа/Строка[1]/СуммаВзаиморасчетов", paid="643", owed="978"
+    )
+    assert links(unknown, known=known) == Links((), (), (), (), problem=problem)
+    shipped = shipment(row("200", euros), row("1", OUR))
+    other = say.CURRENCY_DIFFERS("Валюта", settled="643", owed="978")
+    assert links(shipped, SHIPMENT, known) == Links((), (), (), (), problem=other)
+
+
+@pytest.mark.parametrize(("name", "value"), [("кредит", "кредит"), (None, "")])
+def test_a_payment_in_a_currency_that_nobody_knows_is_held(name: str | None, value: str) -> None:
+    operation = payment(paid("1", order=OUR), currency=Currency(None, name))
+    problem = say.CURRENCY_UNKNOWN("РасшифровкаПлатежа/Строка[1]/ОбщиеДанные/Валюта", value=value)
+    assert links(operation).problem == problem
+
+
+def test_a_shipment_in_a_currency_that_nobody_knows_is_judged_elsewhere() -> None:
+    operation = replace(shipment(row("200"), order=OUR), currency=Currency(None, "кредит"))
+    assert sums(operation, SHIPMENT) == {"СЧ-1": "200"}
+
+
+def test_while_the_message_is_read_an_invoice_without_a_currency_is_waited_for() -> None:
+    """What it is owed in may still be read; what is read of it then counts."""
+    bare, open = Known([InvoiceFacts(OUR), OTHERS]), Known([InvoiceFacts(OUR), OTHERS], open=True)
+    operation = payment(paid("1", order=OUR), paid("2", order=OTHER))
+    assert links(operation, known=open).waits_for == {""}
+    assert [each.invoice for each in links(operation, known=open).shares] == [OTHER]
+    assert links(operation, known=bare).waits_for == set()
+    shipped = shipment(row("1", OUR), row("2", OTHER))
+    assert links(shipped, SHIPMENT, open).waits_for == {""}
+    assert links(shipped, SHIPMENT, bare).waits_for == set()
+    assert links(shipment(row("2", OTHER)), SHIPMENT, open).waits_for == set()
+
+
+def test_a_pointer_without_a_reference_is_passed_over() -> None:
+    nameless = replace(DOCUMENT, ref=None)
+    operation = payment(paid("1", settled_object=nameless, settled_document=pointer(ONE)))
+    assert sums(operation) == {"СЧ-1": "1"}
+    assert links(operation).waits_for == set()
+
+
+def test_an_invoice_of_bps_own_with_a_reference_is_not_waited_for() -> None:
+    early = Known([], open=True)
+    assert links(payment(paid("1", order=FOREIGN)), known=early).waits_for == set()
+    assert links(shipment(row("1", FOREIGN)), SHIPMENT, early).waits_for == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(None, None, True), ("a1", None, True), (None, "a1", True), ("a1", "A1", True),
+     ("A1", "a1", True), ("a1", "a2", False)],
+)  # fmt: skip
+def test_references_are_the_same_whatever_their_letters(
+    one: str | None, other: str | None, same: bool
+) -> None:
+    assert same_reference(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({}, True),
+        ({"name": "Иная"}, True),
+        ({"kpp": None}, True),
+        ({"kpp": "998802001"}, False),
+        ({"inn": None}, False),
+        ({"inn": "9988003037"}, False),
+    ],
+)
+def test_organisations_are_the_same_by_inn_and_kpp(
+    changed: dict[str, str | None], same: bool
+) -> None:
+    other = replace(ORGANISATION, ref=None, **changed)
+    assert same_organisation(ORGANISATION, other) is same
+    assert same_organisation(other, ORGANISATION) is same
+
+
+def test_without_inn_a_name_says_who_it_is() -> None:
+    one = replace(ORGANISATION, inn=None)
+    assert same_organisation(one, replace(one, kpp=None))
+    assert not same_organisation(one, replace(one, name="Иная"))
+    who = replace(PARTY, ref=None, inn=None)
+    assert same_party(who, replace(who, kpp=None))
+    assert not same_party(who, replace(who, name="Иной"))
+    assert same_party(PARTY, replace(PARTY, ref=(PARTY.ref or "").upper(), inn="9988003037"))
+    assert not same_party(replace(PARTY, ref=None), who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -24,6 +24,8 @@ from converter.objects import (
     Party,
     Row,
 )
+from converter.problems import Problem, Said
+from converter.problems import catalogue as say
 from tests.mapping.book import VERSIONS, since
 
 SELLER = Organisation(None, "Продавец", "9988001015", "998801001", "ЮридическоеЛицо")
@@ -243,6 +245,86 @@ def test_a_counterpartys_requisites_only_warn() -> None:
         ("BIC_WRONG", "БанковскийСчет/БИК", False),
     ]
     assert judge_counterparty(Counterparty(replace(BUYER, ref=REF))) == []
+
+
+def test_every_problem_of_an_invoice_says_what_is_wrong_with_what() -> None:
+    """Each with its place and the values that its words name."""
+    account = Account("40702810800000004102", "049999871", None)
+    goods = (
+        row("200", "НДС20", "33.40", "2", "100", 1),
+        row("100", None, None, "3", "33.333", 2),
+        replace(row("0", "НДС20", None, "0", "5", 3), vat_sum=None),
+    )
+    services = (replace(row("120", "НДС22", None, line=4), quantity=None),)
+    made = invoice(*goods, total="1", services=services, account=account, pay_by=datetime(1, 1, 1))
+    key = DocKey(None, datetime(1999, 12, 31, 5), "НОМЕР-СЧЕТА-1", replace(SELLER, inn="1"))
+    made = replace(made, key=key, party=replace(BUYER, inn="9988002027", kpp="9"))
+    length = Said("нужно 10 или 12 цифр", "10 or 12 digits are needed")
+    check = Said("не сходится контрольная цифра", "the check digit does not agree")
+    assert judge_invoice(made, bp("1.8")) == [
+        say.FIELD_MISSING("КлючевыеСвойства/Ссылка"),
+        say.NUMBER_TOO_LONG("КлючевыеСвойства/Номер", value="НОМЕР-СЧЕТА-1"),
+        say.SUM_NOT_ROWS("Сумма", total=Decimal(1), rows=Decimal(420)),
+        say.ROW_VAT(
+            "Товары/Строка[1]/СуммаНДС", row=1, value=Decimal("33.40"), rate="НДС20",
+            expected=Decimal("33.33"),
+        ),
+        say.VAT_ABSENT("Товары/Строка[2]/СтавкаНДС", row=2),
+        say.QUANTITY_ZERO("Товары/Строка[3]/Количество", row=3, value=Decimal(0)),
+        say.DATE_UNUSUAL("КлючевыеСвойства/Дата", value=date(1999, 12, 31)),
+        say.DATE_UNUSUAL("ОплатитьДо", value=date(1, 1, 1)),
+        say.INN_WRONG("КлючевыеСвойства/Организация/ИНН", value="1", reason=length),
+        say.INN_WRONG("Контрагент/ИНН", value="9988002027", reason=check),
+        say.KPP_WRONG("Контрагент/КПП", value="9"),
+        say.ACCOUNT_WRONG(
+            "БанковскийСчетОрганизации/НомерСчета", value="40702810800000004102", bic="049999871"
+        ),
+        say.VAT_NOT_IN_VERSION("Услуги/Строка[4]/СтавкаНДС", rate="НДС22", version="1.8"),
+    ]  # fmt: skip
+    off = invoice(row("199", "НДС20", None, "2", "100.004", 5), total="199")
+    assert judge_invoice(off, None) == [
+        say.ROW_SUM("Товары/Строка[5]/Сумма", row=5, value=Decimal(199), expected=Decimal("200.01"))
+    ]
+
+
+def test_rows_without_figures_are_only_judged_by_what_they_say() -> None:
+    bare = Row(1, Item(None, "Стол", None, None), vat="НДС20", vat_sum=Decimal(5))
+    made = invoice(bare, total="0")
+    assert judge_invoice(made, None) == []
+    for changed in ({"price": None}, {"quantity": None}, {"sum": None}):
+        told = replace(row(vat_sum=None, quantity="0"), **changed)
+        judged = judge_invoice(invoice(told, total=str(told.sum or 0)), None)
+        assert judged == []
+
+
+def test_what_a_person_and_a_company_lack_is_told_apart() -> None:
+    company = Said("у юридического лица 10 цифр", "a company has 10 digits")
+    person = Said("у физического лица и ИП 12 цифр", "a person has 12 digits")
+    for inn, kind, reason in (
+        ("500100732259", "ЮридическоеЛицо", company),
+        ("7707083893", "ФизическоеЛицо", person),
+    ):
+        card = Counterparty(replace(BUYER, ref=None, inn=inn, kind=kind))
+        assert judge_counterparty(card) == [
+            say.INN_WRONG("КлючевыеСвойства/ИНН", value=inn, reason=reason),
+            say.FIELD_MISSING("КлючевыеСвойства/Ссылка"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("number", "bic", "problems"),
+    [
+        ("1", "049", [say.BIC_WRONG("БанковскийСчет/БИК", value="049")]),
+        (None, "049999871", []),
+        ("40702810800000004102", None, []),
+        ("40702810800000004102", "", []),
+    ],
+)
+def test_an_account_is_judged_where_its_bank_is_known(
+    number: str | None, bic: str | None, problems: list[Problem]
+) -> None:
+    card = Counterparty(replace(BUYER, ref=REF), account=Account(number, bic, None))
+    assert judge_counterparty(card) == problems
 
 
 # -- VAT --------------------------------------------------------------------------------------------------
