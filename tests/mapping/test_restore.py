@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from converter.mapping.invoice import from_bp
 from converter.mapping.remark import marked, unmarked
-from converter.mapping.restore import restore
+from converter.mapping.restore import (
+    restore,
+    restore_counterparty,
+    same_contract,
+    same_currency,
+    same_day,
+)
 from converter.objects import (
+    Account,
+    Client,
+    Contract,
+    Counterparty,
     Currency,
     DocKey,
     Interest,
@@ -20,6 +31,7 @@ from converter.objects import (
     Party,
     Person,
     Row,
+    Unit,
 )
 
 SELLER = Organisation(None, "Выдуманная мебель", "9988001015", None, "ЮридическоеЛицо")
@@ -113,3 +125,306 @@ def test_thousands_of_rows_in_reverse_order_are_paired() -> None:
     assert all(
         each.characteristic == each.item.name for each in restore(edited, last).goods if each.item
     )
+
+
+# -- field by field --------------------------------------------------------------------------------
+
+ITEM, DELIVERY = Item("a1", "Стол", "00-1", "СТ-1"), Item("a3", "Доставка", None, None)
+WHOLE = Invoice(
+    DocKey("d1", datetime(2026, 2, 11, 10), "СЧ-1", SELLER),
+    Party("b1", "Пример", "ООО «Пример»", "9988002026", "998801002", "ЮридическоеЛицо"),
+    Currency("643", "руб."),
+    Decimal(701),
+    DEAL,
+    Client("f1", "Иван"),
+    Contract("c1", "Поставка", "17", datetime(2025, 11, 20, 16, 45)),
+    Person("e1", "Иванов"),
+    Decimal(1),
+    1,
+    True,
+    datetime(2026, 3, 1, 18, 30),
+    True,
+    Account("1", "049999871", "Банк"),
+    "Склад 2",
+    "Срочно",
+    (
+        Row(1, ITEM, "белый", None, Unit("796", "шт"), Decimal(2), Decimal("100.5"), Decimal(201),
+            "НДС20", Decimal("33.50")),
+    ),
+    (
+        Row(1, DELIVERY, None, "До двери", None, Decimal(1), Decimal(500), Decimal(500), "БезНДС",
+            Decimal(0)),
+    ),
+)  # fmt: skip
+#: what BP sends at the least, of an invoice that said everything
+BARE = replace(
+    WHOLE,
+    key=replace(WHOLE.key, ref="d2"),
+    party=Party(None, "Пример", None, None, None, "ЮридическоеЛицо"),
+    interest=None,
+    client=None,
+    contract=None,
+    manager=None,
+    rate=None,
+    multiplicity=None,
+    pay_by=datetime(2026, 3, 1),
+    may_ship=None,
+    account=None,
+    address=None,
+    comment=None,
+    goods=(Row(1, ITEM, sum=Decimal(201)),),
+    services=(Row(1, DELIVERY, sum=Decimal(500)),),
+)
+
+
+def test_everything_that_was_left_out_comes_back() -> None:
+    assert restore(BARE, WHOLE) == WHOLE
+
+
+def test_everything_that_was_said_stands() -> None:
+    edited = replace(
+        WHOLE,
+        interest=None,
+        client=None,
+        may_ship=None,
+        party=Party("b2", "Иной", "ООО «Иной»", "9988003037", "998801003", "ЮридическоеЛицо"),
+        contract=Contract("c9", "Иной", "18", datetime(2026, 1, 1)),
+        manager=Person("e2", "Петров"),
+        currency=Currency("840", "USD"),
+        rate=Decimal(90),
+        multiplicity=100,
+        pay_by=datetime(2026, 3, 2),
+        account=Account("2", "044525225", "Иной"),
+        address="Склад 3",
+        comment="",
+        goods=(
+            replace(
+                WHOLE.goods[0],
+                item=Item("a1", "Стол", "00-1", "СТ-2"),
+                characteristic="чёрный",
+                unit=Unit("778", "упак"),
+                quantity=Decimal(3),
+                price=Decimal(5),
+                sum=Decimal(15),
+                vat="НДС10",
+                vat_sum=Decimal(1),
+            ),
+        ),
+        services=(replace(WHOLE.services[0], content="До подъезда"),),
+    )
+    expected = replace(
+        edited, interest=WHOLE.interest, client=WHOLE.client, may_ship=WHOLE.may_ship
+    )
+    assert restore(edited, WHOLE) == expected
+
+
+def test_figures_that_are_nothing_are_said_all_the_same() -> None:
+    zero = replace(
+        WHOLE.goods[0], quantity=Decimal(0), price=Decimal(0), sum=Decimal(0), vat_sum=Decimal(0)
+    )
+    edited = replace(WHOLE, rate=Decimal(0), multiplicity=0, goods=(zero,))
+    assert restore(edited, WHOLE) == edited
+
+
+def test_vat_of_another_sum_does_not_come_back() -> None:
+    last = WHOLE.goods[0]
+    for sum, vat in ((Decimal(201), last.vat_sum), (Decimal(402), None)):
+        edited = replace(WHOLE, goods=(replace(last, sum=sum, vat_sum=None),))
+        assert restore(edited, WHOLE).goods[0].vat_sum == vat
+
+
+PARTY = WHOLE.party
+
+
+@pytest.mark.parametrize(
+    ("edited", "made"),
+    [
+        (Party("B1", "Новый", None, None, None, "ФизическоеЛицо"),
+         Party("B1", "Новый", "ООО «Пример»", "9988002026", "998801002", "ФизическоеЛицо")),
+        (Party("b2", "Пример", None, None, None, "ЮридическоеЛицо"),
+         Party("b2", "Пример", None, None, None, "ЮридическоеЛицо")),
+    ],
+)  # fmt: skip
+def test_a_party_of_another_guid_is_another_party(edited: Party, made: Party) -> None:
+    assert restore(replace(WHOLE, party=edited), WHOLE).party == made
+    guidless = replace(WHOLE, party=replace(PARTY, ref=None))
+    assert restore(replace(WHOLE, party=edited), guidless).party == replace(
+        made, full_name="ООО «Пример»", inn="9988002026", kpp="998801002"
+    )
+
+
+TIME = datetime(2025, 11, 20, 16, 45)
+TERMS = Contract("c1", "Поставка", "17", TIME)
+
+
+@pytest.mark.parametrize(
+    ("edited", "last", "made"),
+    [
+        (None, TERMS, TERMS),
+        (TERMS, None, TERMS),
+        (None, None, None),
+        (Contract("C1", None, None, None), TERMS, Contract("C1", "Поставка", "17", TIME)),
+        (Contract(None, "Иной", "18", None), TERMS, Contract("c1", "Иной", "18", TIME)),
+        (Contract("c2", None, None, None), TERMS, Contract("c2", None, None, None)),
+        (Contract("c2", None, "18", None), replace(TERMS, ref=None),
+         Contract("c2", "Поставка", "18", TIME)),
+        (Contract("c1", None, None, datetime(2025, 11, 21)), TERMS,
+         Contract("c1", "Поставка", "17", datetime(2025, 11, 21))),
+    ],
+)  # fmt: skip
+def test_a_contract(edited: Contract | None, last: Contract | None, made: Contract | None) -> None:
+    assert same_contract(edited, last) == made
+
+
+@pytest.mark.parametrize(
+    ("edited", "last", "made"),
+    [
+        (Account("1", None, None), Account("1", "044", "Банк"), Account("1", "044", "Банк")),
+        (Account(None, "045", "Иной"), Account("1", "044", "Банк"), Account("1", "045", "Иной")),
+        (Account("2", None, None), Account("1", "044", "Банк"), Account("2", None, None)),
+        (Account("2", None, None), Account(None, "044", "Банк"), Account("2", "044", "Банк")),
+        (None, Account("1", None, None), Account("1", None, None)),
+        (Account("1", None, None), None, Account("1", None, None)),
+    ],
+)
+def test_an_account(edited: Account | None, last: Account | None, made: Account) -> None:
+    assert restore(replace(WHOLE, account=edited), replace(WHOLE, account=last)).account == made
+
+
+@pytest.mark.parametrize(
+    ("edited", "same"),
+    [
+        (("643", "рубль"), True),
+        (("643", None), True),
+        ((None, None), True),
+        ((None, "руб."), True),
+        ((None, "USD"), False),
+        (("840", "руб."), False),
+    ],
+)
+def test_currencies_and_units_are_the_same_by_code_else_by_name(
+    edited: tuple[str | None, str | None], same: bool
+) -> None:
+    last, given = Currency("643", "руб."), Currency(*edited)
+    assert same_currency(given, last) == (last if same else given)
+    unit, other = Unit("643", "руб."), Unit(*edited)
+    before = replace(WHOLE, goods=(replace(WHOLE.goods[0], unit=unit),))
+    after = replace(WHOLE, goods=(replace(WHOLE.goods[0], unit=other),))
+    assert restore(after, before).goods[0].unit == (unit if same else other)
+
+
+def test_what_has_neither_code_nor_name_is_known_by_none() -> None:
+    bare = Currency(None, None)
+    assert same_currency(bare, Currency(None, "руб.")) == Currency(None, "руб.")
+    assert same_currency(Currency(None, "руб."), bare) == bare  # by their code: neither has one
+
+
+@pytest.mark.parametrize(
+    ("edited", "last", "made"),
+    [
+        (None, TIME, TIME),
+        (TIME, None, TIME),
+        (datetime(2025, 11, 20), TIME, TIME),
+        (datetime(2025, 11, 20, 9), TIME, TIME),
+        (datetime(2025, 11, 21), TIME, datetime(2025, 11, 21)),
+    ],
+)
+def test_a_day(edited: datetime | None, last: datetime | None, made: datetime) -> None:
+    assert same_day(edited, last) == made
+
+
+@pytest.mark.parametrize(
+    ("edited", "last", "made"),
+    [
+        ("а" * 250, "а" * 300, "а" * 300),
+        ("а" * 249, "а" * 300, "а" * 249),
+        (None, "а", "а"),
+        ("а", None, "а"),
+        ("", "а", ""),
+        (None, None, None),
+    ],
+)
+def test_an_address(edited: str | None, last: str | None, made: str | None) -> None:
+    assert restore(replace(WHOLE, address=edited), replace(WHOLE, address=last)).address == made
+
+
+def test_a_counterparty_is_completed_field_by_field() -> None:
+    last = Counterparty(
+        PARTY, Client("f1", "Иван"), "1", "2", "3", "4", Account("5", "044", "Банк"), "6"
+    )
+    bare = Counterparty(Party(None, "Пример", None, None, None, "ЮридическоеЛицо"))
+    assert restore_counterparty(bare, last) == last
+    edited = Counterparty(
+        replace(PARTY, name="Иной"), None, "а", "б", "в", "г", Account("7", None, None), ""
+    )
+    assert restore_counterparty(edited, last) == replace(edited, client=last.client)
+    assert restore_counterparty(edited, replace(last, client=None)) == edited
+
+
+# -- which row is which ----------------------------------------------------------------------------
+
+CHAIR = Item("a2", "Стул", None, None)
+
+
+def test_rows_are_paired_by_everything_before_their_number() -> None:
+    last = invoice(row(1, 2, colour="красный"), row(2, 5, colour="синий"), row(3, 7, colour="а"))
+    edited = invoice(row(2, 2), row(1, 5), row(3, 7))
+    assert colours(edited, last) == [(2, "синий"), (1, "красный"), (3, "а")]
+
+
+def test_where_rows_came_quantity_and_price_tell_before_the_number() -> None:
+    last = invoice(row(1, 2, colour="красный"), row(2, 5, colour="синий"))
+    edited = invoice(row(1, 5), row(2, 9), row(3, 2))
+    assert colours(edited, last) == [(1, "синий"), (2, None), (3, "красный")]
+    renumbered = invoice(row(4, 9), row(2, 8), row(3, 7))
+    assert colours(renumbered, last) == [(4, "красный"), (2, "синий"), (3, None)]
+
+
+def test_rows_of_several_items_are_paired_each_within_its_item() -> None:
+    last = invoice(row(1, 2, colour="а"), row(2, 2, item=CHAIR, colour="б"), row(3, 4, colour="в"))
+    edited = invoice(row(1, 2, item=CHAIR), row(2, 4), row(3, 2))
+    assert colours(edited, last) == [(1, "б"), (2, "а"), (3, "в")]
+
+
+def test_items_are_told_by_guid_before_their_name() -> None:
+    """The name of an item may change; one without a GUID has nothing else."""
+    last = invoice(row(1, 2, colour="а"), row(2, 2, item=CHAIR, colour="б"))
+    swapped = invoice(
+        row(1, 2, item=Item("A2", "Стол", None, None)),
+        row(2, 2, item=Item("a1", "Стул", None, None)),
+    )
+    assert colours(swapped, last) == [(1, "б"), (2, "а")]
+    named = invoice(row(1, 2, item=Item(None, "Стул", None, None)))
+    assert colours(named, last) == [(1, "б")]
+    other = invoice(row(1, 2, item=Item("a9", "Стул", None, None)))
+    assert colours(other, last) == [(1, None)]
+
+
+def test_an_item_without_a_guid_is_told_by_its_name() -> None:
+    last = invoice(row(1, 2, item=Item(None, "Стул", "К", None), colour="а"))
+    assert colours(invoice(row(1, 2, item=CHAIR)), last) == [(1, "а")]
+    assert colours(invoice(row(1, 2, item=Item(None, "Стул", None, None))), last) == [(1, "а")]
+    assert colours(invoice(row(1, 2, item=Item(None, "Шкаф", None, None))), last) == [(1, None)]
+
+
+def test_rows_without_an_item_are_nobodys() -> None:
+    last = invoice(replace(row(1, 2, colour="а"), item=None), row(2, 2, colour="б"))
+    edited = invoice(replace(row(1, 2), item=None), row(2, 2))
+    assert colours(edited, last) == [(1, None), (2, "б")]
+
+
+def test_rows_go_back_to_the_part_that_they_stood_in() -> None:
+    """With numbers of their own again where two have one, and with the texts of that part."""
+    table, lamp = WHOLE.goods[0], WHOLE.services[0]
+    swapped = replace(
+        WHOLE,
+        goods=(replace(lamp, line=1, content=None),),
+        services=(replace(table, line=1, content="Стол"),),
+    )
+    assert restore(swapped, WHOLE) == WHOLE
+    new = Row(1, CHAIR, sum=Decimal(5))
+    added = replace(swapped, goods=(replace(lamp, line=2, content=None), new))
+    assert [each.line for each in restore(added, WHOLE).goods] == [1, 2]
+    assert [each.item for each in restore(added, WHOLE).goods] == [CHAIR, ITEM]
+    apart = replace(added, goods=(replace(lamp, line=2, content=None), replace(new, line=7)))
+    assert [each.line for each in restore(apart, WHOLE).goods] == [7, 1]
