@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.formats import bp
 from converter.mapping.catalogues import (
@@ -16,6 +17,7 @@ from converter.mapping.catalogues import (
     counterparty_from_bp,
     counterparty_towards_bp,
 )
+from converter.mapping.contacts import contact_fields, contact_rows, fitting_rows
 from converter.mapping.deletion import read_bp_deletion, write_bp_deletion
 from converter.mapping.reading import reader
 from converter.mapping.writing import writer
@@ -125,6 +127,8 @@ BARE_XML = '<КонтактнаяИнформация xmlns="http://www.v8.1c.ru
         (XML, '{"value": "8 900 7"}', "8 900 1 & 2"),
         ("<Не указан>", None, "<Не указан>"),
         ("{не JSON", None, "{не JSON"),
+        ('{"value": 8}', None, '{"value": 8}'),
+        ("<!DOCTYPE а>", '{"value": "8 900 9"}', "8 900 9"),
         ("{" * 5000, None, "{" * 5000),
         ("", None, None),
         (BARE_XML, None, None),
@@ -181,6 +185,76 @@ def test_the_json_value_of_late_versions_is_read_where_the_fields_say_nothing(ve
     )
     assert official_faults(version, text) == []
     assert read(text, version).phone == "8 900 8"
+
+
+def test_rows_of_a_crms_own_go_on_as_the_version_has_words_and_the_fields_add_theirs() -> None:
+    """1C's XML stays letter by letter, a plain text becomes such XML, the unknown is not touched."""
+    card = Counterparty(
+        PARTY,
+        email="a@example.com",
+        phone="не этот",
+        contacts=(
+            Contact("Телефон", " +7 900 ", None),
+            Contact("Факс", "495", "495"),
+            Contact("Skype", "a", None),
+            Contact("ЮридическийАдрес", f" {XML}", None),
+            Contact("ФактическийАдрес", None, '{"value": "Образцовск"}'),
+        ),
+    )
+
+    def shown(kind: str, inner: str, text: str) -> str:
+        return (
+            '<КонтактнаяИнформация xmlns="http://www.v8.1c.ru/ssl/contactinfo"'
+            f' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" Представление="{text}">'
+            f'<Состав xsi:type="{kind}" {inner}/></КонтактнаяИнформация>'
+        )
+
+    phone = Contact("Телефон", shown("НомерТелефона", 'Номер="+7 900"', "+7 900"), None)
+    address = Contact(
+        "ФактическийАдрес",
+        shown("Адрес", 'Страна="РОССИЯ"', "Образцовск"),
+        '{"value": "Образцовск"}',
+    )
+    email = Contact(
+        "АдресЭлектроннойПочты",
+        shown("ЭлектроннаяПочта", 'Значение="a@example.com"', "a@example.com"),
+        None,
+    )
+    fax, skype, legal = card.contacts[1:4]
+    assert fitting_rows(card, bp("1.6")) == (phone, fax, skype, legal, address, email)
+    assert fitting_rows(card, bp("1.3")) == (phone, fax, legal, address, email)
+    assert counterparty_towards_bp(card, bp("1.3")) == replace(
+        card, contacts=(phone, fax, legal, address, email)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("а\tб\nв", "а&#9;б&#10;в"), ('"а"', "&quot;а&quot;"), ("а & <б>", "а &amp; &lt;б&gt;")],
+)
+def test_a_text_survives_as_an_attribute(text: str, written: str) -> None:
+    [row] = contact_rows(Counterparty(PARTY, phone=text))
+    assert f'Представление="{written}"' in (row.fields or "")
+    assert dict(contact_fields((row,))) == {"phone": text}
+
+
+def test_the_first_row_of_a_kind_that_says_something_stands() -> None:
+    rows = (
+        Contact("Телефон", " ", None),
+        Contact(" Телефон ", None, " 1 "),
+        Contact("Телефон", "2", None),
+        Contact("АдресЭлектроннойПочты", None, None),
+    )
+    assert list(contact_fields(rows)) == [("phone", "1")]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_rows_stay_beside_the_fields_only_for_another_side_that_speaks_the_same(
+    kept: bool,
+) -> None:
+    card = Counterparty(PARTY, contacts=(Contact("Факс", "1", None), Contact("Телефон", "2", None)))
+    made = counterparty_from_bp(card, whole=kept)
+    assert made == replace(card, phone="2", contacts=card.contacts if kept else ())
 
 
 def _key() -> str:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from converter.formats import CRM as CRM_DIALECT
 from converter.formats import bp
 from converter.formats.schemas import schema
-from converter.mapping.links import find_links
+from converter.mapping.links import Links, find_links
 from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION
 from converter.mapping.reading import reader
-from converter.mapping.trade import trade_operation
+from converter.mapping.trade import trade_operation, whole_sum
 from converter.mapping.writing import writer
 from converter.objects import (
     BookOperation,
@@ -32,6 +32,7 @@ from converter.objects import (
     Unit,
 )
 from converter.problems import Problem
+from converter.problems import catalogue as say
 from tests.mapping.book import (
     BANK_IN,
     BANK_OUT,
@@ -466,6 +467,58 @@ def test_a_contract_that_says_nothing_is_left_out() -> None:
 def test_a_user_that_bp_does_not_name_is_none(name: str) -> None:
     """SPEC §2: only what the mapping needs and does not find holds an object."""
     assert passed(BOOK, BOOK.payment(responsible=name)).responsible is None
+
+
+def test_every_problem_of_an_operation_is_told_whole_and_holds_it() -> None:
+    kind = BY_ELEMENT[SHIPMENT]
+    operation = BookOperation(
+        DocKey(None, datetime(2026, 2, 12), "БП-1", INVOICE_KEY.organisation),
+        Currency(None, "кредит"),
+    )
+    goods = (Row(4, unit=Unit(None, "ящик")),)
+    links = Links((), (facts(party=None),), goods, (Row(None, vat="НДС4"),))
+    expected = [
+        say.FIELD_MISSING("КлючевыеСвойства/Ссылка"),
+        say.CURRENCY_UNKNOWN("Валюта", value="кредит"),
+        say.PARTY_UNKNOWN("Контрагент"),
+        say.UNIT_BY_NAME("Товары/Строка[4]/ЕдиницаИзмерения", value="ящик"),
+        say.VAT_UNKNOWN("Услуги/Строка[1]/СтавкаНДС", value="НДС4"),
+    ]
+    assert trade_operation(operation, kind, links) == (None, expected)
+    said = replace(operation, key=INVOICE_KEY, currency=Currency("643", None), party=BUYER_READ)
+    made, problems = trade_operation(said, kind, links)
+    assert made is not None and problems == expected[3:]
+    stopped = links._replace(problem=say.CURRENCY_DIFFERS("Валюта", settled="643", owed="840"))
+    assert trade_operation(said, kind, stopped) == (None, [stopped.problem, *expected[3:]])
+
+
+def test_an_operation_of_which_nothing_is_said_but_its_invoice() -> None:
+    """Whom it is with is known from the first invoice that says so; its sum is nothing."""
+    other = replace(BUYER_READ, ref=guid(62))
+    known = (facts(party=None), facts(party=BUYER_READ), facts(party=other))
+    share = Share(INVOICE_KEY, None, Decimal(5), None)
+    contract = Contract(guid(63), None, None, None)
+    links = Links((share,), known, (), (), contract=contract)
+    operation = BookOperation(INVOICE_KEY, Currency(None, "USD"), contract=CONTRACT_READ)
+    made, problems = trade_operation(operation, BY_ELEMENT[CASH_IN], links)
+    assert problems == []
+    assert made == TradeOperation(
+        INVOICE_KEY, "ПриходныйКассовыйОрдер", BUYER_READ, contract, Currency("840", "USD"),
+        Decimal(0), None, None, None, None, None, None, (share,), (), (),
+    )  # fmt: skip
+
+
+def test_rows_add_up_by_what_they_say() -> None:
+    """VAT stands on top unless it is said to be inside."""
+    rows = (
+        Row(1, sum=Decimal(100), vat="НДС20"),
+        Row(2, quantity=Decimal(2), price=Decimal(5), vat="НДС10", vat_sum=Decimal(3)),
+        Row(3, vat="НДС20"),
+    )
+    operation = BookOperation(INVOICE_KEY, Currency("643", None), goods=rows[:1], services=rows[1:])
+    for included, total in ((True, "110"), (False, "133"), (None, "133")):
+        assert whole_sum(replace(operation, vat_included=included)) == Decimal(total)
+    assert whole_sum(replace(operation, total=Decimal(7))) == Decimal(7)
 
 
 # -- which fields belong to which kind -----------------------------------------------------------------
