@@ -51,11 +51,13 @@ def retry_one(session: Session, held: Held) -> None:
         session.operations[ref] = None
         return
     element = etree.fromstring(held.raw, _parser())
+    if held.ref.isdigit():
+        element.sourceline = int(held.ref)  # by which it is held, for want of a name
     taker = _taker(session, held, element)
     if taker is None:
         return
     if kind == codec.OPERATION:
-        taker.take(element)
+        taker.take(element, retried=True)
         return
     if taker.take(element, base=held.base, retried=True):
         drop_held(session, side, kind, ref, "released")

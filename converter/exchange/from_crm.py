@@ -69,7 +69,7 @@ class FromCrm:
         if kind in _TABLES:
             return self._shared(_TABLES[kind], element, base, retried)
         if kind is not None:
-            return self._deletion(element)
+            return self._deletion(element, retried)
         if name in self.crm.books:
             self._book(name, element)
         elif name in self.crm.dialect.view.objects:
@@ -288,7 +288,7 @@ class FromCrm:
 
     # -- deletions, and what the CRM may not say -------------------------------------------------
 
-    def _deletion(self, element: etree._Element) -> bool:
+    def _deletion(self, element: etree._Element, retried: bool) -> bool:
         problems: list[Problem] = []
         if not schema_accepts(element, self.crm.dialect, problems.append):
             place = place_of(element)
@@ -303,6 +303,7 @@ class FromCrm:
                 raw(element),
                 self.crm.dialect.version,
                 told,
+                retried,
             )
             return False
         deletion: Deletion | None = self.crm.read(DELETED, element, judged=True)[0]

@@ -35,8 +35,11 @@ def hold(
     digest = sha256(raw or as_texts(problems).encode()).hexdigest()
     before = session.held.get(side, kind, ref)
     same = before is not None and (before.digest, before.stage) == (digest, stage)
+    texts = as_texts(problems)
     if retried and before is not None:
         base = before.base
+        if _words(before.reasons()) == _words(problems):
+            texts = before.problems  # which say where it stood in its message
     else:
         known = session.versions.known(side, kind, ref)
         base = None if known is None else known.mark
@@ -49,7 +52,7 @@ def hold(
         digest=digest,
         base=base,
         version=version,
-        problems=as_texts(problems),
+        problems=texts,
         since=before.since if same and before is not None else session.now,
     )
     session.changed = True
@@ -63,6 +66,11 @@ def hold(
     session.report.held += 1
     for problem in problems:
         session.report.tell(problem)
+
+
+def _words(problems: list[Problem]) -> list[tuple[str, object]]:
+    """What problems say, wherever they stand."""
+    return [(each.kind.id, kept(each)["details"]) for each in problems]
 
 
 def raw(element: etree._Element) -> bytes:
