@@ -305,7 +305,7 @@ def _again(session: Session, archive: Archive | None, record: Record) -> None:
         dialect = session.dialect_of(each.side)
         with tempfile.TemporaryFile() as out:
             if dialect is not None and session.base(each.side).sent == each.number - 1:
-                queue = items(session, each.side)
+                queue = items(session, each.side) if record.command is None else []  # as then
                 make(session, each.side, dialect, queue, out, record.at)
         outbox = session.outbox(each.side)
         made = outbox.get(each.number)
