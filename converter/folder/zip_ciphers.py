@@ -10,6 +10,7 @@ import hmac
 import os
 import struct
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 from converter.folder.zip_secrecy import Secrecy
@@ -52,7 +53,12 @@ def _entry(value: int) -> int:
 
 
 _CRC = [_entry(each) for each in range(256)]
-_PAD = [((key | 2) * ((key | 2) ^ 1) >> 8) & 0xFF for key in range(1 << 16)]
+
+
+@cache
+def _pads() -> bytes:
+    """What each third key adds to a byte; made only where something is encrypted."""
+    return bytes(((key | 2) * ((key | 2) ^ 1) >> 8) & 0xFF for key in range(1 << 16))
 
 
 class ZipCrypto:
@@ -66,7 +72,7 @@ class ZipCrypto:
     def encrypt(self, data: bytes) -> bytes:
         """The next bytes, encrypted."""
         one, two, three = self._keys
-        crc, pad = _CRC, _PAD
+        crc, pad = _CRC, _pads()
         made = bytearray(len(data))
         for index, byte in enumerate(data):
             made[index] = byte ^ pad[three & 0xFFFF]
