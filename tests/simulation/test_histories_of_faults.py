@@ -256,6 +256,22 @@ def test_r9_a_restored_state_replays_the_archive(tell: Tell) -> None:
     assert one in t.bp.objects
 
 
+@pytest.mark.parametrize("crash", range(1, 9))
+def test_r9_a_message_is_taken_or_comes_again_where_the_pass_died_and_its_file_went(
+    tell: Tell, crash: int
+) -> None:
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp")
+    t.delete(one)
+    t.crm.send()
+    t.world.converter_pass(crash=crash)
+    t.crm.out_path.unlink()
+    t.world.converter_pass()
+    t.settle()
+    assert one not in t.bp.objects
+
+
 def test_r10_a_lost_file_is_written_again_as_it_was(tell: Tell) -> None:
     t = tell()
     one = t.new()

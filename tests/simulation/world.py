@@ -96,6 +96,7 @@ class World:
         self.state_backup: Any = None
         self.restored: set[str] = set()
         self._counters: dict[str, Counters] | None = None
+        self._cut_off: list[Sent] = []
         self.ours: dict[str, list[tuple[str, bytes]]] = {"crm": [], "bp": []}
 
     def _link(self) -> Link:
@@ -138,6 +139,7 @@ class World:
             whole = False
             self.bridge.restart()
         self._look(lying, before)
+        self._cut_off = [] if whole else lying
         return whole
 
     def retry(self) -> None:
@@ -232,8 +234,9 @@ class World:
     # -- watching --------------------------------------------------------------------------------
 
     def _lying(self) -> list[Sent]:
-        """The bases' messages that lie whole in their folders."""
-        found = []
+        """The bases' messages that lie whole in their folders, or did in a pass that was cut off: that
+        may have archived them, and so takes them after all, whatever became of their files."""
+        found = [*self._cut_off]
         for base in self.bases:
             by_data = {sent.data: sent for sent in base.archive}
             for path in sorted(base.folder.glob(f"Message*_{base.own}_{base.other}.*")):
