@@ -14,6 +14,7 @@ from converter.folder.inbox import LARGEST
 from converter.folder.names import is_message, written_name
 from converter.problems import Stopped
 from converter.problems import catalogue as say
+from converter.problems.visible import visible
 from converter.settings import Link
 from converter.settings.passwords import Unhad, look_up
 from converter.state.bases import OTHER, SIDES, Base
@@ -50,7 +51,7 @@ class FarFolders:
             return
         look = mirror.refresh(self._names(side, bases), now)
         for name in look.misnamed:
-            report.tell(say.FILE_MISNAMED().at(file=_shown(name)))
+            report.tell(say.FILE_MISNAMED().at(file=visible(name)))
         report.waiting += [(side, name) for name in look.changing]
         for name, size in look.large:
             problem = say.FILE_TOO_LARGE(size=size, limit=LARGEST).at(file=name)
@@ -105,7 +106,3 @@ def ids(link: Link, side: str, bases: dict[str, Base]) -> list[str]:
     """By which names a base goes in file names: its code, or its GUID (SPEC §4)."""
     guids = (bases[side].peer, bases[OTHER[side]].guid) if bases else ()
     return [link.of(side).code, *(each for each in guids if each)]
-
-
-def _shown(name: str) -> str:
-    return "".join(each if each.isprintable() else "�" for each in name)

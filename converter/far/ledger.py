@@ -52,7 +52,7 @@ class Delivered(Struct, frozen=True):
     modified: float | None = None
 
 
-class Trouble(Struct, frozen=True):
+class Outage(Struct, frozen=True):
     """The server fails: since when, why, and when it is tried next; None: with the next pass."""
 
     since: datetime
@@ -60,7 +60,7 @@ class Trouble(Struct, frozen=True):
     again: datetime | None = None
 
     @classmethod
-    def of(cls, since: datetime, problem: Problem, again: datetime | None) -> Trouble:
+    def of(cls, since: datetime, problem: Problem, again: datetime | None) -> Outage:
         """A trouble with its problem as it can be kept."""
         return cls(since, kept(problem), again)
 
@@ -76,7 +76,7 @@ class Ledger(Struct):
     fetched: dict[str, Fetched] = {}
     aside: dict[str, Aside] = {}
     delivered: dict[str, Delivered] = {}
-    trouble: Trouble | None = None
+    trouble: Outage | None = None
 
 
 def read_ledger(folder: Path) -> Ledger:

@@ -25,7 +25,7 @@ from converter.far.ledger import (
     Delivered,
     Fetched,
     Ledger,
-    Trouble,
+    Outage,
     read_ledger,
     write_ledger,
 )
@@ -296,7 +296,7 @@ class Mirror:
             self._patience.failed(now, why)
         before = self._ledger.trouble
         again = self._patience.again if waits else None
-        trouble = Trouble.of(before.since if before else now, problem, again)
+        trouble = Outage.of(before.since if before else now, problem, again)
         self._ledger.trouble = trouble
         self._keep()
         return trouble.why
@@ -306,7 +306,7 @@ class Mirror:
             write_ledger(self.folder, self._ledger)
 
 
-def trouble_of(folder: Path) -> Trouble | None:
+def trouble_of(folder: Path) -> Outage | None:
     """What is wrong with the server of a working folder, as the last pass found it."""
     return read_ledger(folder).trouble
 

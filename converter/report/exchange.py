@@ -12,7 +12,7 @@ from converter.report.tables import Column, folded, row, table, two
 from converter.report.waits import waits
 from converter.report.words import Words, sentence
 from converter.views.status import BaseView, Last
-from converter.views.troubles import Trouble
+from converter.views.troubles import Refusal
 from converter.views.words import REFUSALS, SIDES
 
 
@@ -198,7 +198,7 @@ def troubles(facts: Facts, words: Words) -> Iterator[Html]:
         yield element("p", text, class_="note")
 
 
-def _trouble(columns: tuple[Column, ...], link: str, trouble: Trouble, words: Words) -> Html:
+def _trouble(columns: tuple[Column, ...], link: str, trouble: Refusal, words: Words) -> Html:
     about = (words.word(SIDES, trouble.side), words.word(REFUSALS, trouble.event), link)
     reasons = dict.fromkeys(
         (sentence(f"{words.what(each)} [{each.kind.id}]"), f"→ {words.cure(each)}")

@@ -12,7 +12,7 @@ from converter.settings import Link
 from converter.views.invoices import InvoiceView, Wanted, invoices
 from converter.views.status import LinkView, link_view
 from converter.views.traffic import Passed, messages
-from converter.views.troubles import Trouble, troubles
+from converter.views.troubles import Refusal, troubles
 
 #: so many troubles of a link are shown
 TROUBLES = 50
@@ -29,7 +29,7 @@ class LinkFacts(NamedTuple):
     view: LinkView
     invoices: list[InvoiceView]
     passed: list[Passed]
-    troubles: list[Trouble]
+    troubles: list[Refusal]
     trouble_count: int
 
 

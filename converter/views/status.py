@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from converter.exchange.archive import Archive
 from converter.exchange.session import dialect_towards_bp
-from converter.far.ledger import Trouble
+from converter.far.ledger import Outage
 from converter.far.mirror import trouble_of
 from converter.formats import CRM_VERSION
 from converter.problems import Problem
@@ -66,7 +66,7 @@ class BaseView(NamedTuple):
     taken: Last | None = None
     written: Last | None = None
     unfinished: tuple[Unfinished, ...] = ()
-    away: Trouble | None = None
+    away: Outage | None = None
 
     @property
     def well(self) -> bool:
@@ -168,7 +168,7 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
     )
 
 
-def _away(link: Link, side: str) -> Trouble | None:
+def _away(link: Link, side: str) -> Outage | None:
     base = link.of(side)
     return None if base.far is None else trouble_of(base.folder)
 

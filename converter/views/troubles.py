@@ -17,7 +17,7 @@ from converter.state import tables
 WRONG = ("rejected", "alarm", "held")
 
 
-class Trouble(NamedTuple):
+class Refusal(NamedTuple):
     """What was refused: a file (``rejected``; ``alarm``: and its base was stopped), or an object
     (``held``)."""
 
@@ -30,7 +30,7 @@ class Trouble(NamedTuple):
 
 def troubles(
     connection: Connection, link: str, since: datetime, limit: int
-) -> tuple[list[Trouble], int]:
+) -> tuple[list[Refusal], int]:
     """The newest troubles since a moment, in UTC, and how many there were altogether."""
     table = tables.journal
     mine = (table.c.link == link) & table.c.event.in_(WRONG) & (table.c.at >= since)
@@ -42,11 +42,11 @@ def troubles(
     return found, int(count)
 
 
-def _trouble(row: Any) -> Trouble:
+def _trouble(row: Any) -> Refusal:
     details = json.loads(row["details"])
     kept = [details["problem"]] if "problem" in details else details.get("problems", [])
     problems = tuple(told(each) for each in kept)
-    return Trouble(row["event"], row["side"], row["at"], _subject(row, details, problems), problems)
+    return Refusal(row["event"], row["side"], row["at"], _subject(row, details, problems), problems)
 
 
 def _subject(row: Any, details: dict[str, Any], problems: tuple[Problem, ...]) -> str:

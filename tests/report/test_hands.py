@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from converter.far.ledger import Trouble
+from converter.far.ledger import Outage
 from converter.problems import catalogue as say
 from converter.report.hands import Need, needs
 from converter.report.waits import waits
@@ -58,12 +58,12 @@ def test_a_base_that_was_restored_is_awaited() -> None:
 
 def test_a_server_that_is_away_says_since_when_and_when_it_is_tried_again() -> None:
     problem = say.FOLDER_AWAY(folder="sftp://server/bp", reason="timed out")
-    trouble = Trouble.of(NOW - timedelta(hours=2), problem, NOW + timedelta(minutes=5))
+    trouble = Outage.of(NOW - timedelta(hours=2), problem, NOW + timedelta(minutes=5))
     need = only(view(away=trouble))
     assert (need.badge, need.since) == ("server away", NOW - timedelta(hours=2))
     assert need.reasons[0][0].endswith("[FOLDER_AWAY]")
     assert need.reasons[0][1].endswith(f"tried again 28{NB}Nov{NB}2026{NB}11:45")
-    at_once = only(view(away=Trouble.of(NOW, problem, None)))
+    at_once = only(view(away=Outage.of(NOW, problem, None)))
     assert "tried again 28" not in at_once.reasons[0][1]
 
 
