@@ -78,14 +78,15 @@ class Exchange:
         Where it was taken over, what the one before was writing goes first: it may only be asleep,
         and a file that it is about to give its name must be gone by then.
         """
-        free, self.state = self.state, self.state.under(lease)
-        if lease.taken_over:
-            self._looked = self._others_ended = False
-            self._sweep()
-        try:
-            yield
-        finally:
-            self.state = free
+        free = self.state
+        with free.under(lease) as self.state:
+            try:
+                if lease.taken_over:
+                    self._looked = self._others_ended = False
+                    self._sweep()
+                yield
+            finally:
+                self.state = free
 
     def _sure(self) -> None:
         self.state.check()

@@ -79,8 +79,9 @@ class Database(Protocol):
     def back_up(self, version: int, now: datetime) -> None:
         """Keep the state as it is, before its layout is changed."""
 
-    def options(self, writes: bool) -> dict[str, Any]:
-        """Of a connection for one transaction, which writes or sees one view of all."""
+    def options(self, writes: bool, ours: bool) -> dict[str, Any]:
+        """Of a connection for one transaction, which writes or sees one view of all. ``ours``: only
+        a link that nobody else changes meanwhile is looked at."""
 
     def failed(self, error: DatabaseError) -> Stopped:
         """What an error of the driver's means, to be raised."""
@@ -127,7 +128,7 @@ class Private:
     def back_up(self, version: int, now: datetime) -> None:
         """There is nothing to keep."""
 
-    def options(self, writes: bool) -> dict[str, Any]:
+    def options(self, writes: bool, ours: bool) -> dict[str, Any]:
         """Nobody else sees it."""
         return {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class State:
     def __init__(self, database: Database, lease: Lease | None = None) -> None:
         self._database = database
         self._lease: Lease = lease or Own()
+        self._ours = lease is not None
+        self._kept: Connection | None = None
         self.name = database.name
         #: whether several processes may work on it, each on another link
         self.shared = database.shared
@@ -49,22 +51,49 @@ class State:
     @contextmanager
     def _connected(self, writes: bool) -> Iterator[Connection]:
         try:
-            with self._database.engine.connect() as connection:
-                connection.execution_options(**self._database.options(writes))
+            with self._connection() as connection:
+                connection.execution_options(**self._database.options(writes, self._ours))
                 connection.begin()  # prepared statements do not begin one by themselves
                 yield connection
         except DatabaseError as error:
             self._lease.check()  # that it was taken over says more than how that showed
             raise self._database.failed(error) from error
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """A connection for one transaction; for all of them, one by one, while a link is ours."""
+        if not self._ours:
+            with self._database.engine.connect() as connection:
+                yield connection
+            return
+        if self._kept is None:
+            self._kept = self._database.engine.connect()
+        try:
+            yield self._kept
+        except BaseException:
+            memory_of(self._kept).forget()
+            with suppress(DatabaseError):
+                self._kept.rollback()
+            raise
+        self._kept.rollback()  # what was committed stays
+
     def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
         """Have a link to ourselves for the block. Raises `Stopped` (LOCKED) where another has it
         for longer than ``patience`` seconds."""
         return self._database.hold(link, who, patience)
 
-    def under(self, lease: Lease) -> State:
-        """The same state, changed only while a link is ours."""
-        return State(self._database, lease)
+    @contextmanager
+    def under(self, lease: Lease) -> Iterator[State]:
+        """The same state, changed only while a link is ours; of that link alone.
+
+        Nobody else changes the link meanwhile, so what one transaction has read, the next one knows.
+        """
+        state = State(self._database, lease)
+        try:
+            yield state
+        finally:
+            if state._kept is not None:
+                state._kept.close()
 
     def check(self) -> None:
         """Before a file takes its final name. Raises `Stopped` (LINK_TAKEN), see `Lease.check`."""

@@ -118,9 +118,14 @@ class Postgresql:
 
     # -- working ---------------------------------------------------------------------------------
 
-    def options(self, writes: bool) -> dict[str, Any]:
-        """Who writes holds the link, so only a reader needs one view of all."""
-        return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    def options(self, writes: bool, ours: bool) -> dict[str, Any]:
+        """Who writes holds the link, so only a reader needs one view of all; and that only of what
+        others may change: else its transaction would be two questions more."""
+        if writes:
+            return {"isolation_level": "READ COMMITTED"}
+        if ours:
+            return {"isolation_level": "AUTOCOMMIT"}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def failed(self, error: DatabaseError) -> Stopped:
         """What the server refuses, or that it was lost."""

@@ -85,7 +85,7 @@ class Sqlite:
         with closing(copied):
             _copy(self._path, copied)
 
-    def options(self, writes: bool) -> dict[str, Any]:
+    def options(self, writes: bool, ours: bool) -> dict[str, Any]:
         """Which BEGIN is meant."""
         return {"writes": writes}
 

@@ -50,7 +50,7 @@ def refusal(action: Callable[[], object]) -> str:
 
 def write(state: State, lease: Lease, passes: int = 1) -> None:
     """A transaction of a pass."""
-    with state.under(lease).begin() as connection:
+    with state.under(lease) as ours, ours.begin() as connection:
         Bases(connection, "main").set_link(Link(passes, 0, NOW))
 
 
@@ -169,7 +169,7 @@ def test_a_transaction_left_open_is_ended_by_who_takes_over(
     with asleep(postgresql, url, one) as old:
 
         def sleeps() -> None:
-            with one.under(old).begin() as connection:
+            with one.under(old) as ours, ours.begin() as connection:
                 Bases(connection, "main").set_link(Link(2, 0, NOW))
                 with other.hold("main", WHO, 0.0) as new:
                     assert new.taken_over
@@ -247,7 +247,11 @@ def test_every_statement_that_ends_a_session_names_only_this_link(
 ) -> None:
     """Another link's open transaction lives on while one is taken over."""
     one, other = opened(), opened()
-    with other.hold("second", WHO, 0.0) as second, other.under(second).begin() as connection:
+    with (
+        other.hold("second", WHO, 0.0) as second,
+        other.under(second) as ours,
+        ours.begin() as connection,
+    ):
         connection.execute(text("SELECT 1"))
         with asleep(postgresql, url, one), opened().hold("main", WHO, 0.0) as lease:
             assert lease.taken_over

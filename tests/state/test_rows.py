@@ -7,14 +7,21 @@ import sys
 import weakref
 from datetime import datetime
 
+import pytest
+
+from converter.folder.lock import Holder
 from converter.objects import CurrencyCard
-from converter.state.opening import open_state
+from converter.state.bases import Bases, Link
+from converter.state.opening import State, open_state
 from converter.state.rows import REMEMBERED, memory_of
 from converter.state.versions import Version, Versions
 
+NOW = datetime(2026, 3, 2, 9)
+WHO = Holder(1, "host", "user", "converter sync", "2026-03-02 09:00:00")
+
 
 def test_a_transaction_leaves_nothing_behind(state_url: str) -> None:
-    state = open_state(state_url, list, datetime(2026, 3, 2, 9))
+    state = open_state(state_url, list, NOW)
     with state.begin() as connection:
         left = weakref.ref(memory_of(connection))
         assert left() is not None
@@ -26,7 +33,7 @@ def test_a_transaction_leaves_nothing_behind(state_url: str) -> None:
 
 def test_what_many_objects_said_is_not_remembered_whole(state_url: str) -> None:
     kind = "Справочник.Валюты"
-    state = open_state(state_url, list, datetime(2026, 3, 2, 9))
+    state = open_state(state_url, list, NOW)
     with state.begin() as connection:
         versions = Versions(connection, "main")
         first = Version("mark", "full", CurrencyCard("643", "руб.", None))
@@ -42,3 +49,39 @@ def test_what_many_objects_said_is_not_remembered_whole(state_url: str) -> None:
         assert versions.current(kind, "first") == first
         assert versions.known("crm", kind, "first") == first
     state.close()
+
+
+def test_while_a_link_is_ours_one_transaction_knows_what_another_left(state_url: str) -> None:
+    state = open_state(state_url, list, NOW)
+    with state.hold("main", WHO, 0.0) as lease, state.under(lease) as ours:
+        with ours.begin() as connection:
+            Bases(connection, "main").set_link(Link(1, 0, NOW))
+        with pytest.raises(KeyError), ours.begin() as connection:
+            Bases(connection, "main").set_link(Link(2, 0, NOW))
+            raise KeyError
+        assert passes(ours) == 1
+        with ours.begin() as connection:
+            Bases(connection, "main").advance(3)
+        assert passes(ours) == 3
+        assert passes(state) == 3
+    with state.hold("main", WHO, 0.0) as lease, state.under(lease) as ours:
+        assert passes(ours) == 3
+    state.close()
+
+
+def test_what_is_known_of_a_link_goes_with_its_lock(state_url: str) -> None:
+    state, other = (open_state(state_url, list, NOW) for _ in range(2))
+    for number, each in enumerate((state, other, state, other)):
+        with each.hold("main", WHO, 0.0) as lease, each.under(lease) as ours:
+            assert passes(ours) == (number or None)
+            with ours.begin() as connection:
+                Bases(connection, "main").set_link(Link(number + 1, 0, NOW))
+    state.close()
+    other.close()
+
+
+def passes(state: State) -> int | None:
+    """What stands in the state."""
+    with state.read() as connection:
+        link = Bases(connection, "main").link()
+    return None if link is None else link.passes
