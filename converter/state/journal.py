@@ -12,21 +12,22 @@ from sqlalchemy import Connection, select
 from converter.problems import Problem
 from converter.problems.keeping import kept
 from converter.state import tables
+from converter.state.rows import memory_of
 
 
 class Journal:
     """The journal of one link while a pass writes it."""
 
     def __init__(self, connection: Connection, link: str, at: datetime, number: int) -> None:
-        self._connection = connection
+        self._memory = memory_of(connection)
         self._fixed = {"link": link, "at": at, "pass": number}
 
     def write(
         self, event: str, side: str = "", kind: str = "", ref: str = "", **details: Any
     ) -> None:
         """One line: ``event`` is a stable name, ``details`` whatever belongs to it."""
-        self._connection.execute(
-            tables.journal.insert(),
+        self._memory.add(
+            tables.journal,
             {
                 **self._fixed,
                 "event": event,

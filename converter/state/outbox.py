@@ -5,15 +5,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from converter.state import tables
-from converter.state.rows import Rows, as_struct
+from converter.state.rows import Rows, as_struct, memory_of
 
 PIECE = 1 << 18
+_PART = ("link", "side", "number", "part")
+_KEEP = tables.part.insert()
+_PIECE = select(tables.part.c.data).where(
+    *(tables.part.c[name] == bindparam(name) for name in _PART)
+)
 
 
 class Outgoing(Struct, frozen=True):
@@ -30,6 +36,7 @@ class Outbox:
 
     def __init__(self, connection: Connection, link: str, side: str) -> None:
         self._connection = connection
+        self._memory = memory_of(connection)
         self._link = link
         self._side = side
         self._messages = Rows(connection, tables.outgoing, link=link, side=side)
@@ -40,8 +47,7 @@ class Outbox:
         self._messages.put(**asdict(message))
         parts = {**self._fixed, "number": message.number}
         for index, piece in enumerate(pieces):  # one at a time: a message may be large
-            data = zlib.compress(piece, 1)
-            self._connection.execute(tables.part.insert(), {**parts, "part": index, "data": data})
+            self._memory.run(_KEEP, **parts, part=index, data=zlib.compress(piece, 1))
 
     def get(self, number: int) -> Outgoing | None:
         """A message by its number, None where none was written under it."""
@@ -50,12 +56,12 @@ class Outbox:
 
     def pieces(self, number: int) -> Iterator[bytes]:
         """The bytes of a message that is not acknowledged, piece by piece."""
-        table = tables.part
-        mine = self._mine(number)
-        indexes = self._connection.execute(select(table.c.part).where(mine).order_by(table.c.part))
-        for (index,) in list(indexes):
-            statement = select(table.c.data).where(mine, table.c.part == index)
-            yield zlib.decompress(self._connection.execute(statement).scalar_one())
+        parts = {**self._fixed, "number": number}
+        for index in count():
+            found = self._memory.run(_PIECE, **parts, part=index)
+            if not found:
+                return
+            yield zlib.decompress(found[0][0])
 
     def drop(self, number: int) -> None:
         """Forget a message altogether: the greeting, which has no number of its own."""

@@ -13,28 +13,27 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Value = Callable[[Any], Any]
 Row = dict[str, Any]
 
 
 class _Prepared:
-    """A statement for one dialect, whose parameters are the values of some columns."""
+    """A statement for one dialect, whose parameters have the names ``given``."""
 
-    def __init__(
-        self, statement: Executable, table: Table, given: dict[str, str], dialect: Dialect
-    ) -> None:
+    def __init__(self, statement: Executable, given: Sequence[str], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(given))  # type: ignore[attr-defined]
         self._text = str(compiled)
         self._dialect = dialect
         self._writers = [
             (place, write)
-            for place, column in enumerate(given.values())
-            if (write := _writer(table.c[column], dialect)) is not None
+            for place, name in enumerate(given)
+            if (write := _writer(compiled.binds[name].type, dialect)) is not None
         ]
         self._names = None if compiled.positional else tuple(given)
         order = compiled.positiontup or ()
-        places = [list(given).index(name) for name in order]
+        places = [given.index(name) for name in order]
         self._places = None if places == list(range(len(given))) else places
         self._alters = bool(self._writers or self._names or self._places)
 
@@ -48,6 +47,17 @@ class _Prepared:
         if self._names is not None:
             return dict(zip(self._names, written, strict=True))
         return written if self._places is None else [written[place] for place in self._places]
+
+    def _execute(self, connection: Connection, values: Sequence[Any]) -> list[Any]:
+        """The rows that it returns, as the driver gives them; none where it returns nothing."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self._text, self._given(values))
+            return list(cursor.fetchall()) if cursor.description else []
+        except self._errors() as error:
+            raise self._failed(error) from error
+        finally:
+            cursor.close()
 
     def _failed(self, error: Exception) -> Exception:
         """An error of the driver's as SQLAlchemy itself would raise it."""
@@ -72,14 +82,14 @@ class Question(_Prepared):
         dialect: Dialect,
         among: tuple[str, int] | None = None,
     ) -> None:
-        given = {_hidden(name): name for name in names}
+        given = [_hidden(name) for name in names]
         statement = select(table).where(*_conditions(table, names))
         if among is not None:
             column, count = among
             others = [_hidden(f"{column}_{number}") for number in range(count)]
             statement = statement.where(table.c[column].in_([bindparam(each) for each in others]))
-            given.update(dict.fromkeys(others, column))
-        super().__init__(statement, table, given, dialect)
+            given += others
+        super().__init__(statement, given, dialect)
         self._columns = [column.name for column in table.c]
         self._readers = [
             (column.name, read)
@@ -89,15 +99,7 @@ class Question(_Prepared):
 
     def ask(self, connection: Connection, values: Sequence[Any]) -> list[Row]:
         """Every row, by column."""
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, self._given(values))
-            found = cursor.fetchall()
-        except self._errors() as error:
-            raise self._failed(error) from error
-        finally:
-            cursor.close()
-        return [self._row(row) for row in found]
+        return [self._row(row) for row in self._execute(connection, values)]
 
     def _row(self, values: Sequence[Any]) -> Row:
         row = dict(zip(self._columns, values, strict=True))
@@ -121,6 +123,20 @@ class Change(_Prepared):
             cursor.close()
 
 
+class Statement(_Prepared):
+    """Any statement. What it returns needs nothing done to it: texts, numbers, bytes."""
+
+    def run(self, connection: Connection, *values: Any) -> list[Any]:
+        """Its rows, where it returns some."""
+        return self._execute(connection, values)
+
+
+@lru_cache(maxsize=64)
+def prepared(statement: Executable, names: tuple[str, ...], dialect: Dialect) -> Statement:
+    """A statement that is made once, whose parameters have these names."""
+    return Statement(statement, names, dialect)
+
+
 @lru_cache(maxsize=256)
 def question(table: Table, names: tuple[str, ...], dialect: Dialect) -> Question:
     """The rows with given values in the columns ``names``."""
@@ -139,7 +155,13 @@ def question_among(
 def deletion(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
     """The rows with given values in the columns ``names`` go."""
     statement = table.delete().where(*_conditions(table, names))
-    return Change(statement, table, {_hidden(name): name for name in names}, dialect)
+    return Change(statement, [_hidden(name) for name in names], dialect)
+
+
+@lru_cache(maxsize=16)
+def addition(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
+    """A new row, with values in the columns ``names``."""
+    return Change(table.insert(), names, dialect)
 
 
 @lru_cache(maxsize=64)
@@ -159,7 +181,7 @@ def upsert(table: Table, dialect: Dialect) -> Change:
         insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
     else:
         insert = insert.on_conflict_do_nothing(index_elements=keys)
-    return Change(insert, table, {column.name: column.name for column in table.c}, dialect)
+    return Change(insert, [column.name for column in table.c], dialect)
 
 
 def _conditions(table: Table, names: Sequence[str]) -> Iterator[Any]:
@@ -177,6 +199,6 @@ def _reader(column: Any, dialect: Dialect) -> Value | None:
     return found
 
 
-def _writer(column: Any, dialect: Dialect) -> Value | None:
-    found: Value | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Value | None:
+    found: Value | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found

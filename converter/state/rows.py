@@ -10,9 +10,17 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 
-from converter.state.prepared import Row, deletion, question, question_among, upsert
+from converter.state.prepared import (
+    Row,
+    addition,
+    deletion,
+    prepared,
+    question,
+    question_among,
+    upsert,
+)
 
 Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
@@ -34,6 +42,7 @@ class Memory:
         self._connection: Connection = proxy(connection)  # else neither would ever go
         self._rows: dict[Table, dict[Key, Row | None]] = {}
         self._dirty: dict[Table, dict[Key, None]] = {}
+        self._added: dict[Table, list[Row]] = {}
 
     def get(self, table: Table, key: Key) -> Row | None:
         """The row of a whole key, None where there is none."""
@@ -81,6 +90,18 @@ class Memory:
             those = question_among(table, names, column, count, dialect)
             yield from those.ask(connection, (*same, *some))
 
+    def run(self, statement: Executable, **values: Any) -> list[Any]:
+        """Put a statement that is made once to the database; flush what matters before."""
+        dialect = self._connection.dialect
+        return prepared(statement, tuple(values), dialect).run(self._connection, *values.values())
+
+    def add(self, table: Table, row: Row) -> None:
+        """A new row of a table whose keys the database makes."""
+        added = self._added.setdefault(table, [])
+        added.append(row)
+        if len(added) >= REMEMBERED:
+            self._flush_added(table)
+
     def put(self, table: Table, row: Row | None, key: Key) -> None:
         """Another row stands under a key; None: none does."""
         self._remember(table, key, row)
@@ -102,6 +123,8 @@ class Memory:
 
     def flush(self, *tables: Table) -> None:
         """Tell the database what changed, in these tables or in all."""
+        for table in tables or tuple(self._added):
+            self._flush_added(table)
         for table in tables or tuple(self._dirty):
             dirty = self._dirty.pop(table, None)
             if not dirty:
@@ -121,11 +144,19 @@ class Memory:
             if stand:
                 upsert(table, dialect).make(connection, stand)
 
+    def _flush_added(self, table: Table) -> None:
+        added = self._added.pop(table, None)
+        if added:
+            connection, names = self._connection, tuple(added[0])
+            rows = [tuple(row.values()) for row in added]
+            addition(table, names, connection.dialect).make(connection, rows)
+
     def forget(self, *tables: Table) -> None:
         """The database was changed behind our back, in these tables or anywhere."""
-        for table in tables or tuple(self._rows):
+        for table in tables or tuple(self._rows.keys() | self._added.keys()):
             self._rows.pop(table, None)
             self._dirty.pop(table, None)
+            self._added.pop(table, None)
 
 
 _memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()

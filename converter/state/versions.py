@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from converter.mapping.content import private
 from converter.objects import Invoice
@@ -64,6 +64,29 @@ class _Said(NamedTuple):
 
     version: Version
     stands: bool
+
+
+def _queued(*columns: Any) -> Select[Any]:
+    """Columns of the queue of a side, and of the objects that are in it."""
+    queue, objects = tables.queue, tables.object_
+    same = and_(
+        objects.c.link == queue.c.link, objects.c.kind == queue.c.kind, objects.c.ref == queue.c.ref
+    )
+    mine = and_(queue.c.link == bindparam("link"), queue.c.side == bindparam("side"))
+    return select(*columns).join(objects, same).where(mine)
+
+
+_DUE = _queued(
+    tables.queue.c.kind, tables.queue.c.ref, tables.queue.c.number, tables.object_.c.mark
+)
+_LEFT = tables.holding.insert().from_select(
+    ("link", "side", "kind", "ref", "number", "mark", "full", "stands"),
+    _queued(
+        *(tables.queue.c[name] for name in ("link", "side", "kind", "ref", "number")),
+        *(tables.object_.c[name] for name in ("mark", "full")),
+        tables.object_.c.record.is_not(None),
+    ).where(tables.queue.c.number == bindparam("number")),
+)
 
 
 class Versions:
@@ -282,18 +305,7 @@ class Versions:
     def due(self, side: str) -> list[Due]:
         """A side's queue."""
         self._memory.flush(tables.queue, tables.object_)
-        queue, objects = tables.queue, tables.object_
-        same = and_(
-            objects.c.link == queue.c.link,
-            objects.c.kind == queue.c.kind,
-            objects.c.ref == queue.c.ref,
-        )
-        statement = (
-            select(queue.c.kind, queue.c.ref, queue.c.number, objects.c.mark)
-            .join(objects, same)
-            .where(queue.c.link == self._link, queue.c.side == side)
-        )
-        found = self._connection.execute(statement).all()
+        found = self._memory.run(_DUE, link=self._link, side=side)
         return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
 
     def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
@@ -301,21 +313,7 @@ class Versions:
         for kind, ref in objects:
             self._queue.put(side=side, kind=kind, ref=ref, number=number)
         self._memory.flush(tables.queue, tables.object_, tables.holding)
-        queue, source = tables.queue, tables.object_
-        same = and_(
-            source.c.link == queue.c.link,
-            source.c.kind == queue.c.kind,
-            source.c.ref == queue.c.ref,
-        )
-        columns = ("link", "side", "kind", "ref", "number", "mark", "full", "stands")
-        names = (queue.c.link, queue.c.side, queue.c.kind, queue.c.ref, queue.c.number)
-        stands = source.c.record.is_not(None)
-        said = (
-            select(*names, source.c.mark, source.c.full, stands)
-            .join(source, same)
-            .where(queue.c.link == self._link, queue.c.side == side, queue.c.number == number)
-        )
-        self._connection.execute(tables.holding.insert().from_select(columns, said))
+        self._memory.run(_LEFT, link=self._link, side=side, number=number)
         self._forget_holdings()
 
     def settle(self, side: str, number: int) -> None:
