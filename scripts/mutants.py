@@ -45,7 +45,7 @@ def under_test():
     return os.environ.get("MUTANT_UNDER_TEST", "")
 
 def pytest_load_initial_conftests():
-    if under_test() == SEEING or "__mutmut_" in under_test():
+    if under_test() != "fail":  # which only looks whether a change can be seen at all
         for name in list(sys.modules):
             if name.partition(".")[0] in ("converter", "tests"):
                 del sys.modules[name]
