@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from converter.matching.numbers import parts
+from converter.matching.numbers import Parts, parts
 from converter.matching.purpose import Cue, Mention, read
 
 MARCH = date(2026, 3, 2)
@@ -64,6 +64,41 @@ def test_contracts_and_other_money_are_told_apart() -> None:
     assert purpose.contracts == (("15", "26"),)
     assert purpose.foreign
     assert not purpose.mentions and not purpose.dates
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("дог-15/26", ("15", "26")), ("договор-7", ("7",)), ("дог.7", ("7",))]
+)
+def test_a_contracts_number_may_be_glued_to_its_word(written: str, number: Parts) -> None:
+    assert read(f"Оплата {written} за товар").contracts == (number,)
+
+
+def dated(purpose: str) -> list[tuple[str, str, bool]]:
+    """Number, day and month, and whether the date is shared, of each mention."""
+    return [
+        ("-".join(each.number), f"{each.date:%d.%m}" if each.date else "", each.shared)
+        for each in read(purpose).mentions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "found"),
+    [
+        ("сч. 12 от 02.03.2026, 13 от 05.03.2026", [("12", "02.03", False), ("13", "05.03", False)]),
+        ("сч. 12, 13 от 02.03.2026, 05.03.2026", [("12", "02.03", False), ("13", "05.03", False)]),
+        ("сч. 12, 13, 14 от 02.03.2026",
+         [("12", "02.03", True), ("13", "02.03", True), ("14", "02.03", False)]),
+        ("сч. 12 от 02.03.2026, 13, 14 от 05.03.2026",
+         [("12", "02.03", False), ("13", "05.03", True), ("14", "05.03", False)]),
+        ("сч. 12, 13 от 02.03.2026, 14 от 05.03.2026, 07.03.2026",
+         [("12", "02.03", True), ("13", "02.03", False), ("14", "05.03", False)]),
+        ("счет от 02.03.2026 № 12", [("12", "02.03", False)]),
+        ("счет от 02.03.2026 № 12, № 13", [("12", "02.03", False), ("13", "", False)]),
+        ("сч. 12, 13", [("12", "", False), ("13", "", False)]),
+    ],
+)  # fmt: skip
+def test_which_date_of_a_list_is_whose(purpose: str, found: list[tuple[str, str, bool]]) -> None:
+    assert dated(purpose) == found
 
 
 def test_a_date_behind_a_list_belongs_to_its_last_number_and_may_to_the_others() -> None:
