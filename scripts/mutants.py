@@ -58,7 +58,7 @@ def forget():
     if under_test() == SEEING:
         state()._stats.update(loading)
         for name, module in list(sys.modules.items()):
-            if name.startswith("converter."):
+            if name.startswith(("converter.mapping", "converter.matching")):
                 for each in list(vars(module).values()):
                     if isinstance(each, functools._lru_cache_wrapper):
                         each.cache_clear()

@@ -36,7 +36,6 @@ class _Text(NamedTuple):
 
     code: str
     always: bool
-    companion: bool = False
 
 
 class _Compiler:
@@ -94,7 +93,7 @@ class _Function:
             return self._container(place, depth, indent)
         line = place.slot.line
         if line.text is not None:
-            return _Text(_element(place.field.name, escape(line.text), depth), True, True)
+            return _Text(_element(place.field.name, escape(line.text), depth), True)
         if isinstance(line.part, Table):
             if place.field.many:
                 return self._rows(place, line, line.part, depth, indent)
@@ -121,7 +120,7 @@ class _Function:
                 texts[id(companion)] = self._piece(companion, depth + 1, inner_indent)
         code = _wrapped(name, "".join(texts[id(p)].code for p in places), depth)
         if always:
-            return _Text(code, True, not carrying)
+            return _Text(code, True)
         self._add(inner_indent, f'{variable} = f"{code}"')
         return _Text(f"{{{variable}}}", False)
 
@@ -155,20 +154,20 @@ class _Function:
         ]
         code = _wrapped(place.field.name, "".join(text.code for text in texts), depth)
         if not optional:
-            return _Text(code, True, line.companion)
+            return _Text(code, True)
         self._add(inner_indent, f'{variable} = f"{code}"')
-        return _Text(f"{{{variable}}}", False, line.companion)
+        return _Text(f"{{{variable}}}", False)
 
     def _scalar(self, place: Place, line: Line, depth: int, indent: int) -> _Text:
         optional = annotation(self.table.record, line.value)[1]
         source = f"{self.record}.{line.value}"
         if not optional:
-            return _Text(self._value(place, line, source, depth), True, line.companion)
+            return _Text(self._value(place, line, source, depth), True)
         value, variable = self._new("v"), self._new()
         self._add(indent, f"{value} = {source}")
         code = self._value(place, line, value, depth)
         self._add(indent, f'{variable} = "" if {value} is None else f"{code}"')
-        return _Text(f"{{{variable}}}", False, line.companion)
+        return _Text(f"{{{variable}}}", False)
 
     def _value(self, place: Place, line: Line, source: str, depth: int) -> str:
         if line.part is not None and not isinstance(line.part, Table):
