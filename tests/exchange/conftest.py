@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from converter.far.address import Address
 from tests.exchange.world import World
+from tests.far import world as far_world
+from tests.far.directory import Directory
 from tests.servers import Server
 
 Make = Callable[..., World]
@@ -39,3 +42,21 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
 def world(make: Make) -> World:
     """An exchange in which BP is written to in 1.19."""
     return make()
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[far_world.FarWorld]:
+    """A world whose CRM writes into a folder on a server, BP here."""
+    root = tmp_path / "server"
+    root.mkdir()
+
+    def opened(address: Address, credentials: object) -> Directory:
+        return Directory(root / address.path.strip("/"))
+
+    server = far_world.Server(
+        root, lambda name: Address("ftp", "files.example", 21, name), connect=opened
+    )
+    (tmp_path / "far").mkdir()
+    world = far_world.FarWorld(tmp_path / "far", server, ("crm",))
+    yield world
+    world.close()

@@ -1,0 +1,97 @@
+"""A link with a folder on a server: what is asked for there, and what is told of it (SPEC §5, §6)."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from converter.exchange.archive import Archive
+from converter.far.address import Address
+from converter.far.opening import Credentials
+from converter.far.transport import FarFailed, Transport, Why
+from converter.problems import Stopped
+from converter.settings.model import Login
+from tests.far.world import FarWorld
+from tests.mapping.book import crm_invoice
+
+
+def test_a_server_is_asked_by_the_names_of_the_pair(far: FarWorld) -> None:
+    strangers = ("Message_CRM_ERP.xml", "Message_UT_BP.xml", "notes.txt")
+    for name in strangers:
+        (far.crm.folder / name).write_text("x")
+    far.crm.send(crm_invoice(), name="MessageЦБ_CRM_BP.xml")
+    report = far.run()
+    assert [each.file for each in report.taken] == ["MessageЦБ_CRM_BP.xml"]
+    assert [(each.side, each.file) for each in report.written] == [
+        ("crm", "Message_BP_CRM.xml"), ("bp", "Message_CRM_BP.xml"),
+    ]  # fmt: skip
+    here = {each.name for each in far.link.crm.folder.iterdir() if each.is_file()}
+    assert not here & set(strangers)
+    assert (far.crm.folder / "Message_BP_CRM.xml").is_file()
+    assert far.exchange().is_far
+    peer = "c0de0000-0000-0000-0000-000000000384"
+    far.crm.greet(guid=peer)
+    far.run()
+    (far.crm.folder / "Message_CRM_BP.xml").unlink()
+    ours = far.row("crm").guid
+    far.crm.send(crm_invoice(peer, "СЧ-2"), sender=peer, to=ours, name=f"Message_{peer}_{ours}.xml")
+    assert [each.file for each in far.run().taken] == [f"Message_{peer}_{ours}.xml"]
+
+
+@pytest.mark.parametrize("name", ["Message_BP_CRM.xml", "Message_BP_CRM.zip"])
+def test_a_message_of_ours_on_a_server_tells_of_a_lost_state(far: FarWorld, name: str) -> None:
+    (far.crm.folder / name).write_text("x")
+    with pytest.raises(Stopped) as stopped:
+        far.run()
+    trace = f"ftp://files.example/crm/{name}"
+    problem = stopped.value.problem
+    assert problem.kind.id == "STATE_LOST"
+    assert dict(problem.details) == {"state": far.state().name, "trace": trace}
+    assert Archive(far.link).last() == 0
+
+
+def test_a_server_that_refuses_a_login_is_asked_with_the_new_password(far: FarWorld) -> None:
+    login = Login(password_env="CRM_LOGIN")
+    far.link = replace(far.link, crm=replace(far.link.crm, login=login))
+    far.environment["CRM_LOGIN"] = "old"
+    shown: list[bytes | None] = []
+    through = far.connect
+
+    def refusing(address: Address, credentials: Credentials) -> Transport:
+        shown.append(credentials.password)
+        if shown[-1] == b"old" and len(shown) > 2:
+            raise FarFailed(Why.LOGIN, "530")
+        return through(address, credentials)
+
+    far.connect = refusing
+    exchange = far.exchange()
+    exchange.run()
+    far.tick(3600)
+    far.crm.send(crm_invoice())
+    (side, problem) = exchange.run().away[0]
+    assert (side, problem.kind.id) == ("crm", "FOLDER_LOGIN")
+    far.environment["CRM_LOGIN"] = "new"
+    far.tick(3600)
+    assert [each.number for each in exchange.run().taken] == [1]
+    assert set(shown) == {b"old", b"new"}
+
+
+def test_names_that_no_folder_here_can_hold_are_told(far: FarWorld) -> None:
+    (far.crm.folder / "Message\x01_CRM_BP.xml").write_text("x")
+    far.crm.send(crm_invoice())
+    report = far.run()
+    assert [(each.kind.id, each.where.file) for each in report.problems] == [
+        ("FILE_MISNAMED", "Message�_CRM_BP.xml")
+    ]
+    assert (report.status, len(report.taken)) == (0, 1)
+
+
+def test_a_server_that_fails_leaves_the_other_side_going(far: FarWorld) -> None:
+    far.crm.send(crm_invoice())
+    far.run()
+    far.bp.send()
+    far.crm.folder.rename(far.root / "away")
+    report = far.run()
+    assert [each.side for each in report.taken] == ["bp"]
+    assert [side for side, _ in report.away] == ["crm"]
+    assert report.status == 3
