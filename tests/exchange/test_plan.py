@@ -71,6 +71,15 @@ def spoilt(world: World) -> None:
     world.crm.ours().write_bytes(b"other")
 
 
+def rewritten(world: World) -> None:
+    """Somebody has written the same bytes once more."""
+    began(world)
+    data = world.crm.ours().read_bytes()
+    world.crm.ours().unlink()
+    (world.crm.folder / "Message_BP_CRM.xml").write_bytes(data + b" ")
+    (world.crm.folder / "Message_BP_CRM.xml").write_bytes(data)
+
+
 def answers_gone(world: World) -> None:
     """Acknowledgements alone, put back once already; then both are gone."""
     began(world)
@@ -124,7 +133,7 @@ def away(world: World) -> None:
 
 
 SCENES = (
-    first, both, idle, greeted, behind_a_greeting, greeting_gone, gone, spoilt, answers_gone,
+    first, both, idle, greeted, behind_a_greeting, greeting_gone, gone, spoilt, rewritten, answers_gone,
     half_written, still_half_written, of_another, alarming, in_alarm, late, zipped, away,
 )  # fmt: skip
 
