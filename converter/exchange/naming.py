@@ -18,3 +18,9 @@ def called(*records: Any) -> Said | None:
             name = record.key.name or record.key.inn or ""
             return Said(f"контрагент {name}", f"counterparty {name}") if name else None
     return None
+
+
+def label(kind: str, ref: str, record: Any) -> str:
+    """An object as a problem names it for people: a document by its number."""
+    number = getattr(getattr(record, "key", None), "number", None)
+    return f"{kind} № {number}" if number else f"{kind} {ref}"

@@ -8,7 +8,7 @@ from typing import Any
 from converter.exchange.debtors import whose
 from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
-from converter.exchange.naming import called
+from converter.exchange.naming import called, label
 from converter.exchange.session import Session, version_of
 from converter.exchange.waking import invoice_changed
 from converter.mapping.content import private, with_private
@@ -61,7 +61,9 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
     merged, owner = _decided(session, incoming, version, known, current)
     turns = _turns(session, incoming, version, current, merged)
     if turns.times >= BRAKE and not incoming.retried:
-        problem = say.BOUNCING(count=turns.times // 2)
+        problem = say.BOUNCING(count=turns.times // 2).at(
+            object=label(kind, ref, incoming.record), key=f"{kind} {ref}"
+        )
         hold(session, side, kind, ref, TAKE, incoming.raw(), incoming.version, [problem])
         return None
     if not incoming.retried:

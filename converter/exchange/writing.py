@@ -15,6 +15,7 @@ from converter.conversion.tally import Tally
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.writer import closing, opening
 from converter.exchange.holding import hold
+from converter.exchange.naming import label
 from converter.exchange.session import Session, many
 from converter.formats import CRM, CRM_VERSION, ENTERPRISE_DATA, Dialect, enterprise_data
 from converter.mapping.catalogues import (
@@ -219,16 +220,16 @@ def _write_objects(
         due = item.due
         key = f"{due.kind} {due.ref}"
         text, found = _text(session, side, due, version, dialect)
-        label = _label(due, version)
+        called = label(due.kind, due.ref, version.record)
         written[key] = item
         holding = next((problem for problem in found if problem.holds), None)
         if holding is not None:
-            refused[key] = holding.at(object=label, key=key)
+            refused[key] = holding.at(object=called, key=key)
             continue
         for problem in found if due.number == 0 else ():
-            session.tell(problem.at(object=label, key=key), side, due.kind, due.ref)
+            session.tell(problem.at(object=called, key=key), side, due.kind, due.ref)
         if text is not None:  # else the warning says what is not passed, and it is settled so
-            gate.add(Made(text, due.kind, None, label, key))
+            gate.add(Made(text, due.kind, None, called, key))
     gate.flush()
     refused.update({problem.where.key: problem for problem in problems})
     for key, problem in refused.items():
@@ -286,8 +287,3 @@ def _reference(session: Session, side: str, due: Due) -> str:
     record: Any = None if told is None else told.record
     key = getattr(record, "key", record)
     return str(getattr(key, "ref", None) or due.ref)
-
-
-def _label(due: Due, version: Version) -> str:
-    number = getattr(getattr(version.record, "key", None), "number", None)
-    return f"{due.kind} № {number}" if number else f"{due.kind} {due.ref}"

@@ -1,0 +1,137 @@
+"""Who wins, who is beaten, and what goes back and forth (PROTOCOL R3-R5, R8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.exchange.conftest import Make
+from tests.exchange.test_invoices import BILL, INTEREST, ORDER, PRIVATE, edited, ours
+from tests.exchange.test_told import KEY, Told, told
+from tests.exchange.world import BOOK, World, text
+from tests.mapping.book import INVOICE, crm_counterparty, crm_deletion, crm_invoice, val
+
+
+def began(world: World, *objects: str) -> None:
+    """An invoice that both know."""
+    world.crm.send(*(objects or (crm_invoice(),)))
+    world.run()
+    world.calm(2)
+
+
+def bounced(world: World) -> None:
+    """Each side has set its own sum again and again."""
+    began(world)
+    for turn in range(8):
+        assert world.errors() == []
+        world.x("crm", ours("600")) if turn % 2 else world.x("bp", edited("400"))
+        world.calm(1)
+
+
+def test_what_goes_back_and_forth_is_held_until_a_person_looks(world: World) -> None:
+    bounced(world)
+    (held,) = world.held()
+    assert (held.side, held.kind, held.ref, held.stage, held.version) == (
+        "crm", BILL, INVOICE, "take", "1.0",
+    )  # fmt: skip
+    assert held.raw.startswith(f"<{BILL} ".encode())
+    (problem,) = held.reasons()
+    assert told(problem) == Told("BOUNCING", "", f"{BILL} № СЧ-1", KEY, {"count": "3"})
+    assert world.journal("conflict") == []
+    world.retry()
+    assert world.held() == []
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+
+
+def test_a_third_version_ends_the_turns(world: World) -> None:
+    bounced(world)
+    world.x("crm", ours("800"))
+    assert world.held() == []
+    assert text(world.bp.read().one(ORDER), "Сумма") == "800"
+    world.calm(1)
+    for turn in range(3):
+        world.x("crm", ours("600")) if turn % 2 else world.x("bp", edited("400"))
+        world.calm(1)
+        assert world.errors() == []
+
+
+def test_turns_that_begin_anew_are_counted_anew(world: World) -> None:
+    began(world)
+    for turn in range(12):
+        sums = ("400", "500", "600")
+        world.x("bp", edited(sums[turn % 3]))
+        world.calm(1)
+        assert world.errors() == []
+
+
+def test_bps_bounce_keeps_its_version_too(world: World) -> None:
+    began(world)
+    for turn in range(9):
+        world.x("bp", BOOK.invoice() if turn % 2 else edited("400"))
+        world.calm(1)
+        if world.held():
+            break
+    (held,) = world.held()
+    assert (held.side, held.version) == ("bp", "1.19")
+    assert held.raw.startswith(f"<{ORDER} ".encode())
+
+
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_an_edit_beats_what_the_other_has_held_only_where_it_wins(make: Make, side: str) -> None:
+    world = make(conflicts=side)
+    began(world)
+    world.bp.send(BOOK.invoice(total="много"))
+    world.run()
+    world.x("crm", ours("600"))
+    assert [each.side for each in world.held()] == ([] if side == "crm" else ["bp"])
+    assert [each["details"]["why"] for each in world.journal("dropped")] == (
+        ["beaten"] if side == "crm" else []
+    )
+    world.calm(1)
+    world.x("crm", crm_invoice(total="1"))
+    world.x("bp", edited("400"))
+    held = {each.side for each in world.held()}
+    assert held == ({"crm"} if side == "crm" else set())
+
+
+def test_the_deletion_that_bp_only_repeats_withdraws_nothing(world: World) -> None:
+    """The CRM deleted an invoice and made it again; BP has read only the first."""
+    began(world)
+    world.x("crm", crm_deletion(BILL, INVOICE))
+    world.bp.read()
+    world.crm.send(crm_invoice())
+    world.run()
+    world.bp.send(BOOK.deletion("ЗаказКлиентаСсылка", INVOICE))
+    world.run()
+    assert world.journal("withdrawn") == []
+    assert world.bp.read().names == [ORDER]
+
+
+def test_a_restored_crm_keeps_the_private_fields_that_it_sends(world: World) -> None:
+    """They are of its backup, and nobody else has newer ones."""
+    began(world, crm_invoice(**PRIVATE))
+    world.x("crm", crm_invoice(before=INTEREST.replace("Мебель", "Кухня"), after=PRIVATE["after"]))
+    world.calm(2)
+    world.x("bp", edited("400"))
+    world.calm(2)
+    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
+    world.run()
+    world.crm.sent = 9
+    world.x("crm", crm_invoice(**PRIVATE))
+    bill = world.crm.read().one(BILL)
+    assert text(bill, "Сумма") == "400"  # an edit that it lost
+    assert text(bill, "Интерес/Тема") == "Кухня"
+    world.calm(2)
+    assert not world.run().did_something
+
+
+def test_a_restored_crm_that_was_edited_meets_a_conflict(world: World) -> None:
+    began(world)
+    world.x("bp", edited("400"))
+    world.calm(2)
+    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
+    world.run()
+    world.crm.sent = 9
+    world.x("crm", ours("600"), crm_counterparty(after=val("Комментарий", "новый")))
+    found = [(each["kind"], each["details"]["winner"]) for each in world.journal("conflict")]
+    assert (BILL, "crm") in found
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
