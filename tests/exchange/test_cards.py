@@ -43,7 +43,7 @@ def card(ref: str | None, comment: str = "из БП", **more: Any) -> str:
 def began(world: World, *objects: str) -> None:
     world.crm.send(*(objects or (crm_invoice(),)))
     world.run()
-    world.calm(2)
+    world.calm(1)
 
 
 # -- counterparties ------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_bps_counterparty_under_another_guid_keeps_the_crms(world: World) -> Non
     world.x("bp", card(guid(62)))
     known = world.crm.read().one(PARTY)
     assert (text(known, REF), text(known, "Комментарий")) == (BUYER, "из БП")
-    world.calm(2)
+    world.calm(1)
     sent = world.row("crm").sent
     world.x("bp", card(guid(63), "чужой", name="Другой ООО", inn="9988003037"))
     assert world.row("crm").sent == sent
@@ -119,7 +119,7 @@ def test_an_edit_against_an_edit_of_a_counterparty(make: Make, side: str) -> Non
 
 def test_cards_deleted_in_bp_are_deleted_at_the_crm_once(world: World) -> None:
     world.x("bp", *CARDS)
-    world.calm(2)
+    world.calm(1)
     gone = (
         BOOK.deletion("ОрганизацииСсылка", SELLER), BOOK.deletion("НоменклатураСсылка", TABLE),
         BOOK.deletion("ВалютыСсылка", CURRENCY.upper()), BOOK.deletion("ВалютыСсылка", guid(99)),
@@ -128,7 +128,7 @@ def test_cards_deleted_in_bp_are_deleted_at_the_crm_once(world: World) -> None:
     assert deleted(world.crm.read()) == [
         (CURRENCIES, CURRENCY), (SELLERS, SELLER), ("Справочник.Номенклатура", TABLE),
     ]  # fmt: skip
-    world.calm(2)
+    world.calm(1)
     sent = world.row("crm").sent
     world.x("bp", *gone)
     assert world.row("crm").sent == sent
@@ -138,7 +138,7 @@ def test_cards_deleted_in_bp_are_deleted_at_the_crm_once(world: World) -> None:
 
 def test_a_held_card_that_is_deleted_is_dropped(world: World) -> None:
     world.x("bp", CARDS[0])
-    world.calm(2)
+    world.calm(1)
     world.bp.send(el(SELLERS, el("КлючевыеСвойства", val("Ссылка", SELLER))))
     assert world.run().status == 1
     assert [each.key for each in world.held()] == [f"{SELLERS} {SELLER}"]
@@ -151,7 +151,7 @@ def test_a_held_card_that_is_deleted_is_dropped(world: World) -> None:
 
 def test_a_card_that_says_too_little_is_not_passed_and_not_held(world: World) -> None:
     world.x("bp", CARDS[2])
-    world.calm(2)
+    world.calm(1)
     sent = world.row("crm").sent
     nameless = CARDS[2].replace("<Код>643</Код>", "")
     world.bp.send(nameless)
@@ -172,7 +172,7 @@ def test_a_card_that_says_too_little_is_not_passed_and_not_held(world: World) ->
 
 def test_a_card_that_bp_writes_again_is_not_told_again(world: World) -> None:
     world.x("bp", *CARDS)
-    world.calm(2)
+    world.calm(1)
     world.x("bp", *CARDS, CARDS[0].replace("998801001", "998801999"))
     letter = world.crm.read()
     assert letter.names == [SELLERS]
@@ -211,10 +211,10 @@ def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
     world = spoken(make)
     world.crm.send(order("1.3"), contract("1.3"))
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.bp.send(contract("1.19").replace("17-М", "18-М"))
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
     world.run()
     world.crm.sent = 9
@@ -230,7 +230,7 @@ def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
 def test_a_deleted_invoice_that_bp_has_under_another_guid(world: World) -> None:
     began(world)
     world.x("crm", crm_deletion(BILL, INVOICE))
-    world.calm(2)
+    world.calm(1)
     world.x("bp", BOOK.invoice(FOREIGN_INVOICE))
     (line,) = world.journal("alias")
     assert (line["kind"], line["ref"], line["details"]) == (

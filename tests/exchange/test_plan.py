@@ -25,7 +25,7 @@ def began(world: World) -> None:
     """An invoice that both know, and a payment that the CRM has not read."""
     world.crm.send(crm_invoice())
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.bp.send(BOOK.payment())
     world.run()
 
@@ -42,7 +42,7 @@ def both(world: World) -> None:
 
 def idle(world: World) -> None:
     began(world)
-    world.calm(2)
+    world.calm(1)
 
 
 def greeted(world: World) -> None:

@@ -176,7 +176,7 @@ def test_rows_of_an_operation_on_two_invoices_count_for_their_own(world: World) 
     light = crm_row(1, val("Ссылка", LAMP) + val("Наименование", "Лампа"), quantity="1", price="50", sum="50", vat_sum=None)  # fmt: skip
     world.crm.send(crm_invoice(), crm_invoice(OTHER_INVOICE, "СЧ-2", total="50", goods=light))
     world.run()
-    world.calm(2)
+    world.calm(1)
     of_other = f"<Заказ>{OTHER_KEY}</Заказ>"
     world.x("bp", BOOK.shipment(
         total="250", order=invoice_key(),
@@ -195,7 +195,7 @@ def test_rows_of_an_operation_on_two_invoices_count_for_their_own(world: World) 
 def test_the_state_tells_what_the_invoice_is_of(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.x("bp", BOOK.payment())
     assert state_of(world.crm.read()) == {
         "СуммаСчета": "200", "Оплачено": "150", "СостояниеОплаты": "ОплаченЧастично",
@@ -233,7 +233,7 @@ def test_a_candidate_is_what_is_left_and_what_was_moved(world: World) -> None:
     goods += crm_row(3, quantity="1", sum="100", vat_sum=None)
     world.crm.send(crm_invoice(total="330", goods=goods, contract=DEAL))
     world.run()
-    world.calm(2)
+    world.calm(1)
     contract = Contract(CONTRACT, "Поставка", "17-М", datetime(2025, 11, 20))
     fresh = told(world)
     desks, lamps = Goods(TABLE, Decimal(3)), Goods("лампа", Decimal(3))
@@ -263,7 +263,7 @@ def test_a_candidate_is_what_is_left_and_what_was_moved(world: World) -> None:
 def test_a_candidate_is_never_below_nothing(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.x("bp", BOOK.payment(BANK_OUT, BOOK.payment_row("30", invoice_key()), total="30"),
             BOOK.give_back(guid(72), "50", order=invoice_key(), number="БП-2"))  # fmt: skip
     below = told(world)
@@ -307,7 +307,7 @@ def test_an_unlinked_operation_is_told_with_all_that_it_says(world: World) -> No
 def test_a_tie_counts_for_its_invoice_alone(world: World) -> None:
     world.crm.send(crm_invoice(), crm_invoice(OTHER_INVOICE, "СЧ-2"))
     world.run()
-    world.calm(2)
+    world.calm(1)
     world.x("bp", BOOK.payment(rows=BOOK.payment_row("150"), total="150"))
     link(world, amount="90")
     one, two = told(world), told(world, OTHER_INVOICE)

@@ -66,7 +66,7 @@ def began(world: World) -> None:
     """An invoice that both know."""
     world.crm.send(crm_invoice())
     world.run()
-    world.calm(2)
+    world.calm(1)
 
 
 FROM_CRM = {
@@ -195,7 +195,7 @@ def test_what_bps_word_cannot_become_is_told_by_its_reason(world: World) -> None
             "OUTPUT_INVALID", "Контрагент/ИНН", f"{TRADE} № БП-1", f"{TRADE} {OPERATION}"
         ),
     }
-    world.calm(2)
+    world.calm(1)
     assert {line["side"] for line in world.journal("held")} == {"bp"}
     before = world.held()
     assert world.retry().status == 1  # given to the CRM once more, and refused for the same

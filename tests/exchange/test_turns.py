@@ -15,7 +15,7 @@ def began(world: World, *objects: str) -> None:
     """An invoice that both know."""
     world.crm.send(*(objects or (crm_invoice(),)))
     world.run()
-    world.calm(2)
+    world.calm(1)
 
 
 def bounced(world: World) -> None:
@@ -110,9 +110,9 @@ def test_a_restored_crm_keeps_the_private_fields_that_it_sends(world: World) -> 
     """They are of its backup, and nobody else has newer ones."""
     began(world, crm_invoice(**PRIVATE))
     world.x("crm", crm_invoice(before=INTEREST.replace("Мебель", "Кухня"), after=PRIVATE["after"]))
-    world.calm(2)
+    world.calm(1)
     world.x("bp", edited("400"))
-    world.calm(2)
+    world.calm(1)
     world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
     world.run()
     world.crm.sent = 9
@@ -120,14 +120,14 @@ def test_a_restored_crm_keeps_the_private_fields_that_it_sends(world: World) -> 
     bill = world.crm.read().one(BILL)
     assert text(bill, "Сумма") == "400"  # an edit that it lost
     assert text(bill, "Интерес/Тема") == "Кухня"
-    world.calm(2)
+    world.calm(1)
     assert not world.run().did_something
 
 
 def test_a_restored_crm_that_was_edited_meets_a_conflict(world: World) -> None:
     began(world)
     world.x("bp", edited("400"))
-    world.calm(2)
+    world.calm(1)
     world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
     world.run()
     world.crm.sent = 9
