@@ -81,7 +81,7 @@ def test_names_that_no_folder_here_can_hold_are_told(far: FarWorld) -> None:
     far.crm.send(crm_invoice())
     report = far.run()
     assert [(each.kind.id, each.where.file) for each in report.problems] == [
-        ("FILE_MISNAMED", "Message�_CRM_BP.xml")
+        ("FILE_MISNAMED", "Message\\x01_CRM_BP.xml")
     ]
     assert (report.status, len(report.taken)) == (0, 1)
 
