@@ -19,6 +19,7 @@ from converter.conversion.intake import (
     reading_problem,
     schema_accepts,
 )
+from converter.exchange.ahead import Ahead
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, foreign, version_of
@@ -61,11 +62,13 @@ class FromCrm:
         self.refused: Counter[str] = Counter()
         self.lines: dict[str, tuple[int | None, Problem]] = {}
         self.numbers: dict[str, _Taken] = {}  # invoices whose number another one still has
+        self.ahead = Ahead(session, crm.own)
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
         name = _name(element, self.crm)
         kind = self.crm.own.get(name)
+        self.ahead.look(element)
         if kind in _TABLES:
             return self._shared(_TABLES[kind], element, base, retried)
         if kind is not None:

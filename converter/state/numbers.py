@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,10 @@ class Numbers:
         """The invoices that had this number when they were last there."""
         row = self._rows.get(number=number, date=date)
         return [] if row is None else str(row["refs"]).split(" ")
+
+    def prefetch(self, numbers: Iterable[Numbered]) -> None:
+        """The invoices of many numbers will be asked for."""
+        self._rows.load_keys(numbers)
 
     def follow(self, ref: str, before: Any, after: Any) -> None:
         """An object has another record; one without, that of a deleted invoice, can still be found."""

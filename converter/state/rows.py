@@ -21,6 +21,7 @@ from converter.state.prepared import (
     question_among,
     upsert,
 )
+from converter.state.tables import kept_whole
 
 Key = tuple[Any, ...]
 Struct_ = TypeVar("Struct_", bound=Struct)
@@ -59,22 +60,24 @@ class Memory:
         dialect = self._connection.dialect
         return question(table, names, dialect).ask(self._connection, values)
 
-    def load(self, table: Table, keys: Sequence[Key]) -> None:
-        """Ask for the rows of many keys at once, which differ in their last column alone.
+    def load(self, table: Table, keys: Iterable[Key], same: int) -> None:
+        """Ask for the rows of many keys at once, the first columns of which are the same: so many.
 
         More than may be remembered are not all asked for.
         """
         rows = self._rows.setdefault(table, {})
-        missing = [key for key in keys if key not in rows][:REMEMBERED]
+        new = (key for key in keys if key not in rows and kept_whole(key))
+        missing = dict.fromkeys(islice(new, REMEMBERED))
         if not missing:
             return
         self._make_room(table, len(missing))
-        *same, last = _keys(table)
-        rows.update(dict.fromkeys(missing))
-        key_of = _keyer(table)
-        values = [key[-1] for key in missing]
-        for row in self.ask_among(table, tuple(same), missing[0][:-1], last, values):
-            rows[key_of(row)] = row
+        rows.update(missing)
+        names, key_of = _keys(table), _keyer(table)
+        first = next(iter(missing))[:same]
+        values = list(dict.fromkeys(key[same] for key in missing))
+        for row in self.ask_among(table, names[:same], first, names[same], values):
+            if (key := key_of(row)) in missing:
+                rows[key] = row
 
     def ask_among(
         self, table: Table, names: tuple[str, ...], same: Key, column: str, values: Sequence[Any]
@@ -189,7 +192,12 @@ class Rows:
     def load(self, last: Iterable[Any], **key: Any) -> None:
         """Many rows at once, of keys that differ in their ``last`` column."""
         first = (*self._first, *key.values())
-        self._memory.load(self._table, [(*first, each) for each in last])
+        self._memory.load(self._table, [(*first, each) for each in last], len(first))
+
+    def load_keys(self, keys: Iterable[Key]) -> None:
+        """Many rows at once, of keys that have no more than the ``fixed`` values in common."""
+        first = self._first
+        self._memory.load(self._table, [(*first, *key) for key in keys], len(first))
 
     def among(self, column: str, values: Sequence[Any]) -> list[Row]:
         """Every row that has one of many values in a column."""

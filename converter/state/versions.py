@@ -13,7 +13,7 @@ from converter.objects import Invoice
 from converter.state import tables
 from converter.state.bases import SIDES
 from converter.state.codec import INVOICE, decode, encode
-from converter.state.numbers import Numbers, numbered
+from converter.state.numbers import Numbered, Numbers, numbered
 from converter.state.rows import REMEMBERED, Rows, memory_of
 
 #: the mark of what is deleted
@@ -165,6 +165,10 @@ class Versions:
             if isinstance(record, Invoice) and numbered(record) == (number, date):
                 found.append((ref, record))
         return found
+
+    def prefetch_numbers(self, numbers: Iterable[Numbered]) -> None:
+        """The invoices of many numbers and moments will be asked for."""
+        self._numbers.prefetch(numbers)
 
     def gone_by_number(self, number: str, date: datetime) -> list[tuple[str, Invoice]]:
         """The deleted invoices of that number and moment, as they stood last, by ref."""
