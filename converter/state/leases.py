@@ -29,6 +29,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     inspect,
     text,
 )
@@ -38,6 +39,7 @@ from converter.folder.lock import Holder, locked_by
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state import tables
+from converter.state.prepared import prepared
 
 #: so long the server waits for a word of a session that has locks, in seconds
 LEASE = 20.0
@@ -61,8 +63,8 @@ fence = Table(
     Column("who", Text, nullable=False),
 )
 
+_WORD = text("SELECT 1")
 _TRY = text("SELECT pg_try_advisory_lock(:key)")
-_UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 #: raises the token, unless a transaction of the one before is still open; says whether that one
 #: gave the link back
 _RAISE = text(
@@ -80,7 +82,13 @@ _END = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid::bigint = :high AND objid::bigint = :low"
 )
-_GIVE_BACK = text("UPDATE fence SET working = false WHERE link = :link AND hold = :hold")
+#: where the server fails before this is on its disk, the next one takes the link over, and sweeps
+_GIVE_BACK = text(
+    "WITH given AS"
+    " (UPDATE fence SET working = false WHERE link = :link AND hold = :hold RETURNING link)"
+    " SELECT pg_advisory_unlock(:key), set_config('synchronous_commit', 'off', true)"
+    " FROM (SELECT count(*) FROM given) AS done"
+)
 _WHO = text("SELECT who FROM fence WHERE link = :link AND working")
 _ENTER = text("SELECT pg_advisory_xact_lock(:writing)")
 _OURS = text(
@@ -105,9 +113,9 @@ class _Lease:
     def enter(self, connection: Connection) -> None:
         """Lock the link's writing, then see whether the token is still ours, in this order: one that
         was raised meanwhile is seen, and none can be raised until the transaction has ended."""
-        connection.execute(_ENTER, {"writing": self.writing})
+        _run(connection, _ENTER, writing=self.writing)
         given = {"link": self.link, "token": self.token, "hold": self.hold}
-        version, ours = connection.execute(_OURS, given).one()
+        [(version, ours)] = _run(connection, _OURS, **given)
         if not ours:
             raise self.lost()
         if version > tables.VERSION:
@@ -180,7 +188,8 @@ class Leases:
                 return None
             connection = self._open()
             lease = _Lease(self, link, self._schema)
-            if not self._execute(connection, _TRY, key=lease.lock).scalar():
+            [(locked,)] = self._execute(connection, _TRY, key=lease.lock)
+            if not locked:
                 return None
             self._held[link] = lease
             return lease
@@ -192,9 +201,8 @@ class Leases:
         while True:
             with self._mutex:
                 connection = self._of(lease)
-                row = self._execute(connection, _RAISE, **given).one_or_none()
-                if row is not None:
-                    lease.token, lease.taken_over = row
+                if raised := self._execute(connection, _RAISE, **given):
+                    [(lease.token, lease.taken_over)] = raised
                     return
                 self._execute(connection, _END, high=high, low=low)
             if time.monotonic() >= until:
@@ -208,13 +216,13 @@ class Leases:
             del self._held[lease.link]
             with suppress(Stopped):  # then the server has it back, with the session
                 connection = self._open()
-                self._execute(connection, _GIVE_BACK, link=lease.link, hold=lease.hold)
-                self._execute(connection, _UNLOCK, key=lease.lock)
+                given = {"link": lease.link, "hold": lease.hold, "key": lease.lock}
+                self._execute(connection, _GIVE_BACK, **given)
 
     def _who(self, link: str) -> Holder:
         with self._mutex:
-            told = self._execute(self._open(), _WHO, link=link).scalar()
-        return Holder(0, "", "", "", "") if told is None else Holder(**json.loads(told))
+            told = self._execute(self._open(), _WHO, link=link)
+        return Holder(**json.loads(told[0][0])) if told else Holder(0, "", "", "", "")
 
     # -- the session -----------------------------------------------------------------------------
 
@@ -239,9 +247,9 @@ class Leases:
             raise lease.lost()
         return self._connection
 
-    def _execute(self, connection: Connection, statement: Any, **given: object) -> Any:
+    def _execute(self, connection: Connection, statement: TextClause, **given: object) -> list[Any]:
         try:
-            return connection.execute(statement, given)
+            return _run(connection, statement, **given)
         except DatabaseError as error:
             self._drop()
             raise self._failed(error) from error
@@ -251,7 +259,7 @@ class Leases:
         if self._connection is None:
             return False
         try:
-            self._connection.exec_driver_sql("SELECT 1")
+            _run(self._connection, _WORD)
         except DatabaseError:
             self._drop()
             return False
@@ -272,6 +280,10 @@ class Leases:
             with suppress(DatabaseError):
                 connection.invalidate()
             connection.close()
+
+
+def _run(connection: Connection, statement: TextClause, **given: object) -> list[Any]:
+    return prepared(statement, tuple(given), connection.dialect).run(connection, *given.values())
 
 
 def _make_fence(engine: Engine) -> None:
