@@ -116,12 +116,11 @@ class _Function:
         self, parent: str, group: Group, places: dict[str, Place], depth: int
     ) -> list[str]:
         """The code that reads the children of an element."""
-        if not self.compiler.judged or group.choice or not places:
-            return self._loop(parent, group, places, depth)
-        if not any(field.many for field in group.fields):
-            return self._one_by_one(parent, group, places, depth)
-        if len(group.fields) == 1:
-            return self._all_alike(parent, places[group.fields[0].name], depth)
+        if self.compiler.judged and places and not group.choice:
+            if not any(field.many for field in group.fields):
+                return self._one_by_one(parent, group, places, depth)
+            if len(group.fields) == 1:
+                return self._all_alike(parent, places[group.fields[0].name], depth)
         return self._loop(parent, group, places, depth)
 
     def _one_by_one(
