@@ -101,7 +101,7 @@ class _Function:
         singles = [v for vs in self.found.values() for v in vs if v not in self.rows]
         return [
             f"def {name}(el):",
-            *([f"    {' = '.join(singles)} = None"] if singles else []),
+            f"    {' = '.join(singles)} = None",
             *(f"    {variable} = []" for variable in self.rows),
             *body,
             *self._checks(),
