@@ -34,7 +34,7 @@ def fit(written: Parts, number: Parts, prefix_is_word: bool) -> int | None:
 
     ``prefix_is_word``: the prefix written is itself a word for an invoice (``сч-12`` for 12).
     """
-    if not written or not number:
+    if not written:
         return None
     if written == number:
         return 0

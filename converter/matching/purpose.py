@@ -228,7 +228,7 @@ def _dated(items: list[Mention | date]) -> Iterator[Mention]:
     before: date | None = None
     for item in items:
         if isinstance(item, Mention):
-            waiting.append(item if before is None else item._replace(date=before))
+            waiting.append(item._replace(date=before))
             before = None
         elif waiting:
             *others, last = waiting

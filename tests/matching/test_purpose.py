@@ -27,6 +27,10 @@ def test_dates_in_every_hand(written: str) -> None:
     assert read(f"счет № 12 от {written}").mentions == (Mention(Cue.INVOICE, ("12",), MARCH),)
 
 
+def test_two_figures_of_a_year_are_of_this_century() -> None:
+    assert [each.date for each in read("счет 12 от 02.03.99").mentions] == [date(2099, 3, 2)]
+
+
 @pytest.mark.parametrize("written", ["31.02.2026", "45.13.2026", "00.00.0000"])
 def test_a_day_that_there_is_not_is_no_date(written: str) -> None:
     assert read(f"счет № 12 от {written}").mentions == (Mention(Cue.INVOICE, ("12",)),)
@@ -51,6 +55,9 @@ def test_a_day_that_there_is_not_is_no_date(written: str) -> None:
         ("дог. 7 сч-12", [("INVOICE", "СЧ-12")]),
         ("учет 12", [("WORD", "12")]),
         ("смета 12", [("WORD", "12")]),
+        ("за А1", [("SIGN", "А-1")]),
+        ("за А12К", [("WORD", "А-12-К")]),
+        ("счет за товар 12, 13", [("WORD", "12"), ("INVOICE", "13")]),
     ],
 )
 def test_numbers_are_what_the_words_before_them_say(
@@ -94,7 +101,14 @@ def dated(purpose: str) -> list[tuple[str, str, bool]]:
          [("12", "02.03", True), ("13", "02.03", False), ("14", "05.03", False)]),
         ("счет от 02.03.2026 № 12", [("12", "02.03", False)]),
         ("счет от 02.03.2026 № 12, № 13", [("12", "02.03", False), ("13", "", False)]),
+        ("счет от 02.03.2026 № 12, 13 от 05.03.2026",
+         [("12", "02.03", False), ("13", "05.03", False)]),
+        ("счет от 02.03.2026 № 12 от 05.03.2026", [("12", "05.03", False)]),
+        ("сч. 12 от 31.02.2026, 13 от 05.03.2026", [("12", "05.03", True), ("13", "05.03", False)]),
         ("сч. 12, 13", [("12", "", False), ("13", "", False)]),
+        ("№ 12 от 02.03.2026", [("12", "02.03", False)]),
+        ("02.03.2026 № 12", [("12", "", False)]),
+        ("сч. 12 на сумму 02.03.2026", [("12", "", False)]),
     ],
 )  # fmt: skip
 def test_which_date_of_a_list_is_whose(purpose: str, found: list[tuple[str, str, bool]]) -> None:
