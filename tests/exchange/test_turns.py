@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.exchange.conftest import Make
-from tests.exchange.test_invoices import BILL, INTEREST, ORDER, PRIVATE, edited, ours
+from tests.exchange.test_invoices import BILL, INTEREST, ORDER, PARTY, PRIVATE, edited, ours
 from tests.exchange.test_told import KEY, Told, told
 from tests.exchange.world import BOOK, World, text
-from tests.mapping.book import INVOICE, crm_counterparty, crm_deletion, crm_invoice, val
+from tests.mapping.book import (
+    BUYER,
+    INVOICE,
+    crm_counterparty,
+    crm_deletion,
+    crm_invoice,
+    el,
+    party,
+    val,
+)
 
 
 def began(world: World, *objects: str) -> None:
@@ -61,6 +70,48 @@ def test_turns_that_begin_anew_are_counted_anew(world: World) -> None:
         world.x("bp", edited(sums[turn % 3]))
         world.calm(1)
         assert world.errors() == []
+
+
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_a_counterparty_may_go_back_and_forth_too(world: World, side: str) -> None:
+    began(world, crm_counterparty(), crm_invoice())
+
+    def said(comment: str) -> str:
+        if side == "crm":
+            return crm_counterparty(after=val("Комментарий", comment))
+        return el(PARTY, el("КлючевыеСвойства", party()), BOOK.common(comment=comment))
+
+    for turn in range(10):
+        world.x(side, said("один" if turn % 2 else "два"))
+        world.calm(1)
+        if world.held():
+            break
+    (held,) = world.held()
+    version = "1.0" if side == "crm" else "1.19"
+    assert (held.side, held.kind, held.ref, held.version) == (side, PARTY, BUYER, version)
+    assert held.raw.startswith(f"<{PARTY} ".encode())
+    (problem,) = held.reasons()
+    key = f"{PARTY} {BUYER}"
+    assert told(problem) == Told("BOUNCING", "", key, key, {"count": "3"})
+    assert world.retry().released == 0  # told by the command, not by the pass after it
+    assert world.held() == []
+    other = world.bp if side == "crm" else world.crm
+    assert other.read().names == [PARTY]
+    assert world.journal("conflict") == []
+
+
+def test_a_deletion_may_go_back_and_forth_too(world: World) -> None:
+    began(world)
+    for turn in range(12):
+        world.x("crm", crm_invoice() if turn % 2 else crm_deletion(BILL, INVOICE))
+        world.calm(1)
+        if world.held():
+            break
+    (held,) = world.held()
+    assert (held.kind, held.ref) == (BILL, INVOICE)
+    (problem,) = held.reasons()
+    assert problem.where.object in (KEY, f"{BILL} № СЧ-1")
+    assert held.raw.startswith(b"<")
 
 
 def test_bps_bounce_keeps_its_version_too(world: World) -> None:
