@@ -119,7 +119,7 @@ class FromBp:
         ref = place.key.partition(" ")[2].lower() or place.label
         if kind in (codec.INVOICE, codec.COUNTERPARTY) and not self._is_of_crm(element):
             return  # BP's own: nothing of it goes anywhere
-        self.session.named.add((kind, ref))
+        self.session.named.add(ref)
         self._hold_known(kind, ref, element, place, problems, retried)
 
     def _is_of_crm(self, element: etree._Element) -> bool:
@@ -134,7 +134,6 @@ class FromBp:
         ref = self.books.recognise(sent.key, sent.party, deleted=True)
         if ref is None:
             return True  # BP's own
-        self.session.named.add((codec.INVOICE, ref))
         place = document_place(codec.INVOICE, sent.key, element.sourceline)
         if not is_current(sent.state):
             self._withdraw(ref)
@@ -252,7 +251,7 @@ class FromBp:
         if record.key.ref is None:
             raise Absent(element, "КлючевыеСвойства/Ссылка")
         ref = record.key.ref.lower()
-        self.session.named.add((codec.OPERATION, ref))
+        self.session.named.add(ref)
         held = self.session.held.get(SIDE, codec.OPERATION, ref)
         if held is not None and held.stage == TAKE:
             drop_held(self.session, SIDE, codec.OPERATION, ref, "replaced")
@@ -289,7 +288,6 @@ class FromBp:
         if own is None:
             return True
         ref, party = own
-        self.session.named.add((codec.COUNTERPARTY, ref))
         guid = party.ref or sent.key.ref
         place = card_place(codec.COUNTERPARTY, guid, element.sourceline)
         if guid is None:
@@ -330,7 +328,6 @@ class FromBp:
         last = self._last(codec.CONTRACT, ref, completed)
         if not isinstance(last, ContractCard):
             return True
-        self.session.named.add((codec.CONTRACT, ref))
         record = completed(last)
         incoming = Incoming(
             SIDE, codec.CONTRACT, ref, record, raw_of(element), self.dialect.version, base, retried

@@ -135,9 +135,7 @@ class FromCrm:
             self.numbers[ref] = given._replace(raw=lambda: kept)
             if retried:
                 self._free_numbers()
-            return (
-                ref not in self.numbers and self.session.held.get(SIDE, codec.INVOICE, ref) is None
-            )
+            return False
         return self._accept(given)
 
     def _remembered(self, table: Table, ref: str, record: Any) -> Any:
@@ -170,7 +168,6 @@ class FromCrm:
 
     def _accept(self, given: _Taken) -> bool:
         kind, ref = _kind(given.table), given.ref
-        self.session.named.add((kind, ref))
         incoming = Incoming(
             SIDE,
             kind,
@@ -256,7 +253,6 @@ class FromCrm:
         ref: str,
     ) -> None:
         kind = _kind(table)
-        self.session.named.add((kind, ref))
         problems = [place.of(problem) for problem in problems]
         hold(self.session, SIDE, kind, ref, TAKE, text, self.crm.dialect.version, problems, retried)
 

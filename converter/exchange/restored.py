@@ -60,8 +60,8 @@ def missing(session: Session, side: str) -> list[tuple[str, str]]:
     """What only BP gives, and did not name among its complete contents: payments and shipments."""
     if side == "crm":
         return []
-    live = [(codec.OPERATION, each.ref) for each in session.book.operations() if each.live]
-    return [each for each in live if each not in session.named]
+    live = (each.ref for each in session.book.operations() if each.live)
+    return [(codec.OPERATION, ref) for ref in live if ref not in session.named]
 
 
 def complete(session: Session, side: str) -> None:

@@ -42,8 +42,8 @@ class Session:
     ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again;
     ``waking`` are invoices that changed, each with the names by which operations may point at it,
     and ``pointing`` what operations point at now and did before: see `converter.exchange.waking`;
-    ``named`` is what the message being taken names; ``greeted`` are the sides that get a greeting
-    of ours in this pass, which must be seen before data take its place.
+    ``named`` are the operations that the message being taken names; ``greeted`` are the sides that
+    get a greeting of ours in this pass, which must be seen before data take its place.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Session:
         self.invoices: dict[str, None] = {}
         self.waking: dict[str, dict[str, None]] = {}
         self.pointing: dict[str, tuple[set[str], set[str]]] = {}
-        self.named: set[tuple[str, str]] = set()
+        self.named: set[str] = set()
         self.greeted: set[str] = set()
         self.changed = False
         self._crm: tuple[str | None, CrmFormat] | None = None
