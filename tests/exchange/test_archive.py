@@ -144,6 +144,8 @@ def test_a_side_whose_folder_is_away_has_no_archive(world: World) -> None:
     archive = Archive(world.link)
     assert archive.prepare("crm") == world.crm.folder / "archive"
     assert archive.prepare("crm").is_dir()
+    (archive.prepare("crm") / "2026-02-11").write_text("no folder")
+    assert stopped(archive.place, "crm", "in", 1, 1, AT, ".xml")[1]["folder"] == archive.of("crm")
     world.crm.folder.rename(world.root / "away")
     where = {"folder": world.crm.folder}
     assert stopped(archive.prepare, "crm") == ("FOLDER_MISSING", where)

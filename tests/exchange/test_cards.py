@@ -8,7 +8,7 @@ import pytest
 
 from tests.exchange.conftest import Make
 from tests.exchange.test_enterprise_crm import spoken
-from tests.exchange.test_invoices import BILL, CARDS, DEAL, ORDER, PARTY
+from tests.exchange.test_invoices import BILL, CARDS, CLIENT, DEAL, ORDER, PARTY
 from tests.exchange.test_operations import deleted
 from tests.exchange.test_told import SELLERS, Told, told, warned
 from tests.exchange.world import BOOK, World, fields, text
@@ -87,6 +87,17 @@ def test_bps_counterparty_under_another_guid_keeps_the_crms(world: World) -> Non
     sent = world.row("crm").sent
     world.x("bp", card(guid(63), "чужой", name="Другой ООО", inn="9988003037"))
     assert world.row("crm").sent == sent
+
+
+def test_what_bp_does_not_say_of_a_counterparty_stays(world: World) -> None:
+    phone = val("Телефон", "+7 000 000-00-00")
+    began(world, crm_counterparty(after=CLIENT + phone), crm_invoice())
+    world.x("bp", card(BUYER))
+    known = fields(world.crm.read().one(PARTY))
+    assert known == {"Телефон": "+7 000 000-00-00", "Комментарий": "из БП"}
+    world.calm(1)
+    world.x("bp", card(BUYER, "ещё"))
+    assert text(world.crm.read().one(PARTY), "Клиент/Наименование") == "Пример"
 
 
 def test_an_unreadable_counterparty_of_bps_own_is_nobodys(world: World) -> None:

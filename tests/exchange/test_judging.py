@@ -87,8 +87,12 @@ def test_an_operation_is_given_under_the_counterparty_of_the_crm(world: World) -
     world.x("bp", BOOK.payment(buyer=party(guid(62))))
     given = world.crm.read().one(TRADE)
     assert text(given, "Контрагент/Ссылка") == BUYER
-    world.x("bp", BOOK.payment(buyer=party(guid(63), "Другой ООО", "9988003037")))
+    another = ("Другой ООО", "9988003037")
+    world.x("bp", BOOK.payment(buyer=party(guid(63), *another)))
     assert text(world.crm.read().one(TRADE), "Контрагент/Ссылка") == guid(63)
+    world.x("crm", crm_invoice(guid(5), "СЧ-5", buyer=party(guid(64), *another)))
+    world.x("bp", BOOK.payment(buyer=party(guid(63), *another), total="160"))
+    assert text(world.crm.read().one(TRADE), "Контрагент/Ссылка") == guid(64)
 
 
 def test_a_share_that_alone_changes_is_counted_anew(world: World) -> None:

@@ -56,6 +56,7 @@ def behind_a_greeting(world: World) -> None:
 
 
 def greeting_gone(world: World) -> None:
+    began(world)
     greeted(world)
     world.run()
     world.bp.ours().unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -135,3 +136,22 @@ def test_an_empty_message_is_not_taken_for_a_full_one_after_a_rebuild(world: Wor
     world.crm.send(crm_invoice(guid(5), "СЧ-5"))
     world.run()
     assert len(world.bp.read().all(ORDER)) == 2
+
+
+def test_an_alarm_of_an_older_record_is_done_again_without_its_stamp(world: World) -> None:
+    world.crm.send(received_no=99)
+    assert world.run().status == 1
+    for base in (world.crm, world.bp):
+        path = base.folder / "archive" / "passes" / "000000" / "000000002.json"
+        record = json.loads(path.read_text("utf-8"))
+        (aside,) = record["aside"]
+        assert (aside["side"], aside["name"]) == ("crm", "Message_CRM_BP.xml")
+        assert aside.pop("stamp")
+        path.write_text(json.dumps(record), "utf-8")
+    world.close()
+    world.database.unlink()
+    rebuilt(world)
+    reason = world.row("crm").reason
+    assert reason is not None
+    assert reason.kind.id == "ACK_UNKNOWN"
+    assert world.run().status == 0

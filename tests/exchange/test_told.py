@@ -38,6 +38,7 @@ REF, NUMBER = "КлючевыеСвойства/Ссылка", "Ключевые
 KEY = f"{BILL} {INVOICE}"
 TRADE, STATE = "Документ.ТорговаяОперация", "СостояниеСчета"
 SELLERS = "Справочник.Организации"
+PAID = "Справочник.СостояниеОплатыЗаказа"
 LONG = "12345678901234"
 
 
@@ -130,6 +131,10 @@ FROM_BP = {
         el(PARTY, el("КлючевыеСвойства", val("Ссылка", BUYER))), (PARTY, BUYER),
         [Told("FIELD_MISSING", "КлючевыеСвойства/Наименование", f"{PARTY} {BUYER}",
               f"{PARTY} {BUYER}")],
+    ),
+    "an unreadable state": (
+        el(PAID, val("СостояниеОплаты", "Оплачен")), (PAID, PAID),
+        [Told("FIELD_MISSING", "КлючевыеСвойства/Заказ", PAID, PAID)],
     ),
     "a seller without a GUID": (
         el(SELLERS, el("КлючевыеСвойства", organisation(None))), (SELLERS, SELLERS.lower()),

@@ -186,3 +186,30 @@ def test_a_restored_crm_that_was_edited_meets_a_conflict(world: World) -> None:
     found = [(each["kind"], each["details"]["winner"]) for each in world.journal("conflict")]
     assert (BILL, "crm") in found
     assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+
+
+def test_a_restored_bp_that_sends_an_older_version_hears_of_the_newer(world: World) -> None:
+    began(world)
+    for amount in ("400", "600"):
+        world.x("bp", edited(amount))
+        world.calm(1)
+    world.exchange().command("restored", side="bp", sent=9, received=1, agreed=True)
+    world.run()
+    world.bp.sent = 9
+    world.bp.read()
+    world.x("bp", edited("400"))
+    assert world.journal("conflict") == []
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+    world.calm(1)
+    assert not world.run().did_something
+
+
+def test_an_edit_that_beats_a_deletion_brings_the_private_fields_back(make: Make) -> None:
+    world = make(conflicts="bp")
+    began(world, crm_invoice(**PRIVATE))
+    world.bp.send(edited("400"))
+    world.crm.send(crm_deletion(BILL, INVOICE))
+    world.run()
+    bill = world.crm.read().one(BILL)
+    assert (text(bill, "Сумма"), text(bill, "Интерес/Тема")) == ("400", "Мебель")
+    assert text(bill, "ОтгрузкаРазрешена") == "true"
