@@ -58,11 +58,10 @@ class End(Enum):
 
 
 class Judged(NamedTuple):
-    """What became of a file; ``number`` and ``digest`` are those of the message inside."""
+    """What became of a file; of one to be kept the message's number, and its name in a zip."""
 
     end: End
     number: int = 0
-    digest: str = ""
     inner: str | None = None
 
 
@@ -135,18 +134,18 @@ def _numbered(session: Session, given: Input, peeked: Peek, password: bytes | No
         _to_its_end(given, password)
         return alarm(session, given, verdict)
     if verdict is Verdict.REPEAT:
-        return Judged(End.REPEAT, number, peeked.digest)
+        return Judged(End.REPEAT)
     if verdict is Verdict.LATE:
         problem = say.MESSAGE_LATE(number=number, received=base.received)
         session.tell(problem.at(file=given.name), given.side)
-        return Judged(End.LATE, number, peeked.digest)
+        return Judged(End.LATE)
     session.named.clear()
     with session.attempt():
         objects = _objects(session, given, header, number, password)
         if base.restored is not None:
             _ask_or_complete(session, given.side, base.agreed)
     _accepted(session, given, peeked, number, objects)
-    return Judged(End.TAKEN, number, peeked.digest, peeked.inner)
+    return Judged(End.TAKEN, number, peeked.inner)
 
 
 def _to_its_end(given: Input, password: bytes | None) -> None:
@@ -281,12 +280,12 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
     assert header is not None
     base = session.base(given.side)
     if base.created is not None and header.created <= base.created and base.restored is None:
-        return Judged(End.LATE, 0, peeked.digest)
+        return Judged(End.LATE)
     files = Files(session.connection, session.link.name, given.side)
     lay = files.all().get(given.name)
     stays = lay is not None and lay.verdict in (End.GREETED.value, End.GREETING.value)
     if base.greeting == peeked.digest and stays:
-        return Judged(End.GREETING, 0, peeked.digest)
+        return Judged(End.GREETING)
     _heard(session, given.side, header)
     base = replace(
         session.base(given.side),
@@ -299,7 +298,7 @@ def _greeted(session: Session, given: Input, peeked: Peek) -> Judged:
     greet(session, given.side)
     session.journal.write("greeted", given.side, versions=list(header.versions))
     session.report.events.append(("greeted", given.side))
-    return Judged(End.GREETED, 0, peeked.digest, peeked.inner)
+    return Judged(End.GREETED, 0, peeked.inner)
 
 
 def greet(session: Session, side: str) -> None:

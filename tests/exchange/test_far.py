@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -95,3 +97,25 @@ def test_a_server_that_fails_leaves_the_other_side_going(far: FarWorld) -> None:
     assert [each.side for each in report.taken] == ["bp"]
     assert [side for side, _ in report.away] == ["crm"]
     assert report.status == 3
+
+
+def test_a_server_is_shown_what_the_settings_say(far: FarWorld) -> None:
+    login = Login(
+        password_env="CRM_LOGIN", key=Path("/keys/id"), known_hosts=Path("/keys/hosts"),
+        certificate=Path("/keys/ca.pem"), passive=False,
+    )  # fmt: skip
+    far.link = replace(far.link, crm=replace(far.link.crm, login=login))
+    far.environment["CRM_LOGIN"] = "secret"
+    shown: list[tuple[str, Credentials]] = []
+    through = far.connect
+
+    def noting(address: Address, credentials: Credentials) -> Transport:
+        shown.append((str(address), credentials))
+        return through(address, credentials)
+
+    far.connect = noting
+    far.run()
+    whole = Credentials(
+        b"secret", Path("/keys/id"), Path("/keys/hosts"), Path("/keys/ca.pem"), False
+    )
+    assert set(shown) == {("ftp://files.example/crm", whole)}

@@ -11,6 +11,7 @@ from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
     BUYER,
     INVOICE,
+    OTHER_INVOICE,
     crm_counterparty,
     crm_deletion,
     crm_invoice,
@@ -213,3 +214,30 @@ def test_an_edit_that_beats_a_deletion_brings_the_private_fields_back(make: Make
     bill = world.crm.read().one(BILL)
     assert (text(bill, "Сумма"), text(bill, "Интерес/Тема")) == ("400", "Мебель")
     assert text(bill, "ОтгрузкаРазрешена") == "true"
+
+
+def test_a_restored_crm_may_name_a_number_that_is_anothers_by_now(world: World) -> None:
+    """What it sends of its backup is no edit, and holds nothing."""
+    began(world)
+    world.x("crm", crm_invoice(number="СЧ-9"))
+    world.x("crm", crm_invoice(OTHER_INVOICE, "СЧ-1"))
+    world.calm(1)
+    world.exchange().command("restored", side="crm", sent=9, received=1, agreed=True)
+    world.run()
+    world.crm.sent = 9
+    world.crm.read()
+    world.x("crm", crm_invoice())
+    assert world.held() == []
+    bills = {
+        text(each, "КлючевыеСвойства/Ссылка"): text(each, "КлючевыеСвойства/Номер")
+        for each in world.crm.read().all(BILL)
+    }
+    assert bills == {INVOICE: "СЧ-9", OTHER_INVOICE: "СЧ-1"}
+
+
+@pytest.mark.parametrize("received", [None, 0, 4])
+def test_a_base_that_was_never_written_to_is_restored(world: World, received: int | None) -> None:
+    world.run()
+    world.exchange().command("restored", side="crm", sent=None, received=received, agreed=True)
+    row = world.row("crm")
+    assert (row.sent, row.acknowledged) == ((received or 0) + 1, received or 0)
