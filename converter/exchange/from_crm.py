@@ -227,8 +227,13 @@ class FromCrm:
             if ref in going:
                 self._accept(each)
             else:
-                self._hold_number(each, owner or next(iter(self.numbers)))
+                self._hold_number(each, owner or self._rival(each))
         self.numbers.clear()
+
+    def _rival(self, given: _Taken) -> str:
+        """Another invoice of the message that claims the same number."""
+        claims = (ref for ref, each in self.numbers.items() if _number(each) == _number(given))
+        return next(ref for ref in claims if ref != given.ref)
 
     def _hold_number(self, given: _Taken, owner: str) -> None:
         key = given.record.key

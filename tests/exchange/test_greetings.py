@@ -202,6 +202,18 @@ def test_another_guid_is_another_sender(world: World) -> None:
     assert world.row("bp").received == 0
 
 
+@pytest.mark.parametrize("number", [0, None])
+def test_only_a_greeting_may_come_from_a_new_guid(world: World, number: int | None) -> None:
+    other = guid(901)
+    after = f"<msg:NewFrom>{other}</msg:NewFrom>"
+    world.bp.send(sender=other, message_no=number, after=after)
+    (aside,) = world.run().aside
+    assert aside.problem.kind.id == "SENDER_WRONG"
+    world.bp.send(sender=other, message_no=number, after=after, body=False)
+    assert world.run().events == [("greeted", "bp")]
+    assert world.row("bp").peer == other
+
+
 # -- versions ------------------------------------------------------------------------------------
 
 
@@ -264,11 +276,25 @@ def test_auto_hears_versions_in_an_empty_message(auto: World, body: bool) -> Non
     assert auto.bp.read().header.format == f"{ED_FORMAT}/1.8"
 
 
+def test_what_waits_for_a_version_is_told_once(auto: World) -> None:
+    auto.crm.send(crm_invoice())
+    report = auto.run()
+    (problem,) = report.problems
+    assert (problem.kind.id, dict(problem.details)) == ("VERSION_UNKNOWN", {"waiting": 2})
+    (line,) = auto.journal("warning")
+    assert (line["side"], line["details"]["problem"]["details"]) == ("bp", [["waiting", "2"]])
+    auto.crm.send(crm_invoice(guid(5), "СЧ-5"))
+    assert auto.run().problems == []
+    assert is_greeting(auto.bp.look())
+
+
 def test_without_a_common_version_nothing_is_written(auto: World) -> None:
     auto.crm.send(crm_invoice())
     auto.bp.send(versions=("1.0", "1.99"))
     report = auto.run()
     assert report.status == 1
+    (problem,) = report.problems
+    assert (problem.kind.id, dict(problem.details)) == ("VERSION_NONE", {"theirs": "1.0, 1.99"})
     assert auto.bp.look() is None
     assert auto.row("bp").sent == 0
     auto.bp.send(versions=("1.99", "1.20"))

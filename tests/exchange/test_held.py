@@ -171,6 +171,44 @@ def test_a_refused_message_twice_is_told_once(world: World) -> None:
     assert len(world.held()) == 1
 
 
+TAKEN = crm_invoice(guid(3))  # the number and moment of the first one
+
+
+@pytest.mark.parametrize(
+    ("objects", "held", "numbers"),
+    [
+        ((TAKEN, crm_invoice(guid(3), "СЧ-3")), [], ["СЧ-1", "СЧ-3"]),
+        ((crm_invoice(guid(3), "СЧ-3"), TAKEN), [guid(3)], ["СЧ-1", "СЧ-3"]),
+        ((TAKEN, crm_deletion(BILL, guid(3))), [], ["СЧ-1"]),
+        ((TAKEN, crm_deletion(BILL, INVOICE)), [], ["СЧ-1"]),
+        ((TAKEN, crm_invoice(number="СЧ-9")), [], ["СЧ-1", "СЧ-9"]),
+    ],
+)
+def test_a_number_is_judged_when_its_message_is_read(
+    world: World, objects: tuple[str, ...], held: list[str], numbers: list[str]
+) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.crm.send(*objects)
+    world.run()
+    assert [each.ref for each in world.held()] == held
+    orders = world.bp.read().all(ORDER)
+    assert sorted(str(text(each, "КлючевыеСвойства/Номер")) for each in orders) == numbers
+    assert world.retry().status == 0
+    assert [each.ref for each in world.held()] == held
+
+
+def test_two_that_claim_a_number_that_became_free_are_both_held(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.crm.send(TAKEN, crm_invoice(guid(4)), crm_invoice(number="СЧ-9"))
+    world.run()
+    found = {held.ref: dict(held.reasons()[0].details)["other"] for held in world.held()}
+    assert found == {guid(3): guid(4), guid(4): guid(3)}
+    world.retry()  # a person wants it: the first one gets it
+    assert [each.ref for each in world.held()] == [guid(4)]
+
+
 # -- VAT -----------------------------------------------------------------------------------------
 
 NEW_RATE = crm_invoice(goods=crm_row(vat="НДС22", vat_sum="36.07"))
