@@ -49,6 +49,7 @@ from tests.mapping.book import (
     TABLE,
     crm_invoice,
     crm_row,
+    el,
     guid,
     invoice_key,
     val,
@@ -201,6 +202,33 @@ def test_the_state_tells_what_the_invoice_is_of(world: World) -> None:
         "СуммаСчета": "200", "Оплачено": "150", "СостояниеОплаты": "ОплаченЧастично",
         "ДатаОплаты": "2026-02-13T00:00:00", "Отгружено": "0", "СостояниеОтгрузки": "НеОтгружен",
     }  # fmt: skip
+
+
+def word(name: str, field: str, value: str) -> str:
+    """BP's own word on an invoice."""
+    return el(name, el("КлючевыеСвойства", el("Заказ", invoice_key())), val(field, value))
+
+
+def test_bps_own_words_stand_beside_what_is_counted(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    sent = word("Справочник.СостояниеОтгрузкиЗаказа", "СостояниеОтгрузки", "Отгружен")
+    paid = word("Справочник.СостояниеОплатыЗаказа", "СостояниеОплаты", "ОплаченЧастично")
+    world.x("bp", sent)
+    counted = {
+        "СуммаСчета": "200", "Оплачено": "0", "СостояниеОплаты": "НеОплачен",
+        "Отгружено": "0", "СостояниеОтгрузки": "НеОтгружен", "СостояниеОтгрузкиБП": "Отгружен",
+    }  # fmt: skip
+    assert state_of(world.crm.read()) == counted
+    world.calm(1)
+    world.x("bp", sent, paid)
+    counted["СостояниеОплатыБП"] = "ОплаченЧастично"
+    assert state_of(world.crm.read()) == counted
+    world.calm(1)
+    number = world.row("crm").sent
+    world.x("bp", sent, paid, paid.replace(INVOICE, guid(99)).replace("СЧ-1", "СЧ-99"))
+    assert world.row("crm").sent == number
 
 
 # -- what the matching is told -------------------------------------------------------------------
