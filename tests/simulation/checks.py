@@ -222,10 +222,12 @@ def _edits(world: World) -> list[str]:
 
 def _beaten(watch: Watch, first: dict[str, int], older: str | None, newer: str, key: Key) -> bool:
     """Whether a version stands that another was made on, both taken in this order."""
-    if older is None or older not in watch.line(newer):
+    line = list(watch.line(newer))
+    if older is None or older not in line or older not in first or newer not in first:
         return False
-    if older not in first or newer not in first or (first[newer], key) in watch.baseless:
-        return False
+    since = [first[each] for each in line[: line.index(older)] if each in first]
+    if any((place, key) in watch.baseless for place in since):
+        return False  # what was made on the loser of such a conflict shares its lot
     return first[older] < first[newer]
 
 

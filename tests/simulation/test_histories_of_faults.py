@@ -242,6 +242,24 @@ def test_r8_what_the_lost_period_filled_comes_back(tell: Tell, conflicts: str) -
     assert t.both(key) == (marker, marker)
 
 
+def test_r8_an_edit_on_what_lost_to_the_other_base_shares_its_lot(tell: Tell) -> None:
+    """BP has not heard yet that its restored version lost; both are told as conflicts."""
+    t = tell()
+    one = t.new()
+    t.x("crm", "bp")
+    stands = t.crm.marker(one)
+    t.bp.restore(t.bp.backup())
+    t.world.bring_back("bp")
+    edits = [t.edit("bp", one)]
+    t.x("bp")
+    edits.append(t.edit("bp", one, 170))
+    t.bp.send()
+    t.world.converter_pass()
+    t.settle()
+    assert t.both(one) == (stands, stands)
+    assert set(edits) <= t.journal()
+
+
 # -- R9 to R12: our own state, our files, theirs -------------------------------------------------
 
 
