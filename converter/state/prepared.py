@@ -114,6 +114,9 @@ class Change(_Prepared):
 
     def make(self, connection: Connection, many: Sequence[Sequence[Any]]) -> None:
         """Make it for each tuple of values, which stand in the order of its columns."""
+        if len(many) == 1:
+            self._execute(connection, many[0])
+            return
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(self._text, [self._given(values) for values in many])
