@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,20 @@ class Server:
     def socket(self) -> Path:
         """Where it is reached."""
         return self.folder / ".s.PGSQL.5432"
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the server and all its processes took so far (Linux)."""
+        first = (self.folder / "data/postmaster.pid").read_text().split()[0]
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has just ended
+                values = path.read_text().rpartition(")")[2].split()
+                own, ended = map(int, values[11:13]), map(int, values[13:15])
+                if path.parent.name == first:
+                    ticks += sum(own) + sum(ended)
+                elif values[1] == first:
+                    ticks += sum(own)
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def run(self, statement: str, database: str = "postgres") -> list[Any]:
         """A statement outside any transaction."""

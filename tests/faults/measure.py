@@ -8,6 +8,7 @@ from __future__ import annotations
 import cProfile
 import pstats
 import re
+import resource
 import sys
 import time
 from pathlib import Path
@@ -94,12 +95,13 @@ def hosts(times: int = 3, count: int = 200, objects: int = 30) -> None:
     """Many links with a message each on a server's state, by one process and by two.
 
     The time is that of `converter sync` from its start until all of them have ended; each of two
-    also looks at the links that the other one did.
+    also looks at the links that the other one did. The CPU is that of the processes and of the
+    server: what two take more of it than one is lost to their number.
     """
     from tests.faults.hosts import Hosts, ended
     from tests.servers import started
 
-    spent: dict[int, list[float]] = {1: [], 2: []}
+    spent: dict[int, list[tuple[float, float, float]]] = {1: [], 2: []}
     with started(fsync="on") as server, TemporaryDirectory() as folder:
         for turn in range(times):
             for processes in spent:
@@ -113,13 +115,16 @@ def hosts(times: int = 3, count: int = 200, objects: int = 30) -> None:
                     with ended(*started):
                         assert [each.wait() for each in started] == [0] * processes
 
-                spent[processes].append(_timed(work))
+                ours, theirs = _cpu_of_children(), server.cpu()
+                took = _timed(work)
+                ours, theirs = _cpu_of_children() - ours, server.cpu() - theirs
+                spent[processes].append((took, ours, theirs))
                 made.check()
                 server.drop(url)
-                print(f"{processes}: {spent[processes][-1]:.2f} s", flush=True)
-    one, two = (median(spent[each]) for each in (1, 2))
+                print(f"{processes}: {_told(spent[processes][-1])}", flush=True)
     print(f"{count} links, a message of {objects} invoices each, {times} times, medians:")
-    print(f"one process {one:.2f} s, two {two:.2f} s: {one / two:.2f} times")
+    one, two = (tuple(map(median, zip(*spent[each], strict=True))) for each in (1, 2))
+    print(f"one process {_told(one)}; two {_told(two)}: {one[0] / two[0]:.2f} times")
 
 
 def kills(times: int = 200, links: int = 3) -> None:
@@ -150,6 +155,16 @@ def _after_samples(where: Path) -> Path:
         with working(str(where / "exchange.toml")) as (settings, state):
             one_pass(exchange_of(settings.link[0], state))
     return where
+
+
+def _cpu_of_children() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _told(spent: tuple[float, ...]) -> str:
+    took, ours, theirs = spent
+    return f"{took:.2f} s (CPU {ours:.2f} s, of the server {theirs:.2f} s)"
 
 
 def _timed(work: object) -> float:
