@@ -8,8 +8,16 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from converter.matching.rules import NAMED, UNNAMED, match
-from converter.matching.values import Candidate, Confidence, Direction, Goods, Reason, Unlinked
+from converter.matching.rules import NAMED, UNNAMED, limit, match
+from converter.matching.values import (
+    Candidate,
+    Confidence,
+    Direction,
+    Goods,
+    Proposal,
+    Reason,
+    Unlinked,
+)
 from converter.objects import Contract
 from tests.matching.labelled import BUYER, SELLER
 
@@ -180,3 +188,122 @@ def test_counterparties_are_told_by_inn_then_kpp_or_guid(
     mine = replace(BUYER, ref="a1")
     invoice = replace(INVOICE, party=replace(mine, **theirs))
     assert bool(match(replace(PAYMENT, party=mine), [invoice])) is found
+
+
+def test_a_proposal_says_all_that_speaks_for_it() -> None:
+    paid = replace(PAYMENT, sum=Decimal(1000))
+    for purpose, reasons in (
+        ("Оплата по счету 12 от 02.03.2026", (Reason.NUMBER_AND_DATE, Reason.SUM)),
+        ("Оплата по счету 12", (Reason.NUMBER, Reason.SUM)),
+    ):
+        assert match(replace(paid, purpose=purpose), [INVOICE]) == (
+            Proposal("i1", Decimal(1000), Confidence.CERTAIN, reasons),
+        )
+    part = replace(PAYMENT, purpose="Оплата по счету 12 от 02.03.2026")
+    assert match(part, [INVOICE]) == (
+        Proposal("i1", Decimal(400), Confidence.CERTAIN, (Reason.NUMBER_AND_DATE,)),
+    )
+    assert match(PAYMENT, [INVOICE]) == (
+        Proposal("i1", Decimal(400), Confidence.PROPOSED, (Reason.ONLY_OPEN,)),
+    )
+
+
+def test_an_invoice_of_the_same_day_was_there_before() -> None:
+    today = replace(INVOICE, date=datetime(2026, 3, 20, 18))
+    named = replace(PAYMENT, sum=Decimal(1000), purpose="Оплата по счету 12")
+    (proposal,) = match(named, [today])
+    assert proposal.confidence is Confidence.CERTAIN
+    assert offered(replace(PAYMENT, sum=Decimal(1000)), today, OTHER) == [("i1", 1000, Reason.SUM)]
+
+
+def test_nothing_is_proposed_for_nothing() -> None:
+    assert offered(replace(PAYMENT, sum=Decimal(0)), INVOICE) == []
+    assert offered(replace(PAYMENT, sum=Decimal(-1)), INVOICE) == []
+
+
+def test_what_the_first_of_several_takes_whole_leaves_nothing_for_the_rest() -> None:
+    payment = replace(PAYMENT, sum=Decimal(700), purpose="сч. 13 от 02.03.2026, 12 от 02.03.2026")
+    assert offered(payment) == [("i2", 700, Reason.NUMBER_AND_DATE)]
+
+
+def test_an_invoice_that_is_named_twice_counts_as_it_was_named_first() -> None:
+    payment = replace(PAYMENT, purpose="Оплата счета 12, счет 12 от 05.03.2026")
+    assert offered(payment, INVOICE) == [("i1", 400, Reason.NUMBER)]
+
+
+def test_of_two_with_one_number_the_open_one_is_meant_and_one_with_the_date_before_it() -> None:
+    old = replace(INVOICE, ref="i3", date=datetime(2025, 3, 2), unpaid=Decimal(0))
+    payment = replace(PAYMENT, purpose="Оплата по счету 12")
+    assert offered(payment, old, INVOICE) == [("i1", 400, Reason.NUMBER)]
+    dated = replace(PAYMENT, purpose="Оплата по счету 12 от 02.03.2025")
+    assert offered(dated, old, INVOICE) == []
+
+
+def test_a_date_that_two_share_makes_neither_certain() -> None:
+    payment = replace(PAYMENT, purpose="Оплата по счету 12 от 02.03.2026")
+    prefixed = replace(INVOICE, ref="i3", number="СЧ-12")
+    older = replace(prefixed, date=datetime(2025, 3, 2))
+    for others, confidence in (([prefixed], "proposed"), ([older], "certain"), ([], "certain")):
+        (proposal,) = match(payment, [INVOICE, *others])
+        assert (proposal.invoice, proposal.confidence.value) == ("i1", confidence)
+
+
+def test_a_contract_that_is_named_leaves_its_invoices_else_those_without_a_number() -> None:
+    payment = replace(PAYMENT, purpose="Оплата по договору 7")
+    mine = replace(INVOICE, contract=contract("7"))
+    theirs = replace(OTHER, contract=contract("8"))
+    nameless = replace(OTHER, ref="i3", contract=Contract(None, "Поставка", None, None))
+    assert offered(payment, mine, theirs) == [("i1", 400, Reason.ONLY_OPEN)]
+    assert offered(payment, mine, nameless) == [("i1", 400, Reason.ONLY_OPEN)]
+    assert offered(payment, theirs, nameless) == [("i3", 400, Reason.ONLY_OPEN)]
+    assert offered(payment, theirs) == []
+
+
+def test_contracts_without_guid_and_number_are_told_by_their_names() -> None:
+    for name, found in (("Поставка", True), ("Аренда", False), (None, True)):
+        invoice = replace(INVOICE, contract=Contract(None, name, None, None))
+        said = replace(PAYMENT, contract=Contract(None, "Поставка", None, None))
+        assert bool(offered(said, invoice)) is found
+
+
+def test_rows_of_one_item_of_an_invoice_are_taken_together_too() -> None:
+    invoice = replace(INVOICE, unshipped=(*goods(paper=2), *goods(pens=1), *goods(paper=3)))
+    assert offered(shipment(paper=5), invoice) == [("i1", 400, Reason.GOODS)]
+    assert offered(shipment(paper=6), invoice) == []
+
+
+def test_a_guid_in_other_letters_is_the_same() -> None:
+    mine = replace(BUYER, ref="a1", inn=None)
+    invoice = replace(INVOICE, party=replace(mine, ref="A1", name="Иной"))
+    assert offered(replace(PAYMENT, party=mine), invoice)
+    assert not offered(
+        replace(PAYMENT, party=mine), replace(invoice, party=replace(mine, ref="b2", name="Иной"))
+    )
+
+
+def test_invoices_in_another_currency_or_of_another_seller_are_not_looked_at() -> None:
+    assert offered(PAYMENT, replace(INVOICE, currency="840")) == []
+    branch = replace(SELLER, kpp="770802001")
+    assert offered(PAYMENT, replace(INVOICE, organisation=branch)) == []
+    nameless = replace(SELLER, inn=None)
+    assert offered(replace(PAYMENT, organisation=nameless), replace(INVOICE, organisation=nameless))
+    other = replace(nameless, name="Иная")
+    assert not offered(
+        replace(PAYMENT, organisation=other), replace(INVOICE, organisation=nameless)
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "most"),
+    [
+        (Direction.PAYMENT, 1000),
+        (Direction.REFUND, 300),
+        (Direction.SHIPMENT, 800),
+        (Direction.RETURN, 500),
+    ],
+)
+def test_what_an_invoice_can_take(direction: Direction, most: int) -> None:
+    assert limit(INVOICE, direction) == Decimal(most)
+    over = Decimal(-5)
+    overdone = replace(INVOICE, unpaid=over, paid=over, unshipped_sum=over, shipped_sum=over)
+    assert limit(overdone, direction) == Decimal(0)
