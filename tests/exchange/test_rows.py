@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -109,7 +110,33 @@ def test_a_base_that_writes_zips(world: World) -> None:
         "000002-in-000001.zip", "000002-out-000001.xml",
     ]  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(world.crm.ours().read_bytes())) as ours:
+        (inside,) = ours.infolist()
+        assert datetime(*inside.date_time) - world.now in (timedelta(0), timedelta(seconds=-1))
         assert ours.read("Message_BP_CRM.xml") == (archive / "000002-out-000001.xml").read_bytes()
+
+
+def test_how_often_an_acknowledgement_was_put_back_is_counted_anew(world: World) -> None:
+    def put_back() -> int:
+        world.crm.ours().unlink()
+        world.run()
+        return world.row("crm").again
+
+    world.crm.send(crm_invoice())
+    world.run()
+    assert [put_back(), put_back()] == [1, 2]
+    world.crm.send(ours("600"))
+    world.run()
+    assert world.row("crm").again == 0
+    assert put_back() == 1
+    world.crm.greet(guid=PEER)
+    world.run()
+    assert world.row("crm").again == 0
+    world.crm.send()
+    world.run()  # the message that the greeting replaced lies there again, and was not put back
+    assert (world.row("crm").again, world.crm.read().number) == (0, 2)
+    world.bp.send(BOOK.payment())
+    world.run()
+    assert [put_back(), put_back()] == [0, 0]  # it says something: as often as it is needed
 
 
 @pytest.mark.parametrize("side", ["crm", "bp"])

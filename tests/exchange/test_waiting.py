@@ -11,7 +11,7 @@ from converter.problems import Problem
 from converter.state.files import Files, Seen
 from tests.exchange.conftest import Make
 from tests.exchange.test_files import Death, die_at
-from tests.exchange.world import World
+from tests.exchange.world import BOOK, World, state_of
 from tests.mapping.book import crm_invoice
 from tests.messages import guid
 
@@ -188,3 +188,22 @@ def test_an_unfinished_message_of_bp_does_not_keep_the_crm_waiting(world: World)
         "crm": {world.crm.name}, "bp": {world.bp.name},
     }  # fmt: skip
     assert seen(world)[world.crm.name].verdict == "taken"
+
+
+def test_a_message_that_breaks_late_tells_nothing_of_its_objects(make: Make) -> None:
+    world = make(settle=0)
+    world.crm.send(crm_invoice())
+    world.run()
+    objects = crm_invoice(total="1"), crm_invoice(guid(5), "СЧ-5", after="<Новое>1</Новое>")
+    data = world.crm.compose(*objects)
+    world.crm.put(data.replace(b"</Body></Message>", b"<x></Body></Message>"))
+    world.bp.send(BOOK.payment())
+    report = world.run()
+    assert [each.kind.id for each in report.problems] == ["XML_BROKEN"]
+    assert (report.held, report.events, [each.side for each in report.taken]) == (0, [], ["bp"])
+    assert (world.held(), world.warnings()) == ([], [])
+    assert state_of(world.crm.read())["Оплачено"] == "150"
+    world.crm.put(data)
+    report = world.run()
+    assert (report.held, world.warnings()) == (1, ["ELEMENT_UNKNOWN"])
+    assert [each.kind.id for each in report.problems] == ["SUM_NOT_ROWS", "ELEMENT_UNKNOWN"]
