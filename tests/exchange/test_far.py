@@ -114,7 +114,9 @@ def test_a_server_is_shown_what_the_settings_say(far: FarWorld) -> None:
         return through(address, credentials)
 
     far.connect = noting
-    far.run()
+    steps: list[str] = []
+    far.run(steps.append)
+    assert steps == ["begun", "decided", "archived", "committed", "moved", "pushed", "pushed"]
     whole = Credentials(
         b"secret", Path("/keys/id"), Path("/keys/hosts"), Path("/keys/ca.pem"), False
     )

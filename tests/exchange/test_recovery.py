@@ -207,7 +207,6 @@ def _first() -> str:
 
 PLACES = (
     "begun",
-    "counted",
     "decided",
     "kept",
     "archived",
@@ -216,6 +215,28 @@ PLACES = (
     "delivered",
     "marked",
 )
+
+
+def test_the_steps_of_a_pass_in_their_order(world: World) -> None:
+    steps: list[str] = []
+    world.crm.send(crm_invoice())
+    world.run(steps.append)
+    kept = ["kept"] * 3
+    shown = ["delivered", "marked"]
+    whole = ["begun", "decided", *kept, "archived", "committed", "moved", *shown, *shown]
+    assert steps == whole
+    assert sorted(set(steps)) == sorted(PLACES)
+    steps.clear()
+    world.run(steps.append)
+    assert steps == ["decided", "archived", "committed", "moved"]  # nothing was to be kept
+    steps.clear()
+    world.exchange(steps.append).command("retry", keys=[])
+    assert steps == ["archived"]
+    world.close()
+    world.database.unlink()
+    steps.clear()
+    world.exchange(steps.append).recover(rebuild=True)
+    assert steps == ["begun", "replayed", "replayed"]
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -215,6 +215,7 @@ def test_an_unclear_sum_is_told_at_its_row(world: World) -> None:
     world.run()
     (held,) = world.held()
     assert (held.side, held.kind, held.ref, held.stage) == ("bp", TRADE, OPERATION, "judge")
+    assert (held.version, held.base, held.since) == ("", None, world.now)
     (problem,) = held.reasons()
     assert told(problem) == Told(
         "SUM_UNKNOWN", "РасшифровкаПлатежа/Строка[1]/СуммаВзаиморасчетов",
