@@ -160,6 +160,17 @@ def test_a_held_card_that_is_deleted_is_dropped(world: World) -> None:
     assert (line["side"], line["kind"], line["ref"]) == ("bp", SELLERS, SELLER)
 
 
+def test_a_good_card_takes_the_place_of_the_held_one(world: World) -> None:
+    world.bp.send(el(SELLERS, el("КлючевыеСвойства", val("Ссылка", SELLER))))
+    world.run()
+    world.bp.send(CARDS[0])
+    assert world.run().status == 0
+    assert world.held() == []
+    (line,) = world.journal("dropped")
+    assert (line["kind"], line["ref"], line["details"]["why"]) == (SELLERS, SELLER, "replaced")
+    assert world.crm.read().names == [SELLERS]
+
+
 def test_a_card_that_says_too_little_is_not_passed_and_not_held(world: World) -> None:
     world.x("bp", CARDS[2])
     world.calm(1)

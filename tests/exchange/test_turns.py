@@ -125,6 +125,9 @@ def test_bps_bounce_keeps_its_version_too(world: World) -> None:
     (held,) = world.held()
     assert (held.side, held.version) == ("bp", "1.19")
     assert held.raw.startswith(f"<{ORDER} ".encode())
+    world.retry()
+    assert (world.held(), world.journal("conflict")) == ([], [])
+    assert text(world.crm.read().one(BILL), "Сумма") in ("200", "400")
 
 
 @pytest.mark.parametrize("side", ["crm", "bp"])
