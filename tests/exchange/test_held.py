@@ -241,8 +241,11 @@ def test_it_is_released_when_bps_version_rises(make: Make, first: str) -> None:
         world.run()
     assert world.errors() == ["VAT_NOT_IN_VERSION"]
     world.bp.send(versions=("1.8", "1.19"))
-    assert world.run().status == 0
+    report = world.run()
+    assert (report.status, report.held, report.released) == (0, 0, 1)
     assert world.held() == []
+    (line,) = world.journal("released")
+    assert (line["side"], line["ref"], line["details"]["why"]) == ("crm", INVOICE, "released")
     assert world.bp.read().all(ORDER)
 
 

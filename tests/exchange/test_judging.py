@@ -186,3 +186,18 @@ def test_a_restored_bp_brings_back_what_was_held_of_an_operation(make: Make) -> 
     world.bp.send(EURO, BOOK.invoice(), BOOK.invoice(OTHER_INVOICE, number="СЧ-2"))
     world.run()
     assert world.errors() == ["SUM_UNKNOWN"]
+
+
+def test_a_restored_bp_that_names_an_operation_unreadably_keeps_it(world: World) -> None:
+    began(world)
+    world.x("bp", BOOK.invoice(), BOOK.payment())
+    world.calm(1)
+    world.exchange().command("restored", side="bp", sent=9, received=1, agreed=True)
+    world.run()
+    world.bp.sent = 9
+    world.bp.read()
+    world.bp.send(BOOK.invoice(), BOOK.payment(total="много"))
+    world.run()
+    assert [each.key for each in world.held()] == [f"{TRADE} {OPERATION}"]
+    assert world.journal("withdrawn") == []
+    assert world.run().status == 0
