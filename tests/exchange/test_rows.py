@@ -100,6 +100,23 @@ def test_a_base_from_its_greeting_to_its_first_acknowledgement(world: World) -> 
     assert world.journal("versions")[-1]["details"] == {"versions": ["1.20"]}
 
 
+def test_data_wait_anew_behind_a_greeting_that_came_again(world: World) -> None:
+    world.bp.greet(guid=PEER)
+    world.run()
+    world.crm.send(crm_invoice())
+    world.run()
+    world.tick(50)
+    world.bp.greet(guid=PEER)
+    world.run()
+    assert world.row("bp").behind == world.now
+    world.tick(58)
+    world.run()
+    assert (world.row("bp").shown, world.row("bp").sent) == ("greeting", 0)
+    world.tick(1)
+    world.run()
+    assert (world.row("bp").shown, world.row("bp").sent) == ("message", 1)
+
+
 def test_a_base_that_writes_zips(world: World) -> None:
     world.crm.put(packed(world.crm.compose(crm_invoice()), "inner.xml"), "Message_CRM_BP.zip")
     world.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from tests.exchange.conftest import Make
 from tests.exchange.test_invoices import BILL, INTEREST, ORDER, PARTY, PRIVATE, edited, ours
@@ -206,6 +207,24 @@ def test_a_restored_bp_that_sends_an_older_version_hears_of_the_newer(world: Wor
     assert text(world.bp.read().one(ORDER), "Сумма") == "600"
     world.calm(1)
     assert not world.run().did_something
+
+
+def test_what_bps_version_cannot_say_makes_no_edit_of_a_backup(make: Make) -> None:
+    """BP has the first version in a backup, of which 1.3 says no comment."""
+    world = make(version="1.3", bp_version="1.3")
+    world.crm.send(crm_invoice(after=val("Комментарий", "один")))
+    world.run()
+    first = etree.tostring(world.bp.read().one(ORDER), encoding="unicode")
+    world.bp.send()
+    world.x("crm", ours("600", after=val("Комментарий", "два")))
+    world.calm(1)
+    world.exchange().command("restored", side="bp", sent=9, received=1, agreed=True)
+    world.run()
+    world.bp.sent = 9
+    world.bp.read()
+    world.x("bp", first)
+    assert world.journal("conflict") == []
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
 
 
 def test_an_edit_that_beats_a_deletion_brings_the_private_fields_back(make: Make) -> None:
