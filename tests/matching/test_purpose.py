@@ -8,6 +8,7 @@ import pytest
 
 from converter.matching.numbers import Parts, parts
 from converter.matching.purpose import Cue, Mention, read
+from converter.matching.words import Topic, topic_of
 
 MARCH = date(2026, 3, 2)
 
@@ -108,6 +109,9 @@ def dated(purpose: str) -> list[tuple[str, str, bool]]:
         ("сч. 12, 13", [("12", "", False), ("13", "", False)]),
         ("№ 12 от 02.03.2026", [("12", "02.03", False)]),
         ("02.03.2026 № 12", [("12", "", False)]),
+        ("№ 12 сч. 13 от 02.03.2026", [("12", "", False), ("13", "02.03", False)]),
+        ("сч. 12 сч. 13 от 02.03.2026", [("12", "02.03", True), ("13", "02.03", False)]),
+        ("сч. 12 с/ф 13 от 02.03.2026", [("12", "", False), ("13", "02.03", False)]),
         ("сч. 12 товар 13 от 02.03.2026", [("12", "", False), ("13", "02.03", False)]),
         ("сч. 12 на сумму 02.03.2026", [("12", "", False)]),
     ],
@@ -147,3 +151,17 @@ def test_nothing_and_nonsense_are_read_as_nothing_known(purpose: str | None) -> 
 )
 def test_numbers_without_zeros_and_signs(number: str, found: tuple[str, ...]) -> None:
     assert parts(number) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "topic"),
+    [
+        ("СЧЕЕТ", Topic.INVOICE), ("ССЧЕТ", Topic.INVOICE), ("СЧТЕ", Topic.INVOICE),
+        ("ЧСЕТ", Topic.INVOICE), ("СЧЕ", Topic.INVOICE), ("СЧЕТТУ", Topic.INVOICE),
+        ("ЧЕТ", None), ("СЕТ", None), ("СЧЕТ-ФАКТУРЕ", Topic.FACTURA), ("СЧЕТОВОД", None),
+    ],
+)  # fmt: skip
+def test_an_invoice_is_known_under_hurried_fingers_but_not_without_its_beginning(
+    word: str, topic: Topic | None
+) -> None:
+    assert topic_of(word) is topic

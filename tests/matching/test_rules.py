@@ -259,11 +259,12 @@ def test_a_contract_that_is_named_leaves_its_invoices_else_those_without_a_numbe
     assert offered(payment, theirs) == []
 
 
-def test_contracts_without_guid_and_number_are_told_by_their_names() -> None:
+def test_contracts_without_guid_of_which_one_has_no_number_are_told_by_their_names() -> None:
     for name, found in (("Поставка", True), ("Аренда", False), (None, True)):
         invoice = replace(INVOICE, contract=Contract(None, name, None, None))
-        said = replace(PAYMENT, contract=Contract(None, "Поставка", None, None))
-        assert bool(offered(said, invoice)) is found
+        for number in (None, "7"):
+            said = replace(PAYMENT, contract=Contract(None, "Поставка", number, None))
+            assert bool(offered(said, invoice)) is found
 
 
 def test_rows_of_one_item_of_an_invoice_are_taken_together_too() -> None:
