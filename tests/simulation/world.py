@@ -234,9 +234,8 @@ class World:
     # -- watching --------------------------------------------------------------------------------
 
     def _lying(self) -> list[Sent]:
-        """The bases' messages that lie whole in their folders, or did in a pass that was cut off: that
-        may have archived them, and so takes them after all, whatever became of their files."""
-        found = [*self._cut_off]
+        """The bases' messages that lie whole in their folders."""
+        found = []
         for base in self.bases:
             by_data = {sent.data: sent for sent in base.archive}
             for path in sorted(base.folder.glob(f"Message*_{base.own}_{base.other}.*")):
@@ -245,10 +244,16 @@ class World:
                     found.append(sent)
         return sorted(found, key=lambda sent: sent.number)
 
+    def _is_archived(self, sent: Sent) -> bool:
+        """Whether a message is taken, though its file may be gone: a pass that was cut off had it."""
+        kept = (self.base(sent.side).folder / "archive").rglob("*")
+        return any(path.is_file() and path.read_bytes() == sent.data for path in kept)
+
     def _look(self, lying: list[Sent], before: dict[str, Counters]) -> None:
         self._look_at_files()
         after = self.counters()
-        for sent in lying:
+        archived = (each for each in self._cut_off if self._is_archived(each))
+        for sent in sorted([*lying, *archived], key=lambda sent: sent.number):
             new, old = after[sent.side], before[sent.side]
             above = sent.number > old.received or sent.side in self.restored
             if new.alarm is None and above and sent.number <= new.received:
