@@ -10,7 +10,7 @@ from converter.mapping.traffic import types_towards_bp
 from tests.exchange.conftest import Make
 from tests.exchange.test_enterprise_crm import letter_of, spoken
 from tests.exchange.test_greetings import PEER
-from tests.exchange.test_invoices import BILL, CARDS, DEAL, ORDER, PARTY, ours
+from tests.exchange.test_invoices import BILL, CARDS, DEAL, ORDER, PARTY, edited, ours
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
     FOREIGN_INVOICE,
@@ -139,6 +139,29 @@ def test_of_a_held_object_what_is_on_the_way_is_said_again(make: Make) -> None:
     world.bp.send()
     world.x("crm", crm_invoice(guid(5), "СЧ-5"))
     assert [text(each, "КлючевыеСвойства/Номер") for each in world.bp.read().all(ORDER)] == ["СЧ-5"]
+
+
+def test_while_its_own_edit_is_held_a_side_hears_again_what_it_may_not_have_read(
+    world: World,
+) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    world.bp.send(edited("400"))
+    world.run()
+    assert text(letter_of(world, "crm").one(BILL), "Сумма") == "400"  # which it does not read
+    world.crm.send(crm_invoice(total="1"))
+    world.run()
+    world.bp.send(edited("600"), BOOK.payment())
+    world.run()
+    letter = world.crm.read()
+    assert (text(letter.one(BILL), "Сумма"), letter.number) == ("400", 4)
+    world.crm.send()
+    world.run()
+    world.crm.send(ours("600"))  # its own way to the same: it is held no more
+    world.run()
+    assert world.held() == []
+    assert BILL not in letter_of(world, "crm").names
 
 
 def test_what_only_one_version_cannot_say_is_held_by_itself(make: Make) -> None:

@@ -52,6 +52,18 @@ def test_a_lost_state_does_not_begin_again(world: World, how: str) -> None:
     assert stopped.value.problem.kind.id == ("STATE_DAMAGED" if how == "damaged" else "STATE_LOST")
 
 
+def test_an_exchange_does_not_begin_anew_beside_its_archive(world: World) -> None:
+    began(world)
+    world.close()
+    world.database.unlink()
+    with pytest.raises(Stopped) as stopped:
+        world.run()
+    problem = stopped.value.problem
+    assert problem.kind.id == "STATE_LOST"
+    records = str(world.crm.folder / "archive" / "passes")
+    assert dict(problem.details) == {"state": world.state().name, "trace": records}
+
+
 @pytest.mark.parametrize("trace", ["archive", "rejected", "ours"])
 def test_any_trace_tells(world: World, trace: str) -> None:
     path = {

@@ -207,3 +207,14 @@ def test_a_message_that_breaks_late_tells_nothing_of_its_objects(make: Make) -> 
     report = world.run()
     assert (report.held, world.warnings()) == (1, ["ELEMENT_UNKNOWN"])
     assert [each.kind.id for each in report.problems] == ["SUM_NOT_ROWS", "ELEMENT_UNKNOWN"]
+
+
+def test_what_has_the_name_of_a_message_and_is_no_file_is_told(world: World) -> None:
+    path = world.crm.folder / world.crm.name
+    path.mkdir()
+    world.bp.send()
+    report = world.run()
+    assert [(each.kind.id, each.where.file) for each in report.problems] == [
+        ("FILE_STRANGE", str(path))
+    ]
+    assert [each.side for each in report.taken] == ["bp"]
