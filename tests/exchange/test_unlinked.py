@@ -212,6 +212,19 @@ def test_a_tie_is_never_more_than_the_operation(world: World) -> None:
     assert paid(world.crm.read()) == {"СЧ-1": "150"}
 
 
+def test_what_is_left_of_an_operation_goes_to_its_later_ties(world: World) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    link(world, INVOICE, "200")
+    link(world, OTHER_INVOICE, "90")
+    world.x("bp", payment("210"))
+    letter = world.crm.read()
+    assert paid(letter) == {"СЧ-1": "200", "СЧ-2": "10"}
+    assert fields(letter.one(TRADE))["Сумма"] == "210"
+    world.x("bp", payment("200"))
+    assert paid(world.crm.read()) == {"СЧ-1": "200", "СЧ-2": "0"}
+
+
 def test_a_tied_shipment_counts_by_its_rows(world: World) -> None:
     began(world)
     world.x("bp", shipment())

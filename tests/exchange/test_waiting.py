@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from converter.exchange.report import SetAside, Taken
 from converter.problems import Problem
-from converter.state.files import Files, Seen
+from converter.state.files import Files, Rejections, Seen
 from tests.exchange.conftest import Make
 from tests.exchange.test_files import Death, die_at
 from tests.exchange.world import BOOK, World, state_of
@@ -95,6 +95,33 @@ def test_the_report_beside_a_file_in_full(make: Make) -> None:
     text = world.crm.reports()[-1]
     assert text.splitlines()[1:3] == [world.crm.name, "[SENDER_WRONG]"]
     assert aside == SetAside("crm", world.crm.name, aside.problem)
+
+
+def rejections(world: World) -> dict[str, tuple[datetime, str, str]]:
+    """What was rejected last of each side, and nothing has come since."""
+    with world.state().read() as connection:
+        found = Rejections(connection, "main").all()
+    assert all(each.side == side for side, each in found.items())
+    return {side: (each.at, each.file, each.reason.kind.id) for side, each in found.items()}
+
+
+def test_what_was_rejected_last_is_known_until_a_message_is_taken(world: World) -> None:
+    for base in (world.crm, world.bp):
+        base.send(sender="УТ")
+    world.run()
+    first = world.now
+    assert rejections(world) == {
+        "crm": (first, world.crm.name, "SENDER_WRONG"), "bp": (first, world.bp.name, "SENDER_WRONG"),
+    }  # fmt: skip
+    world.crm.put(b"<?xml version='1.0'?><html/>")
+    world.bp.send()
+    world.run()
+    assert rejections(world) == {"crm": (world.now, world.crm.name, "NOT_A_MESSAGE")}
+    world.crm.send()
+    world.run()
+    world.crm.send(received_no=99)  # an alarm is told by the base itself
+    world.run()
+    assert rejections(world) == {}
 
 
 def test_two_of_one_name_in_one_second_are_both_kept(world: World) -> None:
