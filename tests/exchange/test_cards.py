@@ -246,6 +246,22 @@ def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
     assert world.journal("conflict") == []
 
 
+def test_a_restored_crm_is_given_the_contracts_that_it_lost(make: Make) -> None:
+    from tests.mapping.orders import contract
+    from tests.mapping.orders import crm_invoice as order
+
+    world = spoken(make)
+    world.crm.send(order("1.3"), contract("1.3"))
+    world.run()
+    world.calm(2)
+    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
+    world.run()
+    world.crm.sent = 9
+    world.crm.read()
+    world.x("crm", order("1.3"))
+    assert world.crm.read().all("Справочник.Договоры")
+
+
 # -- another GUID of an invoice ------------------------------------------------------------------
 
 

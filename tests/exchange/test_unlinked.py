@@ -225,6 +225,19 @@ def test_what_is_left_of_an_operation_goes_to_its_later_ties(world: World) -> No
     assert paid(world.crm.read()) == {"СЧ-1": "200", "СЧ-2": "0"}
 
 
+def test_a_tied_payment_is_given_with_its_contract(world: World) -> None:
+    began(world)
+    settled = BOOK.settlement(BOOK.contract(), BOOK.currency(name="ВалютаВзаиморасчетов"))
+    rows = BOOK.payment_row("100") + BOOK.payment_row("50", settlement=settled)
+    world.x("bp", BOOK.payment(rows=rows))
+    link(world)
+    given = world.crm.read().one(TRADE)
+    assert (text(given, "Договор/Номер"), text(given, "Договор/Наименование")) == (
+        "17-М",
+        "Поставка",
+    )
+
+
 def test_a_tied_shipment_counts_by_its_rows(world: World) -> None:
     began(world)
     world.x("bp", shipment())
