@@ -11,7 +11,7 @@ from converter.problems import Problem
 from converter.state.files import Files, Rejections, Seen
 from tests.exchange.conftest import Make
 from tests.exchange.test_files import Death, die_at
-from tests.exchange.world import BOOK, World, state_of
+from tests.exchange.world import BOOK, World, listing, state_of
 from tests.mapping.book import crm_invoice
 from tests.messages import guid
 
@@ -245,3 +245,15 @@ def test_what_has_the_name_of_a_message_and_is_no_file_is_told(world: World) -> 
         ("FILE_STRANGE", str(path))
     ]
     assert [each.side for each in report.taken] == ["bp"]
+
+
+def test_what_was_delivered_before_a_death_is_known_again(world: World) -> None:
+    world.crm.send(crm_invoice())
+    with pytest.raises(Death):
+        world.run(die_at("delivered"))
+    world.close()
+    before = listing(world.crm.ours())
+    report = world.run()
+    assert listing(world.crm.ours()) == before
+    assert [(each.side, each.again) for each in report.written] == [("crm", False), ("bp", False)]
+    assert world.journal("put_back") == []
