@@ -62,11 +62,13 @@ class _Group(Command, click.Group):
                 ),
                 ctx,
             )
+        looked = gc.isenabled()
         gc.disable()  # what is loaded is no garbage, and looking for some takes a tenth of the time
         try:
             module = importlib.import_module(f"converter.cli.{cmd_name}")
         finally:
-            gc.enable()
+            if looked:
+                gc.enable()
         command: click.Command = module.command
         return command
 

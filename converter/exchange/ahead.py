@@ -29,7 +29,7 @@ class Ahead:
         if self._seen:
             self._seen -= 1
             return
-        some = [element, *islice(element.itersiblings(), MANY)][:-1]
+        some = [element, *islice(element.itersiblings("*"), MANY)][:-1]
         if not some:
             return
         self._seen = len(some) - 1
@@ -40,7 +40,10 @@ class Ahead:
             key = next(each.iterchildren("{*}КлючевыеСвойства"), None)
             if kind is None or key is None:
                 continue
-            said = {etree.QName(child).localname: (child.text or "").strip() for child in key}
+            said = {
+                etree.QName(child).localname: (child.text or "").strip()
+                for child in key.iterchildren("*")
+            }
             refs.setdefault(kind, []).append(said.get("Ссылка", "").lower())
             if kind == codec.INVOICE and (date := _date(said.get("Дата", ""))) is not None:
                 numbers.append((said.get("Номер", ""), date))

@@ -51,8 +51,6 @@ def retry_one(session: Session, held: Held) -> None:
         session.operations[ref] = None
         return
     element = etree.fromstring(held.raw, _parser())
-    if held.ref.isdigit():
-        element.sourceline = int(held.ref)  # by which it is held, for want of a name
     taker = _taker(session, held, element)
     if taker is None:
         return
@@ -70,7 +68,8 @@ def _taker(session: Session, held: Held, element: etree._Element) -> FromCrm | F
     dialect = dialect_of(etree.QName(element).namespace or "")
     if dialect is not None and dialect.side != session.crm.dialect.side:
         return None
-    return FromCrm(session, session.crm if dialect is None else session.crm.at(dialect.version))
+    crm = session.crm if dialect is None else session.crm.at(dialect.version)
+    return FromCrm(session, crm, held.ref)
 
 
 def _parser() -> etree.XMLParser[Any]:

@@ -54,11 +54,12 @@ _TABLES: dict[str | None, Table] = {
 
 
 class FromCrm:
-    """One message of the CRM."""
+    """One message of the CRM; or an object that was held under the name ``held_as``, and is retried."""
 
-    def __init__(self, session: Session, crm: CrmFormat = PLAIN) -> None:
+    def __init__(self, session: Session, crm: CrmFormat = PLAIN, held_as: str = "") -> None:
         self.session = session
         self.crm = crm
+        self.held_as = held_as
         self.refused: Counter[str] = Counter()
         self.lines: dict[str, tuple[int | None, Problem]] = {}
         self.numbers: dict[str, _Taken] = {}  # invoices whose number another one still has
@@ -94,7 +95,7 @@ class FromCrm:
         self, table: Table, element: etree._Element, base: str | None, retried: bool
     ) -> bool:
         text = raw_of(element)
-        nameless = _nameless(element)
+        nameless = _nameless(element) or self.held_as or f"{element.sourceline}"
         names = (_guid(element) or nameless, nameless)
         problems: list[Problem] = []
         accepted = schema_accepts(element, self.crm.dialect, problems.append)
@@ -380,14 +381,14 @@ def _guid(element: etree._Element) -> str | None:
 
 
 def _nameless(element: etree._Element) -> str:
-    """What an object is held by that has no GUID: its number, else its name, else its line."""
+    """What an object is held by that has no GUID: its number, else its name; empty without both."""
     key = _child(element, "КлючевыеСвойства")
     if key is not None:
         if number := _text(key, "Номер").strip():
             return f"№ {number}"
         if name := _text(key, "Наименование").strip():
             return name
-    return f"{element.sourceline}"
+    return ""
 
 
 def _child(element: etree._Element, name: str) -> etree._Element | None:

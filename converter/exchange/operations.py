@@ -109,7 +109,8 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
         elsewhere = not facts and _names_an_invoice(operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     unlinked.keep(session, operation, judged, open=links.problem is None)
-    _keep(session, operation, judged, _pass_on(session, book, judged, links))
+    shares = _pass_on(session, book, judged, links)
+    _keep(session, operation, judged, shares)
     return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
 
 

@@ -146,7 +146,8 @@ class Session:
     def attempt(self) -> Iterator[None]:
         """A part that is undone as a whole where it raises."""
         told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
-        waking, pointing = dict(self.waking), dict(self.pointing)
+        waking = {ref: dict(names) for ref, names in self.waking.items()}
+        pointing = dict(self.pointing)
         memory = memory_of(self.connection)
         memory.flush()
         savepoint = self.connection.begin_nested()

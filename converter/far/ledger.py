@@ -61,7 +61,7 @@ class Outage(Struct, frozen=True):
 
     @classmethod
     def of(cls, since: datetime, problem: Problem, again: datetime | None) -> Outage:
-        """A trouble with its problem as it can be kept."""
+        """An outage with its problem as it can be kept."""
         return cls(since, kept(problem), again)
 
     @property

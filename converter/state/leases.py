@@ -82,7 +82,8 @@ _END = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid::bigint = :high AND objid::bigint = :low"
 )
-#: where the server fails before this is on its disk, the next one takes the link over, and sweeps
+#: who takes the link before this is committed, or after a server that failed before it was on its
+#: disk, sees a link that was not given back, and sweeps: for nothing, and no harm
 _GIVE_BACK = text(
     "WITH given AS"
     " (UPDATE fence SET working = false WHERE link = :link AND hold = :hold RETURNING link)"

@@ -2,9 +2,10 @@
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
 alone, in ``past``. 3 knows operations without an invoice and what people tied. 4 knows what is wrong
-and who was told. 5 keeps once what stands and a side holds. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here the
-function that changes the database of the layout before. What a migration needs to know of its layout
-stands in it: later changes of the program must not change it.
+and who was told. 5 keeps a record once where a side holds the version that stands. Whoever changes
+`converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database of
+the layout before. What a migration needs to know of its layout stands in it: later changes of the
+program must not change it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TableClause, column, false, select, text
 
 from converter.objects import Invoice, Party
 from converter.state import tables
@@ -80,9 +81,19 @@ def _alerts(connection: Connection) -> None:
 
 
 def _held_once(connection: Connection) -> None:
-    """Layout 5 keeps a record once where a side holds what stands; what is there is kept as it is."""
-    column = "ALTER TABLE holding ADD COLUMN stands BOOLEAN DEFAULT false NOT NULL"
-    connection.execute(text(column))
+    """Layout 5 keeps a record once where a side holds the version that stands; what is there already
+    is kept as it is.
+
+    The new column has no default: an older program that still runs fails, and does not write on.
+    """
+    connection.execute(text("CREATE TABLE holding_4 AS SELECT * FROM holding"))
+    connection.execute(text("DROP TABLE holding"))
+    tables.holding.create(connection)
+    names = ("link", "side", "kind", "ref", "number", "mark", "full", "record")
+    before = TableClause("holding_4", *(column(name) for name in names))
+    rows = select(*(before.c[name] for name in names), false())
+    connection.execute(tables.holding.insert().from_select([*names, "stands"], rows))
+    connection.execute(text("DROP TABLE holding_4"))
 
 
 #: the first leads from layout 1 to layout 2, and so on

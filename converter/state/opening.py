@@ -47,6 +47,7 @@ class State:
         """A view of the state that no other process disturbs."""
         with self._connected(writes=False) as connection:
             yield connection
+            memory_of(connection).abandon()
 
     @contextmanager
     def _connected(self, writes: bool) -> Iterator[Connection]:

@@ -33,7 +33,8 @@ AT_ONCE = (5, 50)
 
 
 class Memory:
-    """The rows that a transaction has read and changed, before the database hears of the changes.
+    """The rows that a connection has read, and those that its transaction has changed, before the
+    database hears of the changes.
 
     A row read twice is asked for once, and changes go out many at a time. Whoever asks the database
     by anything but a whole key calls `flush` first; whoever changes it so calls `forget` after.
@@ -161,12 +162,17 @@ class Memory:
             self._dirty.pop(table, None)
             self._added.pop(table, None)
 
+    def abandon(self) -> None:
+        """What was changed is not to be told to the database."""
+        if self._dirty or self._added:
+            self.forget()
+
 
 _memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()
 
 
 def memory_of(connection: Connection) -> Memory:
-    """The memory of a connection's transaction."""
+    """The memory of a connection."""
     memory = _memories.get(connection)
     if memory is None:
         memory = _memories[connection] = Memory(connection)

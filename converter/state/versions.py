@@ -59,8 +59,8 @@ class Due(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What a side holds or was told of an object. ``stands``: its record is kept as that of the
-    version that stands, and only there."""
+    """What a side holds or was told of an object. ``stands``: its record is that of the version that
+    stands, and is kept only there."""
 
     version: Version
     stands: bool

@@ -270,3 +270,23 @@ def test_bps_discount_on_the_document_warns_and_stands(world: World) -> None:
     assert text(world.crm.read().one(BILL), "Сумма") == "180"
     world.crm.send(crm_invoice(after=val("Комментарий", "-")))
     assert world.run().status == 0
+
+
+@pytest.mark.parametrize("name", ["7701234567", "²", "12"])
+def test_a_name_of_digits_is_no_line(name: str, world: World) -> None:
+    world.crm.send(crm_counterparty("не-гуид", name=name))
+    world.run()
+    before = world.held()
+    world.retry()
+    assert world.held() == before
+    assert [each.ref for each in before] == [name]
+
+
+def test_what_is_held_by_its_line_is_retried_however_far_below_it_stood(world: World) -> None:
+    nameless = crm_invoice(None, number="").replace("<Номер></Номер>", "")
+    world.crm.send("\n" * 70_000 + nameless)
+    world.run()
+    before = world.held()
+    world.retry()
+    assert world.held() == before
+    assert int(before[0].ref) > 70_000

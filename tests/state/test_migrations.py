@@ -6,6 +6,8 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from converter.objects import CurrencyCard
 from converter.state.bases import Bases, Link
 from converter.state.codec import INVOICE
@@ -78,3 +80,17 @@ def test_what_layout_4_kept_twice_is_still_held(tmp_path: Path) -> None:
         assert Versions(connection, "main").known("crm", kind, "a") == version
     state.close()
     assert list(tmp_path.glob("exchange.db.layout-4.*"))
+
+
+def test_a_program_of_layout_4_that_still_runs_writes_no_holding_of_layout_5(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "exchange.db"
+    open_state(f"sqlite:///{path}", list, NOW).close()
+    with sqlite3.connect(path) as old:
+        go_back(old, 4)
+    open_state(f"sqlite:///{path}", list, NOW).close()
+    columns = "link, side, kind, ref, number, mark, full, record"
+    with pytest.raises(sqlite3.IntegrityError, match="stands"):
+        old.execute(f"INSERT INTO holding ({columns}) VALUES ('a', 'b', 'c', 'd', 0, 'e', 'f', '')")
+    old.close()

@@ -69,6 +69,20 @@ def test_while_a_link_is_ours_one_transaction_knows_what_another_left(state_url:
     state.close()
 
 
+def test_what_is_put_while_only_looking_is_not_written_by_the_next_transaction(
+    state_url: str,
+) -> None:
+    state = open_state(state_url, list, NOW)
+    with state.hold("main", WHO, 0.0) as lease, state.under(lease) as ours:
+        with ours.read() as connection:
+            Bases(connection, "main").set_link(Link(1, 0, NOW))
+        with ours.begin():
+            pass
+        assert passes(ours) is None
+    assert passes(state) is None
+    state.close()
+
+
 def test_what_is_known_of_a_link_goes_with_its_lock(state_url: str) -> None:
     state, other = (open_state(state_url, list, NOW) for _ in range(2))
     for number, each in enumerate((state, other, state, other)):
