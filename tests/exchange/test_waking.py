@@ -1,0 +1,45 @@
+"""What hangs on an invoice is found when it comes, however many come at once (SPEC §2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from converter.exchange.session import MANY
+from tests.exchange.test_operations import paid, paying
+from tests.exchange.world import World
+from tests.mapping.book import crm_invoice, guid, invoice_key
+
+#: more than are asked for at once, and a rest
+COUNT = MANY + 7
+
+
+def named(number: int, by_ref: bool) -> str:
+    return invoice_key(guid(1000 + number) if by_ref else None, f"СЧ-{number}")
+
+
+@pytest.mark.parametrize("by_ref", [True, False], ids=["by GUID", "by number"])
+def test_payments_that_came_before_their_invoices_are_found(by_ref: bool, world: World) -> None:
+    payments = [
+        paying(named(number, by_ref), "10", ref=guid(5000 + number)) for number in range(COUNT)
+    ]
+    world.x("bp", *payments)
+    world.x("crm", *(crm_invoice(guid(1000 + n), f"СЧ-{n}") for n in range(COUNT)))
+    assert paid(world.crm.read()) == {f"СЧ-{number}": "10" for number in range(COUNT)}
+
+
+def test_a_payment_that_moves_within_a_message_leaves_the_invoice_it_had(world: World) -> None:
+    world.x("crm", crm_invoice(guid(1000), "СЧ-0"), crm_invoice(guid(1001), "СЧ-1"))
+    world.calm(2)
+    moved = [paying(named(number, True), "10", ref=guid(5000)) for number in (0, 1, 0, 1)]
+    world.x("bp", *moved)
+    assert paid(world.crm.read()) == {"СЧ-1": "10"}
+
+
+def test_a_message_that_breaks_off_wakes_nobody_until_it_comes_whole(world: World) -> None:
+    world.x("bp", paying(named(0, True), "10", ref=guid(5000)))
+    world.crm.send(crm_invoice(guid(1000), "СЧ-0"), "<Документ.СчетНаОплату>")
+    world.run()
+    letter = world.crm.look()
+    assert letter is None or "СостояниеСчета" not in letter.names
+    world.x("crm", crm_invoice(guid(1000), "СЧ-0"))
+    assert paid(world.crm.read()) == {"СЧ-0": "10"}
