@@ -56,19 +56,19 @@ def agree(session: Session, side: str) -> None:
     session.journal.write("agreed", side)
 
 
-def missing(session: Session, side: str) -> list[tuple[str, str]]:
+def missing(session: Session, side: str) -> list[str]:
     """What only BP gives, and did not name among its complete contents: payments and shipments."""
     if side == "crm":
         return []
     live = (each.ref for each in session.book.operations() if each.live)
-    return [(codec.OPERATION, ref) for ref in live if ref not in session.named]
+    return [ref for ref in live if ref not in session.named]
 
 
-def complete(session: Session, side: str) -> None:
+def complete(session: Session, gone: list[str]) -> None:
     """A base's complete contents were read: operations that BP did not name are withdrawn."""
-    for kind, ref in missing(session, side):
+    for ref in gone:
         operation = session.book.operation(ref)
         assert operation is not None
         session.book.set_operation(replace(operation, live=False))
         session.operations[ref] = None
-        session.journal.write("withdrawn", "bp", kind, ref)
+        session.journal.write("withdrawn", "bp", codec.OPERATION, ref)

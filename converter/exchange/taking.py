@@ -26,6 +26,7 @@ from converter.formats import Dialect, dialect_of
 from converter.problems import Problem, Rejected, Severity
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept
+from converter.state import codec
 from converter.state.bases import OTHER, Incoming, in_alarm
 from converter.state.files import Files
 from converter.state.outbox import Outgoing
@@ -159,7 +160,7 @@ def _to_its_end(given: Input, password: bytes | None) -> None:
 class _Ask(Exception):
     """A person must agree first to what would go; nothing of the message is applied."""
 
-    def __init__(self, missing: list[tuple[str, str]]) -> None:
+    def __init__(self, missing: list[str]) -> None:
         super().__init__(len(missing))
         self.missing = missing
 
@@ -168,13 +169,13 @@ def _ask_or_complete(session: Session, side: str, agreed: bool) -> None:
     gone = missing(session, side)
     if gone and not agreed:
         raise _Ask(gone)
-    complete(session, side)
+    complete(session, gone)
 
 
-def _asked(session: Session, given: Input, gone: list[tuple[str, str]]) -> Judged:
+def _asked(session: Session, given: Input, gone: list[str]) -> Judged:
     """Say what the base did not name; its message lies there until somebody agrees (R8)."""
-    for kind, ref in gone:
-        session.journal.write("missing", given.side, kind, ref)
+    for ref in gone:
+        session.journal.write("missing", given.side, codec.OPERATION, ref)
     problem = say.RESTORED_ASK(count=len(gone), side=given.side)
     session.tell(problem.at(file=given.name), given.side)
     return Judged(End.ASK)
