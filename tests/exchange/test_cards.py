@@ -237,9 +237,7 @@ def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
     world.bp.send(contract("1.19").replace("17-М", "18-М"))
     world.run()
     world.calm(1)
-    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
-    world.run()
-    world.crm.sent = 9
+    world.restored("crm", received=0)
     world.x("crm", order("1.3"), contract("1.3"))
     letter = world.crm.read()
     assert text(letter.one("Справочник.Договоры"), "КлючевыеСвойства/Номер") == "18-М"
@@ -254,9 +252,7 @@ def test_a_restored_crm_is_given_the_contracts_that_it_lost(make: Make) -> None:
     world.crm.send(order("1.3"), contract("1.3"))
     world.run()
     world.calm(2)
-    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
-    world.run()
-    world.crm.sent = 9
+    world.restored("crm", received=0)
     world.crm.read()
     world.x("crm", order("1.3"))
     assert world.crm.read().all("Справочник.Договоры")

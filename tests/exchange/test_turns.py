@@ -169,9 +169,7 @@ def test_a_restored_crm_keeps_the_private_fields_that_it_sends(world: World) -> 
     world.calm(1)
     world.x("bp", edited("400"))
     world.calm(1)
-    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
-    world.run()
-    world.crm.sent = 9
+    world.restored("crm", received=0)
     world.x("crm", crm_invoice(**PRIVATE))
     bill = world.crm.read().one(BILL)
     assert text(bill, "Сумма") == "400"  # an edit that it lost
@@ -184,9 +182,7 @@ def test_a_restored_crm_that_was_edited_meets_a_conflict(world: World) -> None:
     began(world)
     world.x("bp", edited("400"))
     world.calm(1)
-    world.exchange().command("restored", side="crm", sent=9, received=0, agreed=True)
-    world.run()
-    world.crm.sent = 9
+    world.restored("crm", received=0)
     world.x("crm", ours("600"), crm_counterparty(after=val("Комментарий", "новый")))
     found = [(each["kind"], each["details"]["winner"]) for each in world.journal("conflict")]
     assert (BILL, "crm") in found
@@ -198,9 +194,7 @@ def test_a_restored_bp_that_sends_an_older_version_hears_of_the_newer(world: Wor
     for amount in ("400", "600"):
         world.x("bp", edited(amount))
         world.calm(1)
-    world.exchange().command("restored", side="bp", sent=9, received=1, agreed=True)
-    world.run()
-    world.bp.sent = 9
+    world.restored("bp", received=1)
     world.bp.read()
     world.x("bp", edited("400"))
     assert world.journal("conflict") == []
@@ -218,9 +212,7 @@ def test_what_bps_version_cannot_say_makes_no_edit_of_a_backup(make: Make) -> No
     world.bp.send()
     world.x("crm", ours("600", after=val("Комментарий", "два")))
     world.calm(1)
-    world.exchange().command("restored", side="bp", sent=9, received=1, agreed=True)
-    world.run()
-    world.bp.sent = 9
+    world.restored("bp", received=1)
     world.bp.read()
     world.x("bp", first)
     assert world.journal("conflict") == []
@@ -244,9 +236,7 @@ def test_a_restored_crm_may_name_a_number_that_is_anothers_by_now(world: World) 
     world.x("crm", crm_invoice(number="СЧ-9"))
     world.x("crm", crm_invoice(OTHER_INVOICE, "СЧ-1"))
     world.calm(1)
-    world.exchange().command("restored", side="crm", sent=9, received=1, agreed=True)
-    world.run()
-    world.crm.sent = 9
+    world.restored("crm", received=1)
     world.crm.read()
     world.x("crm", crm_invoice())
     assert world.held() == []

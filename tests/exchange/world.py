@@ -259,6 +259,12 @@ class World:
         exchange.command("retry", keys=list(keys))
         return exchange.run()
 
+    def restored(self, side: str, received: int) -> None:
+        """A base was restored, has sent nine messages and read so many: a person agreed, and a pass."""
+        self.exchange().command("restored", side=side, sent=9, received=received, agreed=True)
+        self.run()
+        getattr(self, side).sent = 9
+
     # -- what it knows ----------------------------------------------------------------------------
 
     def row(self, side: str) -> BaseRow:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from converter.mapping.links import InvoiceFacts, recognise
-from converter.objects import DocKey, Interest, Organisation, Party
-from tests.mapping.book import BUYER, INVOICE, SELLER
+from converter.objects import Currency, DocKey, Interest, Organisation, Party
+from tests.mapping.book import BUYER, FOREIGN_INVOICE, INVOICE, OTHER_INVOICE, SELLER
 
 ORGANISATION = Organisation(
     SELLER, "Выдуманная мебель ООО", "9988001015", "998801001", "ЮридическоеЛицо"
@@ -16,6 +18,9 @@ PARTY = Party(
     BUYER, "Пример-Строй ООО", "ООО «Пример-Строй»", "9988002026", "998801002", "ЮридическоеЛицо"
 )
 INVOICE_KEY = DocKey(INVOICE, datetime(2026, 2, 11, 10), "СЧ-1", ORGANISATION)
+OTHER_KEY = replace(INVOICE_KEY, ref=OTHER_INVOICE, number="СЧ-2")
+FOREIGN_KEY = replace(INVOICE_KEY, ref=FOREIGN_INVOICE, number="БП-99")
+RUBLES, DOLLARS = Currency("643", "руб."), Currency("840", "USD")
 
 
 def facts(

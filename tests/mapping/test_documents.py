@@ -33,7 +33,6 @@ from tests.mapping.book import (
     BANK_IN,
     BANK_OUT,
     CARD,
-    FOREIGN_INVOICE,
     INVOICE,
     LAMP,
     OPERATION,
@@ -47,13 +46,20 @@ from tests.mapping.book import (
     invoice_key,
     val,
 )
-from tests.mapping.known import INVOICE_KEY, ORGANISATION, PARTY, Known, facts
+from tests.mapping.known import (
+    DOLLARS,
+    FOREIGN_KEY,
+    INVOICE_KEY,
+    ORGANISATION,
+    OTHER_KEY,
+    PARTY,
+    RUBLES,
+    Known,
+    facts,
+)
 
-OUR = INVOICE_KEY
-OTHER = replace(OUR, ref=OTHER_INVOICE, number="СЧ-2")
-FOREIGN = replace(OUR, ref=FOREIGN_INVOICE, number="БП-99")
+OUR, OTHER, FOREIGN = INVOICE_KEY, OTHER_KEY, FOREIGN_KEY
 KNOWN = Known([facts(), facts(OTHER_INVOICE, "СЧ-2")])
-RUBLES, DOLLARS = Currency("643", "руб."), Currency("840", "USD")
 KEY = replace(OUR, ref=OPERATION, number="БП-1")
 CONTRACT = Contract(guid(23), "Поставка", "17-М", None)
 USER = Person(guid(24), "Бухгалтер")

@@ -39,7 +39,6 @@ from tests.mapping.book import (
     CARD,
     CASH_IN,
     CASH_OUT,
-    FOREIGN_INVOICE,
     INVOICE,
     OPERATION,
     OTHER_INVOICE,
@@ -49,13 +48,21 @@ from tests.mapping.book import (
     SHIPMENT,
     guid,
 )
-from tests.mapping.known import INVOICE_KEY, ORGANISATION, PARTY, Known, facts
+from tests.mapping.known import (
+    DOLLARS,
+    FOREIGN_KEY,
+    INVOICE_KEY,
+    ORGANISATION,
+    OTHER_KEY,
+    PARTY,
+    RUBLES,
+    Known,
+    facts,
+)
 
-OUR = INVOICE_KEY
-OTHER = replace(OUR, ref=OTHER_INVOICE, number="СЧ-2")
-FOREIGN = replace(OUR, ref=FOREIGN_INVOICE, number="БП-99")
+OUR, OTHER, FOREIGN = INVOICE_KEY, OTHER_KEY, FOREIGN_KEY
 OURS, OTHERS = facts(), facts(OTHER_INVOICE, "СЧ-2")
-RUBLES, DOLLARS, EUROS = Currency("643", "руб."), Currency("840", "USD"), Currency("978", "EUR")
+EUROS = Currency("978", "EUR")
 DOCUMENT = replace(OUR, ref=OTHER_OPERATION, number="БП-2")
 UNKNOWN = replace(OUR, ref=guid(99), number="БП-3")
 ZERO_INVOICES, ONE, TWO = guid(41), guid(42), guid(43)

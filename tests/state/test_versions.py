@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from converter.objects import CurrencyCard
 from converter.state import tables
@@ -28,6 +28,16 @@ def version(name: str, mark: str = "") -> Version:
     return Version(mark or name, mark or name, CurrencyCard("643", "643", name))
 
 
+def agreed(connection: Connection) -> Versions:
+    """The CRM holds what stands, and BP is told it."""
+    versions = Versions(connection, "main")
+    versions.set_current(KIND, "a", version("one"))
+    versions.hold("crm", KIND, "a", version("one"))
+    versions.refresh("bp", KIND, "a")
+    versions.left("bp", [(KIND, "a")], 1)
+    return versions
+
+
 def kept(state: State) -> list[bytes | None]:
     """The records of what sides hold, as they lie in the database."""
     with state.read() as connection:
@@ -37,11 +47,7 @@ def kept(state: State) -> list[bytes | None]:
 def test_what_a_side_holds_and_stands_is_kept_once(state_url: str) -> None:
     with opened(state_url) as state:
         with state.begin() as connection:
-            versions = Versions(connection, "main")
-            versions.set_current(KIND, "a", version("one"))
-            versions.hold("crm", KIND, "a", version("one"))
-            versions.refresh("bp", KIND, "a")
-            versions.left("bp", [(KIND, "a")], 1)
+            agreed(connection)
         assert kept(state) == [None, None]
         with state.begin() as connection:
             versions = Versions(connection, "main")
@@ -58,11 +64,7 @@ def test_what_a_side_holds_stays_when_another_version_stands(
     """Also one of the same marks: these do not tell all."""
     with opened(state_url) as state:
         with state.begin() as connection:
-            versions = Versions(connection, "main")
-            versions.set_current(KIND, "a", version("one"))
-            versions.hold("crm", KIND, "a", version("one"))
-            versions.refresh("bp", KIND, "a")
-            versions.left("bp", [(KIND, "a")], 1)
+            versions = agreed(connection)
             if not forgets:
                 versions.set_current(KIND, "a", new)
         if forgets:
