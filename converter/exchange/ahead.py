@@ -16,12 +16,15 @@ class Ahead:
     """Looks at the objects of a message before their turn, no further than they are in memory.
 
     Only to save questions: what it overlooks is asked for one by one. ``kinds`` are those of the
-    elements that it looks for.
+    elements that it looks for, which are of the ``namespace``.
     """
 
-    def __init__(self, session: Session, kinds: Mapping[str, str]) -> None:
+    def __init__(self, session: Session, namespace: str, kinds: Mapping[str, str]) -> None:
+        names = ("Ссылка", "Номер", "Дата")
         self._session = session
-        self._kinds = kinds
+        self._kinds = {f"{{{namespace}}}{name}": kind for name, kind in kinds.items()}
+        self._key = f"{{{namespace}}}КлючевыеСвойства"
+        self._ref, self._number, self._date = (f"{{{namespace}}}{name}" for name in names)
         self._seen = 0
 
     def look(self, element: etree._Element) -> None:
@@ -36,17 +39,15 @@ class Ahead:
         refs: dict[str, list[str]] = {}
         numbers = []
         for each in some:
-            kind = self._kinds.get(etree.QName(each).localname)
-            key = next(each.iterchildren("{*}КлючевыеСвойства"), None)
+            kind = self._kinds.get(str(each.tag))
+            key = next(each.iterchildren(self._key), None)
             if kind is None or key is None:
                 continue
-            said = {
-                etree.QName(child).localname: (child.text or "").strip()
-                for child in key.iterchildren("*")
-            }
-            refs.setdefault(kind, []).append(said.get("Ссылка", "").lower())
-            if kind == codec.INVOICE and (date := _date(said.get("Дата", ""))) is not None:
-                numbers.append((said.get("Номер", ""), date))
+            parts = key.iterchildren(self._ref, self._number, self._date)
+            said = {part.tag: (part.text or "").strip() for part in parts}
+            refs.setdefault(kind, []).append(said.get(self._ref, "").lower())
+            if kind == codec.INVOICE and (date := _date(said.get(self._date, ""))) is not None:
+                numbers.append((said.get(self._number, ""), date))
         for kind, those in refs.items():
             self._session.versions.prefetch(kind, those)
         self._session.versions.prefetch_numbers(numbers)

@@ -63,7 +63,7 @@ class FromCrm:
         self.refused: Counter[str] = Counter()
         self.lines: dict[str, tuple[int | None, Problem]] = {}
         self.numbers: dict[str, _Taken] = {}  # invoices whose number another one still has
-        self.ahead = Ahead(session, crm.own)
+        self.ahead = Ahead(session, crm.dialect.namespace, crm.own)
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
@@ -283,9 +283,10 @@ class FromCrm:
             self.session.change(codec.COUNTERPARTY, party)
         if invoice.contract is None:
             return
-        card = contract_card(invoice)
         key = contract_key(invoice, invoice.contract)
-        if card is not None and self.session.versions.current(codec.CONTRACT, key) is None:
+        if self.session.versions.current(codec.CONTRACT, key) is not None:
+            return
+        if (card := contract_card(invoice)) is not None:
             made = version_of(card)
             self.session.versions.set_current(codec.CONTRACT, key, made)
             self.session.versions.hold(SIDE, codec.CONTRACT, key, made)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import IO
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -31,9 +30,8 @@ from converter.state.outbox import Outbox, Outgoing
 
 Passwords = Mapping[str, bytes | None]
 
-#: a message up to this size is delivered from memory
-SPOOL = 1 << 22
-PIECE = 1 << 18
+#: so many pieces of a message are taken out of the state at once: 4 MB
+PIECES = 16
 #: so often an acknowledgement alone is put back
 AGAIN = 3
 
@@ -109,28 +107,22 @@ def _show(
     folder = link.of(side).folder
     with state.read() as connection:
         base = Bases(connection, link.name).base(side)
-        outbox = Outbox(connection, link.name, side)
-        message = _shown(base, outbox)
-        if message is None:
-            return
-        name, inner = _name(link, base)
-        if _lies_there(folder, base, name):
-            return
-        spool = _spooled(outbox.pieces(message.number))  # no view of the state stays open meanwhile
-    with spool:
-        size = spool.tell() if inner is None else None
-        stamp = (
-            _found(folder / name, message.digest, password, size) if base.stamp is None else None
-        )
-        again = stamp is None and base.stamp is not None
-        if stamp is None:
-            spool.seek(0)
-            chunks = iter(lambda: spool.read(PIECE), b"")
-            lock = _lock(link, base, password)
-            stamp = str(
-                deliver(folder, name, chunks, inner, message.created, lock, sure=state.check)
-            )
-            checkpoint("delivered")
+        message = _shown(base, Outbox(connection, link.name, side))
+    if message is None:
+        return
+    name, inner = _name(link, base)
+    if _lies_there(folder, base, name):
+        return
+    chunks = _chunks(state, link.name, side, message.number)
+    first = next(chunks, b"")
+    begins = first if inner is None else b""
+    stamp = _found(folder / name, message.digest, password, begins) if base.stamp is None else None
+    again = stamp is None and base.stamp is not None
+    if stamp is None:
+        lock = _lock(link, base, password)
+        whole = chain((first,), chunks)
+        stamp = str(deliver(folder, name, whole, inner, message.created, lock, sure=state.check))
+        checkpoint("delivered")
     with state.begin() as connection:
         bases = Bases(connection, link.name)
         fresh = bases.base(side)
@@ -147,12 +139,14 @@ def _show(
     _tell(report, side, message, base, name, again)
 
 
-def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
-    """A message out of the state, in memory or in a temporary file."""
-    spool = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - closed by the caller
-    for piece in pieces:  # writelines would take all of them into memory first
-        spool.write(piece)
-    return spool
+def _chunks(state: State, link: str, side: str, number: int) -> Iterator[bytes]:
+    """A message out of the state, a few pieces at a time: no view of it stays open meanwhile."""
+    for start in count(step=PIECES):
+        with state.read() as connection:
+            some = list(islice(Outbox(connection, link, side).pieces(number, start), PIECES))
+        yield from some
+        if len(some) < PIECES:
+            return
 
 
 def _tell(report: Report, side: str, message: Outgoing, base: Base, name: str, again: bool) -> None:
@@ -183,17 +177,21 @@ def _lies_there(folder: Path, base: Base, name: str) -> bool:
     return stamp is not None and base.name == name and str(stamp) == base.stamp
 
 
-def _found(path: Path, digest: str, password: bytes | None, size: int | None = None) -> str | None:
+def _found(path: Path, digest: str, password: bytes | None, begins: bytes = b"") -> str | None:
     """The stamp of our file where it lies there already: a pass was cut off after delivering.
 
-    One of another ``size``, where that is known, is the message before, and is not read.
+    One that ``begins`` otherwise is the message before, and is not read to its end.
     """
     try:
         before = stamp_of(path)
-        if before is None or (size is not None and before.size != size):
+        if before is None:
             return None
-        with path.open("rb") as file, open_message(file, password) as opened:
-            found = digest_of(opened.stream)
+        with path.open("rb") as file:
+            if file.read(len(begins)) != begins:
+                return None
+            file.seek(0)
+            with open_message(file, password) as opened:
+                found = digest_of(opened.stream)
         return str(before) if found == digest and stamp_of(path) == before else None
     except (OSError, Rejected):
         return None

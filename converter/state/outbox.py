@@ -54,10 +54,10 @@ class Outbox:
         row = self._messages.get(number=number)
         return None if row is None else as_struct(Outgoing, row)
 
-    def pieces(self, number: int) -> Iterator[bytes]:
-        """The bytes of a message that is not acknowledged, piece by piece."""
+    def pieces(self, number: int, start: int = 0) -> Iterator[bytes]:
+        """The bytes of a message that is not acknowledged, piece by piece from one on."""
         parts = {**self._fixed, "number": number}
-        for index in count():
+        for index in count(start):
             found = self._memory.run(_PIECE, **parts, part=index)
             if not found:
                 return

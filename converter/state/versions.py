@@ -99,7 +99,8 @@ class Versions:
         self._said: dict[tuple[str, str, str], dict[int, _Said]] = {}
         self._objects = Rows(connection, tables.object_, link=link)
         self._numbers = Numbers(connection, link)
-        self._standing: dict[tuple[str, str], Version] = {}
+        #: versions that stand, and what never stood (None); nobody else changes those meanwhile
+        self._standing: dict[tuple[str, str], Version | None] = {}
         self._former = Rows(connection, tables.former, link=link)
         self._holdings = Rows(connection, tables.holding, link=link)
         self._queue = Rows(connection, tables.queue, link=link)
@@ -108,23 +109,21 @@ class Versions:
 
     def current(self, kind: str, ref: str) -> Version | None:
         """The version that stands; None for an object never heard of."""
-        row = self._objects.get(kind=kind, ref=ref)
-        if row is None:
-            return None
-        known = self._standing.get((kind, ref))
-        if known is None or known.full != row["full"] or known.mark != row["mark"]:
-            known = _version(kind, row)
-            self._remember(kind, ref, known)
-        return known
+        key = kind, ref
+        if key not in self._standing:
+            row = self._objects.get(kind=kind, ref=ref)
+            self._remember(key, None if row is None else _version(kind, row))
+        return self._standing[key]
 
     def prefetch(self, kind: str, refs: Iterable[str]) -> None:
         """The current versions of many objects will be asked for."""
-        self._objects.load(refs, kind=kind)
+        standing = self._standing
+        self._objects.load([ref for ref in refs if (kind, ref) not in standing], kind=kind)
 
-    def _remember(self, kind: str, ref: str, version: Version) -> None:
+    def _remember(self, key: tuple[str, str], version: Version | None) -> None:
         if len(self._standing) >= REMEMBERED:
             self._standing.clear()
-        self._standing[kind, ref] = version
+        self._standing[key] = version
 
     def turns(self, kind: str, ref: str) -> Turns:
         """How often an object has gone back and forth between two versions."""
@@ -151,7 +150,7 @@ class Versions:
             before=turns.before,
             turns=turns.times,
         )
-        self._remember(kind, ref, version)
+        self._remember((kind, ref), version)
         self._numbers.follow(ref, None if before is None else before.record, version.record)
 
     # -- invoices by number ----------------------------------------------------------------------
@@ -268,6 +267,7 @@ class Versions:
             self._said.pop((side, kind, ref), None)
             self._queue.drop(side=side, kind=kind, ref=ref)
         self._objects.drop(kind=kind, ref=ref)
+        self._standing.pop((kind, ref), None)
 
     def doubt_side(self, side: str) -> None:
         """Of what a side holds it is not known any more which version that is (R8)."""
