@@ -48,9 +48,13 @@ class Ahead:
             refs.setdefault(kind, []).append(said.get(self._ref, "").lower())
             if kind == codec.INVOICE and (date := _date(said.get(self._date, ""))) is not None:
                 numbers.append((said.get(self._number, ""), date))
+        versions, book = self._session.versions, self._session.book
         for kind, those in refs.items():
-            self._session.versions.prefetch(kind, those)
-        self._session.versions.prefetch_numbers(numbers)
+            if kind == codec.OPERATION:  # as BP tells it; what the CRM gets of it is judged later
+                book.prefetch_operations(those)
+            else:
+                versions.prefetch(kind, those)
+        versions.prefetch_numbers(numbers)
 
 
 def _date(text: str) -> datetime | None:

@@ -18,6 +18,7 @@ from converter.conversion.intake import (
     references,
 )
 from converter.exchange import operations
+from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
@@ -62,6 +63,8 @@ from converter.values import Absent, Unreadable
 
 SIDE = "bp"
 _STATES = {table.bp: table for table in (BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE)}
+#: what is asked for before its turn
+_KINDS = {**dict.fromkeys(BY_ELEMENT, codec.OPERATION), str(INVOICE.bp): codec.INVOICE}
 
 
 class FromBp:
@@ -71,6 +74,7 @@ class FromBp:
         self.session = session
         self.dialect = dialect
         self.books = InvoiceBook(session)
+        self.ahead = Ahead(session, dialect.namespace, _KINDS)
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
@@ -78,6 +82,7 @@ class FromBp:
         name = tag.localname
         if tag.namespace != self.dialect.namespace:
             return True
+        self.ahead.look(element)
         try:
             return self._take(name, element, base, retried)
         except (Absent, Unreadable) as error:

@@ -85,6 +85,7 @@ def judge_all(session: Session) -> None:
 def _prefetch(session: Session, refs: list[str]) -> int:
     """Ask for operations, and for the invoices that they point at; returns how many."""
     session.book.prefetch_operations(refs)
+    session.book.prefetch_pointers(refs)
     session.versions.prefetch(codec.OPERATION, refs)
     found = (session.book.operation(ref) for ref in refs)
     pointers = (key.ref for each in found if each for key in _pointers(each.record))

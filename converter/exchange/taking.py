@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from converter.conversion.intake import message_dialect
 from converter.envelope.header import Header
-from converter.envelope.reader import Reader
+from converter.envelope.reader import LIMITS, Reader
 from converter.exchange.from_bp import FromBp
 from converter.exchange.from_crm import FromCrm
 from converter.exchange.gathering import Input
@@ -31,6 +31,8 @@ from converter.state.bases import OTHER, Incoming, in_alarm
 from converter.state.files import Files
 from converter.state.outbox import Outgoing
 
+#: read by larger pieces: the more is there, the more can be asked for ahead
+_LIMITS = LIMITS._replace(chunk=1 << 18)
 #: what a file looks like that is still being written
 _UNFINISHED = frozenset(
     {
@@ -188,7 +190,7 @@ def _objects(
     acknowledge(session, given.side, header.received_no or 0)
     count = 0
     with given.copy.open("rb") as file, open_message(file, password) as opened:
-        message = Reader(opened.stream)
+        message = Reader(opened.stream, _LIMITS)
         if message.namespace is None:
             _heard(session, given.side, header)
             return 0

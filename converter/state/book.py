@@ -79,10 +79,8 @@ class Book:
         self._known_operations[ref] = operation
 
     def prefetch_operations(self, refs: Iterable[str]) -> None:
-        """Many operations, and what points at them, will be asked for."""
-        refs = list(refs)
-        self._operations.load(refs)
-        self._pointed.load(refs)
+        """Many operations will be asked for."""
+        self._operations.load(ref for ref in refs if ref not in self._known_operations)
 
     def prefetch_pointers(self, targets: Iterable[str]) -> None:
         """What points at many things will be asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from converter.mapping.content import private
 from converter.objects import Invoice
@@ -40,6 +40,8 @@ class Version(NamedTuple):
 GONE = Version(DELETED, DELETED, None)
 #: the mark of what a restored base holds, until it says so
 _UNKNOWN = "?"
+#: of more it pays to ask whether they are the whole queue
+_FEW = 50
 
 
 class Turns(NamedTuple):
@@ -66,19 +68,29 @@ class _Said(NamedTuple):
     stands: bool
 
 
+def _of(link: str, side: str) -> ColumnElement[bool]:
+    """The queue of a side, by parameters of these names."""
+    queue = tables.queue
+    return and_(queue.c.link == bindparam(link), queue.c.side == bindparam(side))
+
+
+_MINE = _of("link", "side")
+
+
 def _queued(*columns: Any) -> Select[Any]:
     """Columns of the queue of a side, and of the objects that are in it."""
     queue, objects = tables.queue, tables.object_
     same = and_(
         objects.c.link == queue.c.link, objects.c.kind == queue.c.kind, objects.c.ref == queue.c.ref
     )
-    mine = and_(queue.c.link == bindparam("link"), queue.c.side == bindparam("side"))
-    return select(*columns).join(objects, same).where(mine)
+    return select(*columns).join(objects, same).where(_MINE)
 
 
 _DUE = _queued(
     tables.queue.c.kind, tables.queue.c.ref, tables.queue.c.number, tables.object_.c.mark
 )
+_QUEUED = select(func.count()).where(_MINE)
+_ALL_LEAVE = tables.queue.update().where(_of("_link", "_side")).values(number=bindparam("now"))
 _LEFT = tables.holding.insert().from_select(
     ("link", "side", "kind", "ref", "number", "mark", "full", "stands"),
     _queued(
@@ -314,11 +326,22 @@ class Versions:
 
     def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
         """These objects of the queue leave under a number, as they stand now."""
-        for kind, ref in objects:
-            self._queue.put(side=side, kind=kind, ref=ref, number=number)
+        objects = list(objects)
+        if len(objects) > _FEW and self._are_all(side, len(objects)):
+            self._memory.run(_ALL_LEAVE, _link=self._link, _side=side, now=number)
+            self._memory.forget(tables.queue)
+        else:
+            for kind, ref in objects:
+                self._queue.put(side=side, kind=kind, ref=ref, number=number)
         self._memory.flush(tables.queue, tables.object_, tables.holding)
         self._memory.run(_LEFT, link=self._link, side=side, number=number)
         self._forget_holdings()
+
+    def _are_all(self, side: str, count: int) -> bool:
+        """Whether a side's queue is so long, and all of it leaves."""
+        self._memory.flush(tables.queue)
+        [(queued,)] = self._memory.run(_QUEUED, link=self._link, side=side)
+        return bool(queued == count)
 
     def settle(self, side: str, number: int) -> None:
         """A side has read everything up to a number (R2): it holds what the last of it said."""

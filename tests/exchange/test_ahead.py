@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import event
 
 from tests.exchange.conftest import Make
-from tests.exchange.world import World
-from tests.mapping.book import crm_deletion, crm_invoice, crm_row, guid
+from tests.exchange.world import BOOK, World
+from tests.mapping.book import crm_deletion, crm_invoice, crm_row, guid, invoice_key
 
 BILL = "Документ.СчетНаОплату"
 COUNT = 30
@@ -58,3 +58,16 @@ def test_objects_without_names_are_taken_one_by_one(make: Make) -> None:
     world.crm.send("<Чужое/>", crm_deletion(BILL, guid(7)), *_invoices(), "<Чужое/>")
     assert _asked(world)["object"] < COUNT / 2
     assert len(world.bp.read().all("Документ.ЗаказКлиента")) == COUNT
+
+
+def test_many_payments_take_few_questions(make: Make) -> None:
+    world = make(url="")
+    world.crm.send(crm_invoice())
+    world.run()
+    rows = BOOK.payment_row("200", invoice_key())
+    payments = [BOOK.payment(ref=guid(200 + each), rows=rows, total="200") for each in range(COUNT)]
+    world.bp.send(*payments)
+    asked = _asked(world)
+    assert asked["operation"] < COUNT / 2
+    assert asked["object"] < COUNT / 2
+    assert len(world.crm.read().all("Документ.ТорговаяОперация")) == COUNT

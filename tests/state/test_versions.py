@@ -91,3 +91,39 @@ def test_a_version_of_a_sides_own_is_kept_beside_what_stands(state_url: str) -> 
             versions = Versions(connection, "main")
             assert versions.known("crm", KIND, "a") == version("other", "one")
             assert versions.told("bp", KIND, "a") == GONE._replace(number=3)
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_what_does_not_leave_stays_due(state_url: str, count: int) -> None:
+    names = [f"{number:02}" for number in range(count)]
+    with opened(state_url) as state:
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            for name in names:
+                versions.set_current(KIND, name, version(name))
+                for side in ("crm", "bp"):
+                    versions.refresh(side, KIND, name)
+            versions.left("bp", [(KIND, name) for name in names[1:]], 4)
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            numbers = {due.ref: due.number for due in versions.due("bp")}
+            assert numbers == {**dict.fromkeys(names, 4), "00": 0}
+            assert versions.told("bp", KIND, "00") is None
+            versions.left("bp", [(KIND, name) for name in names], 5)
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            assert {due.number for due in versions.due("bp")} == {5}
+            assert {due.number for due in versions.due("crm")} == {0}
+            assert {versions.told("bp", KIND, name) for name in names} == {
+                version(name)._replace(number=5) for name in names
+            }
+
+
+def test_what_stood_is_not_known_once_it_is_forgotten(state_url: str) -> None:
+    with opened(state_url) as state, state.begin() as connection:
+        versions = Versions(connection, "main")
+        assert versions.current(KIND, "a") is None
+        versions.set_current(KIND, "a", version("one"))
+        assert versions.current(KIND, "a") == version("one")
+        versions.forget(KIND, "a")
+        assert versions.current(KIND, "a") is None
