@@ -119,12 +119,10 @@ def _part(value: str, name: str, hint: Any, names: dict[str, Any]) -> str:
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
     if hint is Decimal:
         return f"number({value})"
-    if hint in (bool, int):
+    if hint in (bool, int, datetime):  # a moment is encoded as it is written
         return value
     if hint is str:
         return f"{value} and {value}" + (".lower()" if name == "ref" else ".strip() or None")
-    if hint is datetime:
-        return f"{value} and {value}.isoformat()"
     if get_origin(hint) is tuple:
         inner = _part("each", name, get_args(hint)[0], names)
         return f"[{inner} for each in {value}]"
