@@ -178,9 +178,9 @@ def takes_old_versions_for_edits(patch: MonkeyPatch) -> None:
 
 
 def withdraws_nothing(patch: MonkeyPatch) -> None:
-    from converter.exchange import restored
+    from converter.exchange import taking
 
-    patch.setattr(restored, "missing", lambda work, side: [])
+    patch.setattr(taking, "missing", lambda work, side: [])
 
 
 # -- R9 to R12 -----------------------------------------------------------------------------------
