@@ -17,7 +17,7 @@ from converter.problems import catalogue as say
 from converter.state.bases import OTHER
 from converter.state.codec import INVOICE, as_values
 from converter.state.held import TAKE, WRITE
-from converter.state.versions import DELETED, GONE, Turns, Version
+from converter.state.versions import DELETED, GONE, UNKNOWN, Turns, Version
 
 #: so often an object may go back and forth between two versions before a person must look
 BRAKE = 6
@@ -70,13 +70,26 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
         drop_held(session, side, kind, ref, "replaced")
     _stand(session, incoming, version, current, owner, merged, turns)
     if merged.outcome is not Outcome.REPEAT or side == "crm":
-        versions.hold(side, kind, ref, version)
+        versions.hold(side, kind, ref, _as_held(incoming, version, known, merged))
     if merged.stands:
         other = session.held.get(OTHER[side], kind, ref)
         if other is not None and (session.link.conflicts == side or other.stage == WRITE):
             drop_held(session, OTHER[side], kind, ref, "beaten")
     session.change(kind, ref)
     return merged.outcome
+
+
+def _as_held(
+    incoming: Incoming, version: Version, known: Version | None, merged: Merged
+) -> Version:
+    """What a side holds that sent a version. What BP leaves out is completed from the version that
+    it had; where it may never have read that one, it lacks this, and is told what stands (R4)."""
+    if incoming.side == "crm" or version.deleted:
+        return version
+    doubted = merged.outcome is not Outcome.SAME and known is not None and known.mark == UNKNOWN
+    if known is None or known.deleted or doubted:
+        return version._replace(full=UNKNOWN)
+    return version
 
 
 def _decided(

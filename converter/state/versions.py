@@ -38,8 +38,9 @@ class Version(NamedTuple):
 
 
 GONE = Version(DELETED, DELETED, None)
-#: the mark of what a restored base holds, until it says so
-_UNKNOWN = "?"
+#: the mark of what a restored base holds, until it says so; of what BP holds not all for certain,
+#: the `Version.full`
+UNKNOWN = "?"
 #: of more it pays to ask whether they are the whole queue
 _FEW = 50
 
@@ -285,7 +286,7 @@ class Versions:
         """Of what a side holds it is not known any more which version that is (R8)."""
         self._memory.flush(tables.holding)
         mine = and_(tables.holding.c.link == self._link, tables.holding.c.side == side)
-        doubted = tables.holding.update().where(mine).values(mark=_UNKNOWN, full=_UNKNOWN)
+        doubted = tables.holding.update().where(mine).values(mark=UNKNOWN, full=UNKNOWN)
         self._connection.execute(doubted)
         self._queue.drop(side=side)
         self._forget_holdings()

@@ -6,11 +6,12 @@ import pytest
 from lxml import etree
 
 from tests.exchange.conftest import Make
-from tests.exchange.test_invoices import BILL, INTEREST, ORDER, PARTY, PRIVATE, edited, ours
+from tests.exchange.test_invoices import BILL, DEAL, INTEREST, ORDER, PARTY, PRIVATE, edited, ours
 from tests.exchange.test_told import KEY, Told, told
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
     BUYER,
+    FOREIGN_INVOICE,
     INVOICE,
     OTHER_INVOICE,
     crm_counterparty,
@@ -253,3 +254,34 @@ def test_a_base_that_was_never_written_to_is_restored(world: World, received: in
     world.exchange().command("restored", side="crm", sent=None, received=received, agreed=True)
     row = world.row("crm")
     assert (row.sent, row.acknowledged) == ((received or 0) + 1, received or 0)
+
+
+@pytest.mark.parametrize("restored", [True, False])
+def test_bp_is_told_what_its_own_document_was_completed_with(make: Make, restored: bool) -> None:
+    """It has a document of its own with the number of the CRM's, and never read the contract."""
+    world = make(conflicts="bp")
+    own = edited("400").replace(INVOICE, FOREIGN_INVOICE)
+    if restored:  # to a time before it read of the invoice
+        began(world, crm_invoice(contract=DEAL))
+        world.restored("bp", received=0)
+        world.bp.read()
+    else:  # its greeting has not come yet
+        world.crm.send(crm_invoice(contract=DEAL))
+    world.x("bp", own)
+    assert [each["details"]["winner"] for each in world.journal("conflict")] == ["bp"]
+    bill, order = world.crm.read().one(BILL), world.bp.read().one(ORDER)
+    assert text(bill, "Сумма") == text(order, "Сумма") == "400"
+    assert text(bill, "Договор/Номер") == "17-М"
+    assert text(order, "ДанныеВзаиморасчетов/Договор/Номер") == "17-М"
+    world.calm(1)
+    assert not world.run().did_something
+
+
+def test_bp_is_told_what_its_own_document_lacks_that_is_the_same_else(make: Make) -> None:
+    world = make()
+    world.crm.send(crm_invoice(contract=DEAL))
+    row = BOOK.goods_row(item=BOOK.item(article=None))
+    world.x("bp", BOOK.invoice(FOREIGN_INVOICE, goods=row))
+    assert world.journal("conflict") == []
+    order = world.bp.read().one(ORDER)
+    assert text(order, "ДанныеВзаиморасчетов/Договор/Номер") == "17-М"

@@ -73,6 +73,21 @@ def test_a_document_that_comes_after_its_twin_is_a_conflict(tell: Tell) -> None:
     assert theirs in t.journal()
 
 
+def test_a_restored_bp_gets_back_the_contract_that_it_had_filled_in(tell: Tell) -> None:
+    """Its own document of the backup wins, and was completed with that contract."""
+    t = tell(twins=True, fills=True, conflicts="bp")
+    one = t.new()
+    t.twin(one)
+    theirs = t.bp.marker(one)
+    t.x("crm")
+    t.world.backups["bp"] = t.bp.backup()
+    t.x("bp")
+    t.world.restore("bp")
+    t.settle()
+    assert t.both(one) == (theirs, theirs)
+    assert t.bp.objects[one].contract == t.crm.objects[one].contract is not None
+
+
 def test_after_the_node_was_made_anew_edits_and_payments_still_come(tell: Tell) -> None:
     t = tell(twins=True, anew=True)
     one = t.new()
