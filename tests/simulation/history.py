@@ -8,15 +8,15 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.simulation.actions import ACTIONS, Step, play
 from tests.simulation.checks import check, converge
 from tests.simulation.world import HABITS, Options, World
 
 _SHM = Path("/dev/shm")
-_NAMES = list(ACTIONS)
-_WEIGHTS = [weight for weight, _ in ACTIONS.values()]
+#: so many times likelier is an action that is asked for
+_OFTEN = 5
 
 #: how a world is made; a mutant of the converter makes it in its own way
 Make = Callable[[Path, Options], World]
@@ -38,8 +38,22 @@ class History(NamedTuple):
         return f"Options({', '.join(f'{k}={v!r}' for k, v in changed.items())})\n[\n{steps}\n]"
 
 
-def random_history(seed: int, least: int = 15, most: int = 40) -> History:
-    """The history of a seed, the same in every run."""
+class Wish(NamedTuple):
+    """What histories are to be about: options that are on, actions left out, and such as are likely."""
+
+    on: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    often: frozenset[str] = frozenset()
+
+    def weights(self) -> list[int]:
+        """How likely each action is."""
+        return [
+            weight * (_OFTEN if name in self.often else 1) for name, (weight, _) in ACTIONS.items()
+        ]
+
+
+def random_history(seed: int, least: int = 15, most: int = 40, wish: Wish = Wish()) -> History:  # noqa: B008 - a value
+    """The history of a seed and a wish, the same in every run."""
     dice = random.Random(seed)
     fixed = dice.random() < 0.5
     bp_version = dice.choice(("1.19", "1.19", "1.8", "1.22"))
@@ -54,12 +68,14 @@ def random_history(seed: int, least: int = 15, most: int = 40) -> History:
         zips=dice.random() < 0.1,
         **{habit: dice.random() < 0.3 for habit in HABITS},
     )
-    names = dice.choices(_NAMES, _WEIGHTS, k=dice.randint(least, most))
+    wished: dict[str, Any] = dict.fromkeys(wish.on, True)
+    options = options._replace(**wished)
+    names = dice.choices(list(ACTIONS), wish.weights(), k=dice.randint(least, most))
     begun = ["crm_new"] * dice.choice((0, 1, 1, 2))
     if begun:
         begun += ["x_crm", "x_bp", "x_crm"][: dice.randint(1, 3)]
     steps = (Step(name, dice.randrange(100), dice.randrange(100)) for name in (*begun, *names))
-    return History(options, tuple(steps))
+    return History(options, tuple(step for step in steps if step.name not in wish.without))
 
 
 def run(history: History, make: Make = World) -> str | None:
