@@ -22,6 +22,7 @@ from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
+from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept, name_of
 from converter.exchange.waking import operation_points
@@ -178,12 +179,13 @@ class FromBp:
         it may be that or what stands, it is not taken to hold what stands, and hears of it again.
         """
         versions = self.session.versions
-        if self.session.base(SIDE).restored is not None:
+        known = versions.known(SIDE, kind, ref)
+        if is_doubted(self.session, SIDE, known):
             for version in versions.former(kind, ref):
                 if version.record is not None and mark(completed(version.record)) == version.mark:
                     return version.record
         for last in (
-            versions.known(SIDE, kind, ref),
+            known,
             versions.told(SIDE, kind, ref),
             versions.current(kind, ref),
         ):

@@ -22,6 +22,7 @@ from converter.conversion.intake import (
 from converter.exchange.ahead import Ahead
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
+from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
 from converter.mapping.catalogues import (
@@ -200,7 +201,8 @@ class FromCrm:
 
     def _is_old(self, given: _Taken) -> bool:
         """Whether a restored CRM sends what is no edit, so that its number is nobody's any more (R8)."""
-        if self.session.base(SIDE).restored is None:
+        known = self.session.versions.known(SIDE, codec.INVOICE, given.ref)
+        if not is_doubted(self.session, SIDE, known):
             return False
         had = self.session.versions.former(codec.INVOICE, given.ref)
         return any(each.mark == mark(given.record) for each in had)

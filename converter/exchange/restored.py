@@ -8,6 +8,7 @@ from converter.exchange.holding import drop_held
 from converter.exchange.session import Session, receivers
 from converter.state import codec
 from converter.state.files import Files
+from converter.state.versions import Version
 
 
 def begin(
@@ -47,6 +48,15 @@ def begin(
     )
     session.journal.write("restored", side, sent=sent, received=received)
     session.report.events.append(("restored", side))
+
+
+def is_doubted(session: Session, side: str, known: Version | None) -> bool:
+    """Whether a version may be any that the object had: of a base that was restored, and that has
+    neither said nor read the object since. ``known`` is what it is known to hold.
+
+    Its first message after the restore may be one of its schedule, that names little or nothing.
+    """
+    return session.base(side).restored is not None or (known is not None and known.doubted)
 
 
 def agree(session: Session, side: str) -> None:

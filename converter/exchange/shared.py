@@ -9,6 +9,7 @@ from converter.exchange.debtors import whose
 from converter.exchange.holding import Raw, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.naming import called, label
+from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, version_of
 from converter.exchange.waking import invoice_changed
 from converter.mapping.content import private, with_private
@@ -86,8 +87,7 @@ def _as_held(
     it had; where it may never have read that one, it lacks this, and is told what stands (R4)."""
     if incoming.side == "crm" or version.deleted:
         return version
-    doubted = merged.outcome is not Outcome.SAME and known is not None and known.mark == UNKNOWN
-    if known is None or known.deleted or doubted:
+    if known is None or known.deleted or (known.doubted and merged.outcome is not Outcome.SAME):
         return version._replace(full=UNKNOWN)
     return version
 
@@ -101,7 +101,7 @@ def _decided(
 ) -> tuple[Merged, Any]:
     """Which version stands, and the record whose private fields do."""
     favoured = session.link.conflicts == incoming.side
-    restored = session.base(incoming.side).restored is not None
+    restored = is_doubted(session, incoming.side, known)
     deleted = current is not None and current.deleted
     had = [] if current is None else [current]
     if restored or deleted:

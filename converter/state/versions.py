@@ -36,6 +36,11 @@ class Version(NamedTuple):
     def deleted(self) -> bool:
         return self.mark == DELETED
 
+    @property
+    def doubted(self) -> bool:
+        """Whether a restored base has not said yet which version it holds."""
+        return self.mark == UNKNOWN
+
 
 GONE = Version(DELETED, DELETED, None)
 #: the mark of what a restored base holds, until it says so; of what BP holds not all for certain,

@@ -204,6 +204,46 @@ def test_a_restored_bp_that_sends_an_older_version_hears_of_the_newer(world: Wor
     assert not world.run().did_something
 
 
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_a_restored_base_may_exchange_by_schedule_before_it_sends_everything(
+    make: Make, side: str
+) -> None:
+    """Its first message names nothing; the next has the invoice of its backup."""
+    world = make(conflicts=side)
+    began(world)
+    for amount in ("400", "600"):
+        world.x("bp", edited(amount))
+        world.calm(1)
+    world.restored(side, received=1)
+    getattr(world, side).send()
+    world.run()
+    getattr(world, side).send(crm_invoice() if side == "crm" else edited("400"))
+    world.run()
+    assert world.journal("conflict") == []
+    letter = getattr(world, side).read()
+    assert text(letter.one(BILL if side == "crm" else ORDER), "Сумма") == "600"
+    world.calm(1)
+    assert not world.run().did_something
+
+
+def test_both_bases_may_be_restored_to_different_days(world: World) -> None:
+    """Their complete contents come in one pass, and none of them is an edit."""
+    began(world)
+    for amount in ("400", "600"):
+        world.x("bp", edited(amount))
+        world.calm(1)
+    for side in ("crm", "bp"):
+        world.restored(side, received=1)
+    world.crm.send(crm_invoice())
+    world.bp.send(edited("400"))
+    world.run()
+    assert world.journal("conflict") == []
+    assert text(world.crm.read().one(BILL), "Сумма") == "600"
+    assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+    world.calm(1)
+    assert not world.run().did_something
+
+
 def test_what_bps_version_cannot_say_makes_no_edit_of_a_backup(make: Make) -> None:
     """BP has the first version in a backup, of which 1.3 says no comment."""
     world = make(version="1.3", bp_version="1.3")
