@@ -21,8 +21,8 @@ from converter.exchange.run import Exchange
 from converter.problems import Stopped
 from converter.settings import Link, Settings
 from converter.state.bases import Bases
-from converter.state.journal import entries
 from converter.state.opening import State
+from converter.views.unnamed import unnamed
 
 
 @click.command(
@@ -212,18 +212,18 @@ def _restored(
         exchange = exchange_of(links[0], state)
         with locked(exchange, utc_now()):
             exchange.recover()
-        if _waiting(state, links[0].name, side):
-            _agree(settings, state, exchange.link.name, side, yes)
-            with locked(exchange, utc_now()):
-                exchange.command("agreed", side=side)
-            done = _pass(exchange)
-        else:
-            _pass(exchange)  # a message of the old life that lies there is taken
+        awaited = _awaited(state, exchange.link.name, side)
+        done = _pass(exchange)  # what lies there is taken: of the old life, or what is awaited
+        if not awaited:
             with locked(exchange, utc_now()):
                 exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
             done = _pass(exchange)
-            if not as_json:
-                click.echo(_what_to_do(side, settings, links[0].name), err=True)
+        elif _agreed(state, exchange.link.name, side, yes):
+            with locked(exchange, utc_now()):
+                exchange.command("agreed", side=side)
+            done = _pass(exchange)
+        if not as_json and _awaited(state, exchange.link.name, side):
+            click.echo(_what_to_do(side, settings, exchange.link.name), err=True)
         if isinstance(done, Stopped):
             raise done
         if as_json:
@@ -237,30 +237,31 @@ def _pass(exchange: Exchange) -> Report | Stopped:
         return one_pass(exchange)
 
 
-def _waiting(state: State, link: str, side: str) -> bool:
+def _awaited(state: State, link: str, side: str) -> bool:
+    """Whether a base's complete contents are awaited."""
     with state.read() as connection:
         return Bases(connection, link).base(side).restored is not None
 
 
-def _agree(settings: Settings, state: State, link: str, side: str, yes: bool) -> None:
-    """Show what the base did not name, and ask: a forgotten registration would withdraw payments."""
+def _agreed(state: State, link: str, side: str, yes: bool) -> bool:
+    """Show what the base did not name, and ask: a forgotten registration would withdraw payments.
+
+    While nothing is known to lack there is nothing to agree to; ``yes`` agrees to whatever comes.
+    """
     with state.read() as connection:
-        since = Bases(connection, link).base(side).restored
-        missing = {
-            f"{each['kind']} {each['ref']}"
-            for each in entries(connection, link)
-            if each["event"] == "missing" and since is not None and each["at"] >= since
-        }
-    for key in sorted(missing):
+        base = Bases(connection, link).base(side)
+        missing = unnamed(connection, link, base)
+    for key in missing:
         click.echo(f"  {key}", err=True)
-    if yes:
-        return
+    if yes or not missing:
+        return yes and base.restored is not None
     question = say(
         f"Базы больше не называют этих объектов: {len(missing)}. Отозвать их у другой стороны?",
         f"The base no longer names these objects: {len(missing)}. Withdraw them at the other side?",
     )
     if not click.confirm(question, err=True):
         raise click.exceptions.Exit(1)
+    return True
 
 
 def _what_to_do(side: str, settings: Settings, name: str) -> str:

@@ -180,6 +180,7 @@ def _asked(session: Session, given: Input, gone: list[str]) -> Judged:
         session.journal.write("missing", given.side, codec.OPERATION, ref)
     problem = say.RESTORED_ASK(count=len(gone), side=given.side)
     session.tell(problem.at(file=given.name), given.side)
+    session.changed = True  # a pass of its own: which file lacks what is told apart by that
     return Judged(End.ASK)
 
 

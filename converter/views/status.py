@@ -17,9 +17,10 @@ from converter.problems import catalogue as say
 from converter.settings import Link
 from converter.state import tables
 from converter.state.bases import SIDES, Base, Bases
-from converter.state.files import Files, Seen
+from converter.state.files import Files
 from converter.state.held import Held, HeldObjects
 from converter.views.unlinked import UnlinkedView, unlinked
+from converter.views.unnamed import unnamed
 
 
 class Last(NamedTuple):
@@ -156,7 +157,7 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
         obstacle=_obstacle(base, waiting) if base.side == "bp" and dialect is None else None,
         greeting=base.shown == "greeting" and unsent > 0,
         restored=base.restored,
-        asked=_asked(base, files, connection, link.name),
+        asked=_asked(base, connection, link.name),
         version=_crm_version(link) if base.side == "crm" else dialect and dialect.version,
         greeted=base.greeted,
         taken=_last_taken(connection, link.name, base),
@@ -244,20 +245,7 @@ def _last(connection: Connection, table: Any, at: Any, mine: Any) -> Last | None
     return None if row is None else Last(*row)
 
 
-def _asked(base: Base, files: list[Seen], connection: Connection, link: str) -> Problem | None:
+def _asked(base: Base, connection: Connection, link: str) -> Problem | None:
     """What its complete contents do not name, where they wait for somebody to agree (R8)."""
-    if base.restored is None or all(each.verdict != "ask" for each in files):
-        return None
-    table = tables.journal
-    missing = (
-        select(table.c.kind, table.c.ref)
-        .where(
-            table.c.link == link,
-            table.c.side == base.side,
-            table.c.event == "missing",
-            table.c.at >= base.restored,
-        )
-        .distinct()
-    )
-    count = connection.execute(select(func.count()).select_from(missing.subquery())).scalar()
-    return say.RESTORED_ASK(count=count, side=base.side)
+    count = len(unnamed(connection, link, base))
+    return say.RESTORED_ASK(count=count, side=base.side) if count else None

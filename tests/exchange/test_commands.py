@@ -258,6 +258,28 @@ def test_restored_asks_before_it_withdraws(site: World) -> None:
     assert "УдалениеОбъекта" in site.crm.look().names  # type: ignore[union-attr]
 
 
+def test_restored_again_agrees_to_nothing_that_was_not_shown(site: World) -> None:
+    """Before anything came, and after a message that named nothing at all."""
+    site.crm.send(crm_invoice())
+    converter(site.root, "sync")
+    site.bp.read()
+    site.bp.send(BOOK.payment(), BOOK.payment(ref=guid(77), number="БП-7"))
+    converter(site.root, "sync")
+    for _ in range(2):
+        said = converter(site.root, "doctor", "--restored", "bp", answer="y\n")
+        assert said.status == 0
+        assert "register ALL objects" in said.err
+    site.tick(600)
+    site.bp.send()
+    assert converter(site.root, "sync").status == 1
+    site.bp.send(BOOK.invoice(), BOOK.payment())
+    said = converter(site.root, "doctor", "--restored", "bp", answer="n\n")
+    assert said.status == 1
+    lost = [line for line in said.err.splitlines() if line.startswith("  Документ.")]
+    assert lost == [f"  Документ.ТорговаяОперация {guid(77)}"]
+    assert "lack objects that it had: 1" in converter(site.root, "status").out
+
+
 def test_retry_says_what_went_on(site: World) -> None:
     site.crm.send(crm_invoice(), crm_invoice(guid(3)))
     converter(site.root, "sync")
