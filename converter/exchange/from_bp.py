@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -20,9 +19,9 @@ from converter.conversion.intake import (
 from converter.exchange import operations
 from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
+from converter.exchange.completing import made_on
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
-from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept, name_of
 from converter.exchange.waking import operation_points
@@ -36,7 +35,6 @@ from converter.mapping.catalogues import (
     counterparty_from_bp,
     unpassable,
 )
-from converter.mapping.content import mark
 from converter.mapping.deletion import read_bp_deletion
 from converter.mapping.documents import document_table
 from converter.mapping.invoice import INVOICE, from_bp
@@ -149,7 +147,7 @@ class FromBp:
             party = self.books.party_of_crm(sent.party, last.party)
             return from_bp(replace(sent, party=party), last)
 
-        last = self._last(codec.INVOICE, ref, lambda last: completed(last)[0])
+        last, certain = made_on(self.session, codec.INVOICE, ref, lambda last: completed(last)[0])
         if not isinstance(last, Invoice):
             return True
         problems: list[Problem] = []
@@ -161,7 +159,15 @@ class FromBp:
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
             return False
         incoming = Incoming(
-            SIDE, codec.INVOICE, ref, invoice, raw_of(element), self.dialect.version, base, retried
+            SIDE,
+            codec.INVOICE,
+            ref,
+            invoice,
+            raw_of(element),
+            self.dialect.version,
+            base,
+            retried,
+            certain,
         )
         outcome = accept(self.session, incoming)
         if outcome is None:
@@ -170,29 +176,6 @@ class FromBp:
             self.session.tell_at(problems, place, SIDE, (codec.INVOICE, ref))
         self._is_back(ref, edited=outcome is not Outcome.REPEAT)
         return True
-
-    def _last(self, kind: str, ref: str, completed: Callable[[Any], Any]) -> Any:
-        """What BP's version was made on, and is ``completed`` from: what it holds, else was told, else
-        what stands; of what is deleted what it was before, since BP may bring it back.
-
-        A restored base holds what the object was once, where its version says just that (R8). Where
-        it may be that or what stands, it is not taken to hold what stands, and hears of it again.
-        """
-        versions = self.session.versions
-        known = versions.known(SIDE, kind, ref)
-        if is_doubted(self.session, SIDE, known):
-            for version in versions.former(kind, ref):
-                if version.record is not None and mark(completed(version.record)) == version.mark:
-                    return version.record
-        for last in (
-            known,
-            versions.told(SIDE, kind, ref),
-            versions.current(kind, ref),
-        ):
-            if last is not None and last.record is not None:
-                return last.record
-        former = (each.record for each in versions.former(kind, ref))
-        return next((each for each in former if each is not None), None)
 
     def _hold_known(
         self,
@@ -307,7 +290,8 @@ class FromBp:
             card = restore_counterparty(plain, last)
             return replace(card, key=replace(card.key, ref=guid))
 
-        card = completed(self._last(codec.COUNTERPARTY, ref, completed) or plain)
+        last, certain = made_on(self.session, codec.COUNTERPARTY, ref, completed)
+        card = completed(last or plain)
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
         incoming = Incoming(
@@ -319,6 +303,7 @@ class FromBp:
             self.dialect.version,
             base,
             retried,
+            certain,
         )
         return accept(self.session, incoming) is not None
 
@@ -332,12 +317,20 @@ class FromBp:
         def completed(last: ContractCard) -> ContractCard:
             return replace(last, key=same_contract(sent.key, last.key) or sent.key)
 
-        last = self._last(codec.CONTRACT, ref, completed)
+        last, certain = made_on(self.session, codec.CONTRACT, ref, completed)
         if not isinstance(last, ContractCard):
             return True
         record = completed(last)
         incoming = Incoming(
-            SIDE, codec.CONTRACT, ref, record, raw_of(element), self.dialect.version, base, retried
+            SIDE,
+            codec.CONTRACT,
+            ref,
+            record,
+            raw_of(element),
+            self.dialect.version,
+            base,
+            retried,
+            certain,
         )
         return accept(self.session, incoming) is not None
 

@@ -28,7 +28,8 @@ class Incoming:
     """A version of a shared object as a side sent it, ready to be taken.
 
     ``record`` is None for a deletion. ``raw`` gives its element, and ``version`` is that of
-    the format, kept where it must be held. ``base`` is given where it was held before.
+    the format, kept where it must be held. ``base`` is given where it was held before. ``certain``:
+    its side has all of it, see `converter.exchange.completing`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Incoming:
         version: str = "",
         base: str | None = None,
         retried: bool = False,
+        certain: bool = True,
     ) -> None:
         self.side = side
         self.kind = kind
@@ -50,6 +52,7 @@ class Incoming:
         self.version = version
         self.base = base
         self.retried = retried
+        self.certain = certain
 
 
 def accept(session: Session, incoming: Incoming) -> Outcome | None:
@@ -71,25 +74,14 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
         drop_held(session, side, kind, ref, "replaced")
     _stand(session, incoming, version, current, owner, merged, turns)
     if merged.outcome is not Outcome.REPEAT or side == "crm":
-        versions.hold(side, kind, ref, _as_held(incoming, version, known, merged))
+        whole = incoming.certain or version.deleted  # else it is told what stands, too (R4)
+        versions.hold(side, kind, ref, version if whole else version._replace(full=UNKNOWN))
     if merged.stands:
         other = session.held.get(OTHER[side], kind, ref)
         if other is not None and (session.link.conflicts == side or other.stage == WRITE):
             drop_held(session, OTHER[side], kind, ref, "beaten")
     session.change(kind, ref)
     return merged.outcome
-
-
-def _as_held(
-    incoming: Incoming, version: Version, known: Version | None, merged: Merged
-) -> Version:
-    """What a side holds that sent a version. What BP leaves out is completed from the version that
-    it had; where it may never have read that one, it lacks this, and is told what stands (R4)."""
-    if incoming.side == "crm" or version.deleted:
-        return version
-    if known is None or known.deleted or (known.doubted and merged.outcome is not Outcome.SAME):
-        return version._replace(full=UNKNOWN)
-    return version
 
 
 def _decided(

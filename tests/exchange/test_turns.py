@@ -317,6 +317,21 @@ def test_bp_is_told_what_its_own_document_was_completed_with(make: Make, restore
     assert not world.run().did_something
 
 
+def test_a_restored_bp_that_may_lack_what_it_does_not_say_is_told_it(world: World) -> None:
+    """It had written the sum and later the contract, and both came in one message."""
+    began(world)
+    world.x("bp", edited("400").replace(BOOK.settlement(), BOOK.settlement(BOOK.contract())))
+    world.calm(1)
+    world.restored("bp", received=1)
+    world.bp.read()
+    world.x("bp", edited("400"))  # the backup is of the time between
+    assert world.journal("conflict") == []
+    order = world.bp.read().one(ORDER)
+    assert text(order, "ДанныеВзаиморасчетов/Договор/Номер") == "17-М"
+    world.calm(1)
+    assert not world.run().did_something
+
+
 def test_bp_is_told_what_its_own_document_lacks_that_is_the_same_else(make: Make) -> None:
     world = make()
     world.crm.send(crm_invoice(contract=DEAL))
