@@ -91,10 +91,10 @@ def backup(world: World, a: int, b: int) -> None:
 
 
 def restore(world: World, a: int, b: int) -> None:
-    """A base is restored from its backup, by the book (R8)."""
+    """A base is restored from its backup, by the book (R8); now and then its schedule is quicker."""
     base = world.bases[a % 2]
     if base.side in world.backups:
-        world.restore(base.side)
+        world.restore(base.side, scheduled=b % 4 == 1, unread=b % 4 == 2)
 
 
 def restore_unreported(world: World, a: int, b: int) -> None:

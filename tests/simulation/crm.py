@@ -27,6 +27,7 @@ from converter.mapping.writing import writer
 from converter.objects import Deletion, Invoice, Row, TradeOperation
 from tests.simulation.base import Base
 from tests.simulation.things import (
+    DEAL,
     INVOICE,
     OPERATION,
     PARTY,
@@ -99,6 +100,10 @@ class CrmBase(Base):
     def edit_invoice(self, key: Key, marker: str, quantity: int, price: int) -> None:
         """Another quantity and price of the first row, the sum with them."""
         self.put(key, changed(self.objects[key], marker, quantity, price))
+
+    def set_contract(self, key: Key) -> None:
+        """The version just written has a contract."""
+        self.put(key, replace(self.objects[key], contract=DEAL))
 
     def set_vat(self, key: Key, rate: bool) -> None:
         """The first row of the version just written names its VAT rate, or none."""

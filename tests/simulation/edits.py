@@ -40,6 +40,8 @@ def crm_new(world: World, a: int, b: int) -> None:
     assert made == key
     if world.options.leaves and a % 7 == 0:
         crm.set_vat(key, False)
+    if world.options.deals and b % 2 == 0:
+        crm.set_contract(key)
 
 
 def crm_edit(world: World, a: int, b: int) -> None:

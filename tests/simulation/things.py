@@ -16,6 +16,7 @@ from converter.mapping.vat import vat_of
 from converter.objects import (
     Account,
     Client,
+    Contract,
     Counterparty,
     Currency,
     DocKey,
@@ -50,8 +51,8 @@ ITEMS = (
     Item(DELIVERY, "Полка", None, "П-3"),
 )
 ACCOUNT = Account("40702810800000004101", "049999871", "АО «Пример-Банк»")
-_UNIT = Unit("796", "шт")
 _FIRST_DAY = datetime(2026, 2, 11, 10)
+_UNIT = Unit("796", "шт")
 _MARKER = re.compile(r"[a-z]\d+")
 
 
@@ -65,6 +66,10 @@ class Key(NamedTuple):
 def guid(number: int) -> str:
     """A GUID of its own for every number."""
     return str(uuid.UUID(int=(0x51 << 120) | number))
+
+
+#: the contract of the CRM's invoices that have one
+DEAL = Contract(guid(71), "Поставка", "17-М", _FIRST_DAY)
 
 
 def row(line: int, item: int, quantity: int, price: int) -> Row:

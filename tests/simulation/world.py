@@ -25,6 +25,7 @@ SETTLE = 60
 class Options(NamedTuple):
     """What a history is played with; from ``fills`` on, what BP.md says of a real BP.
 
+    ``deals``: the CRM's invoices have a contract, every other one; in no history unless it is wished.
     ``twins``: it has documents of its own with the number and second of the CRM's. ``buyer``: it had
     the buyer before. ``anew``: its node is made anew. The others: see `BpBase`; ``discounts``: a
     difference between sum and rows is one.
@@ -38,6 +39,7 @@ class Options(NamedTuple):
     fills: bool = False
     keeps_first: bool = False
     zips: bool = False
+    deals: bool = False
     twins: bool = False
     buyer: bool = False
     anew: bool = False
@@ -190,16 +192,26 @@ class World:
         self.ours[side].clear()
         self._look(lying, before)
 
-    def restore(self, side: str) -> None:
+    def restore(self, side: str, scheduled: bool = False, unread: bool = False) -> None:
         """The whole documented procedure: backup back, doctor, everything registered, exchanged."""
         self.base(side).restore(self.backups[side])
-        self.bring_back(side)
+        self.bring_back(side, scheduled, unread)
 
-    def bring_back(self, side: str) -> None:
-        """What is done once it is known that a base was restored."""
+    def bring_back(self, side: str, scheduled: bool = False, unread: bool = False) -> None:
+        """What is done once it is known that a base was restored.
+
+        ``scheduled``: an exchange of the base's schedule comes before everything is registered;
+        ``unread``: so it does, and our answer comes too late for the one after it.
+        """
+        base = self.base(side)
         self.doctor(side)
-        self.base(side).register_all()
-        self.base(side).sync()
+        if scheduled or unread:
+            self.x(side)
+        base.register_all()
+        if unread:
+            base.send()
+        else:
+            base.sync()
 
     def counters(self) -> dict[str, Counters]:
         """Counters of both sides."""
