@@ -29,9 +29,17 @@ def temporary(name: str) -> str:
 
 
 def fetch(transport: Transport, entry: Entry, into: BinaryIO) -> bool:
-    """Append a file to a local one; returns whether it came whole and stayed as it was listed."""
+    """Append a file to a local one; returns whether it came whole and stayed as it was listed.
+
+    Raises `FarFailed`; of a file that is gone, or another by now, that is no failure of the server.
+    """
     before = into.tell()
-    transport.read(entry.name, into)
+    try:
+        transport.read(entry.name, into)
+    except FarFailed as failed:
+        if failed.why is Why.AWAY or transport.size(entry.name) == entry.size:
+            raise
+        return False
     return into.tell() - before == entry.size == transport.size(entry.name)
 
 
@@ -43,7 +51,7 @@ def deliver(transport: Transport, path: Path, name: str) -> None:
     """
     beside = temporary(name)
     with path.open("rb") as source:
-        transport.write(beside, source)
+        _write(transport, beside, source)
         size = source.tell()
     if transport.size(beside) != size:
         raise FarFailed(Why.AWAY, _CUT)
@@ -56,6 +64,19 @@ def deliver(transport: Transport, path: Path, name: str) -> None:
         transport.rename(beside, name)
     if transport.size(name) != size:
         raise FarFailed(Why.AWAY, _CUT)
+
+
+def _write(transport: Transport, beside: str, source: BinaryIO) -> None:
+    """Write a file whose name is ours alone: what a cut left there goes first, where the server lets
+    nothing be written over."""
+    try:
+        transport.write(beside, source)
+    except FarFailed as failed:
+        if failed.why in (Why.AWAY, Why.FULL) or transport.size(beside) is None:
+            raise
+        transport.remove(beside)
+        source.seek(0)
+        transport.write(beside, source)
 
 
 def set_aside(transport: Transport, entry: Entry, name: str, report: Path) -> None:

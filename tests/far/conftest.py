@@ -12,6 +12,7 @@ import pytest
 from converter.far.address import Address
 from tests.far.certificates import self_signed
 from tests.far.directory import Directory
+from tests.far.ftp_daemons import proftpd, pure_ftpd, vsftpd
 from tests.far.ftpd import ftp
 from tests.far.sftpd import openssh, sftp
 from tests.far.smbd import smb
@@ -48,6 +49,9 @@ KINDS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "ftp": _ftp,
     "ftp-old": lambda root: _ftp(root, mlsd=False, replaces=False, encoding="cp1251"),
     "ftps": _ftps,
+    "vsftpd": vsftpd,
+    "proftpd": proftpd,
+    "pure-ftpd": pure_ftpd,
     "sftp": sftp,
     "openssh": openssh,
     "smb": smb,

@@ -22,7 +22,7 @@ def _told() -> Iterator[None]:
 
 
 class Directory:
-    """A connection to a directory. ``replaces``: a rename may take the place of a file."""
+    """A connection to a directory. ``replaces``: a file may be written over, or renamed over."""
 
     def __init__(self, root: Path, replaces: bool = True, tick: float = 0.0) -> None:
         if not root.is_dir():
@@ -53,14 +53,18 @@ class Directory:
             shutil.copyfileobj(file, into)
 
     def write(self, name: str, source: BinaryIO) -> None:
+        self._look_out(name)
         with _told(), (self.root / name).open("wb") as file:
             shutil.copyfileobj(source, file)
 
     def rename(self, old: str, new: str) -> None:
-        if not self.replaces and (self.root / new).exists():
-            raise FarFailed(Why.OTHER, "there is such a file")
+        self._look_out(new)
         with _told():
             (self.root / old).replace(self.root / new)
+
+    def _look_out(self, name: str) -> None:
+        if not self.replaces and (self.root / name).exists():
+            raise FarFailed(Why.DENIED, "there is such a file")
 
     def remove(self, name: str) -> None:
         with _told():

@@ -434,6 +434,36 @@ def test_a_file_that_is_another_size_than_listed_is_left_alone(world: FarWorld) 
     assert (report.taken, report.waiting) == ([], [("crm", world.crm.name)])
 
 
+@pytest.mark.parametrize("left", [None, b"<mess"], ids=["gone", "another"])
+def test_a_file_that_is_replaced_while_it_is_asked_for_is_waited_for(
+    left: bytes | None, world: FarWorld
+) -> None:
+    """As a base does that removes its message and writes the next one."""
+
+    class Replaced(Directory):
+        def read(self, name: str, into: BinaryIO) -> None:
+            (self.root / name).unlink()
+            if left is not None:
+                (self.root / name).write_bytes(left)
+            raise FarFailed(Why.DENIED, "550 no such file")
+
+    world.connect = lambda address, credentials: Replaced(world.server.root / address.path)
+    world.crm.send(crm_invoice())
+    report = world.run()
+    assert (report.taken, report.away) == ([], [])
+    assert report.waiting == [("crm", world.crm.name)]
+
+
+def test_a_file_that_cannot_be_read_is_told(world: FarWorld) -> None:
+    class Closed(Directory):
+        def read(self, name: str, into: BinaryIO) -> None:
+            raise FarFailed(Why.DENIED, "550 permission denied")
+
+    world.connect = lambda address, credentials: Closed(world.server.root / address.path)
+    world.crm.send(crm_invoice())
+    assert [each.kind.id for _, each in world.run().away] == ["FOLDER_REFUSED"]
+
+
 def test_a_read_only_server_is_still_read(world: FarWorld) -> None:
     class ReadOnly(Directory):
         def write(self, name: str, source: BinaryIO) -> None:
