@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from converter.far.address import Address
-from converter.far.ftp import IMPLICIT
+from converter.far.ftp_tls import IMPLICIT
 from converter.settings.model import Login
 from tests.far.certificates import Certificate
 from tests.far.world import Server
@@ -32,7 +32,8 @@ class Script:
 
     ``command`` and ``reply``: the connection ends before that command, or in place of that reply.
     ``data``: so many bytes go through data connections, then all ends, or, with ``lies``, the data
-    connection alone, and the server says that all went well. ``full``: uploads end so.
+    connection alone, and the server says that all went well. ``full``: uploads end so. ``answers``:
+    of these commands it says only that, or nothing at all.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class Script:
         self.data: int | None = None
         self.lies = False
         self.full = False
+        self.answers: dict[str, str] = {}
         self.commands = self.replies = self.bytes = 0
         self.seen: list[str] = []
 
@@ -79,18 +81,30 @@ def ftp(
     certificate: Certificate | None = None,
     port: int = 0,
     crowd: int = 0,
+    iis: bool = False,
+    passive: bool = True,
+    host: str = "127.0.0.1",
+    **more: object,
 ) -> Iterator[Running]:
     """Run a server over a folder; without ``replaces`` it renames over no file, and a ``crowd`` of
-    files is listed that are not there."""
+    files is listed that are not there. With ``iis`` it does as that of Windows. It is offered to be
+    talked to ``passive`` or not; ``more`` are what its class is to have."""
     script = Script()
     handler = _handler(script, certificate)
+    if iis:
+        mlsd = replaces = False
+        handler.ftp_FEAT, handler.ftp_OPTS = _iis_features, _iis_option
+        option = {**handler.proto_cmds["OPTS"], "auth": False}  # it may come before the user
+        handler.proto_cmds = {**handler.proto_cmds, "OPTS": option}
     if not mlsd:
         handler.proto_cmds = {
             name: each for name, each in handler.proto_cmds.items() if name not in ("MLSD", "MLST")
         }
-    handler.encoding = encoding
+    handler.encoding = "cp1251" if iis else encoding
     handler.says_utf8 = encoding == "utf-8"
     handler.abstracted_fs = AbstractedFS if replaces else _NoReplacing
+    for name, each in more.items():
+        setattr(handler, name, each)
     if crowd:
         handler.abstracted_fs = type("Crowded", (_Crowded,), {"crowd": crowd})
     handler.authorizer = _Authorizer()
@@ -99,14 +113,16 @@ def ftp(
     handler.auth_failed_timeout = 0
     logging.getLogger("pyftpdlib").setLevel(logging.CRITICAL)
     loop = IOLoop()
-    server = FTPServer(("127.0.0.1", port), handler, ioloop=loop)
+    server = FTPServer((host, port), handler, ioloop=loop)
     thread = threading.Thread(target=_serve, args=(server,), daemon=True)
     thread.start()
     scheme = "ftp" if certificate is None else "ftps"
     login = Login(
-        password_env=VARIABLE, certificate=None if certificate is None else certificate.file
+        password_env=VARIABLE,
+        certificate=None if certificate is None else certificate.file,
+        passive=passive,
     )
-    host, port = ("127.0.0.1" if certificate is None else "localhost"), server.address[1]
+    host, port = (host if certificate is None else "localhost"), server.address[1]
     try:
         yield Running(
             Server(
@@ -137,6 +153,12 @@ class _Authorizer(DummyAuthorizer):  # type: ignore[misc]
 class _NoReplacing(AbstractedFS):  # type: ignore[misc]
     """As the server of Windows does."""
 
+    def format_list(self, basedir: str, listing: list[str], *more: Any) -> Iterator[bytes]:
+        for name in listing:
+            path = Path(basedir, name)
+            size = "<DIR>         " if path.is_dir() else f"{path.stat().st_size:>20}"
+            yield f"07-20-26  09:52AM       {size} {name}\r\n".encode(self.cmd_channel.encoding)
+
     def rename(self, src: str, dst: str) -> None:
         if Path(dst).exists():
             raise FilesystemError("Cannot create a file when that file already exists.")
@@ -151,6 +173,23 @@ class _Crowded(AbstractedFS):  # type: ignore[misc]
     def format_mlsx(self, *arguments: Any, **named: Any) -> Iterator[bytes]:
         for number in range(self.crowd):
             yield b"type=file;size=1;modify=20260101000000; %d.xml\r\n" % number
+
+
+def _iis_features(handler: Any, line: str) -> None:
+    features = ["LANG EN*", "UTF8", "AUTH TLS;TLS-C;SSL;TLS-P;", "PBSZ", "PROT C;P;", "CCC", "HOST"]
+    features += ["SIZE", "MDTM", "REST STREAM"]
+    handler.push("211-Extended features supported:\r\n")
+    handler.push("".join(f" {each}\r\n" for each in features))
+    handler.respond("211 END")
+
+
+def _iis_option(handler: Any, line: str) -> None:
+    """Until it is asked for UTF-8 it has the letters of its Windows."""
+    if line.upper() == "UTF8 ON":
+        handler.encoding = "utf-8"
+        handler.respond("200 OPTS UTF8 command successful - UTF8 encoding now ON.")
+    else:
+        handler.respond("501 Option not supported.")
 
 
 def _handler(script: Script, certificate: Certificate | None) -> Any:
@@ -204,6 +243,9 @@ def _handler(script: Script, certificate: Certificate | None) -> Any:
             script.seen.append(cmd)
             if script.command is not None and number >= script.command:
                 self.close()
+            elif cmd in script.answers:
+                if script.answers[cmd]:
+                    self.respond(script.answers[cmd])
             else:
                 super().pre_process_command(line, cmd, arg)
 

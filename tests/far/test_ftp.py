@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from converter.far.ftp import IMPLICIT, connect
+from converter.far.ftp import connect
 from converter.far.opening import Credentials
 from converter.far.transport import MOST, FarFailed, Why
-from converter.settings.model import Login
-from tests.far.certificates import self_signed
 from tests.far.conftest import Make
 from tests.far.cuts import names, passing
 from tests.far.ftpd import VARIABLE, Running, ftp
@@ -153,59 +150,3 @@ def test_a_listing_without_end_is_given_up(root: Path) -> None:
         opened.close()
     assert failed.value.why is Why.OTHER
     assert str(MOST) in getattr(failed.value.reason, "en", "")
-
-
-# -- TLS -----------------------------------------------------------------------------------------------
-
-
-def test_a_certificate_that_is_not_known_is_refused(root: Path, make: Make, tmp_path: Path) -> None:
-    with ftp(root, certificate=self_signed(tmp_path)) as running:
-        offered = running.offered._replace(login=Login(password_env=VARIABLE))
-        with pytest.raises(FarFailed) as failed:
-            offered.open("")
-    assert failed.value.why is Why.UNTRUSTED
-    assert not [each for each in running.script.seen if each in ("USER", "PASS")]
-
-
-def test_the_certificate_of_another_host_is_refused(root: Path, tmp_path: Path) -> None:
-    made = self_signed(tmp_path, "elsewhere.example")
-    with ftp(root, certificate=made) as running, pytest.raises(FarFailed) as failed:
-        running.offered.open("")
-    assert failed.value.why is Why.UNTRUSTED
-
-
-def test_a_server_without_tls_gets_no_password(running: Running) -> None:
-    address = replace(running.offered.address(""), scheme="ftps")
-    with pytest.raises(FarFailed) as failed:
-        connect(address, Credentials(b"p"))
-    assert failed.value.why is Why.UNTRUSTED
-    assert "PASS" not in running.script.seen
-
-
-def test_data_connections_go_on_with_the_session(root: Path, tmp_path: Path) -> None:
-    """As vsftpd and FileZilla demand."""
-    made = self_signed(tmp_path)
-    with ftp(root, certificate=made) as running:
-        password = running.offered.environment[VARIABLE].encode()
-        opened = connect(running.offered.address(""), Credentials(password, certificate=made.file))
-        for _ in range(3):
-            data = opened._ftp.transfercmd("MLSD")
-            assert isinstance(data, ssl.SSLSocket)
-            assert data.session_reused
-            while data.recv(1000):
-                pass
-            data.close()
-            opened._ftp.voidresp()
-        opened.close()
-
-
-def test_implicit_tls(root: Path, tmp_path: Path) -> None:
-    try:
-        socket.create_server(("127.0.0.1", IMPLICIT)).close()
-    except OSError as error:
-        pytest.skip(f"the port of implicit TLS cannot be had here: {error}")
-    (root / "a.xml").write_bytes(b"12")
-    with ftp(root, certificate=self_signed(tmp_path), port=IMPLICIT) as running:
-        opened = running.offered.open("")
-        assert [each.name for each in opened.entries(lambda name: True)] == ["a.xml"]
-        opened.close()

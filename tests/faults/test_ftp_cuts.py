@@ -18,13 +18,13 @@ __all__ = ["make"]
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-@pytest.fixture(params=["good", "old"])
+@pytest.fixture(params=["good", "old", "active"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
-    """A good one, and one without MLSD that renames over no file."""
+    """A good one, one without MLSD that renames over no file, and one that comes to us with data."""
     root = tmp_path / "server"
     root.mkdir()
     old = request.param == "old"
-    with ftp(root, mlsd=not old, replaces=not old) as found:
+    with ftp(root, mlsd=not old, replaces=not old, passive=request.param != "active") as found:
         yield found
 
 
