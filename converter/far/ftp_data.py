@@ -37,7 +37,9 @@ def transfer(ftp: ftplib.FTP, command: str) -> Iterator[socket.socket]:
     except FarFailed as broken:
         raise (_last_word(ftp) if broken.why is Why.AWAY else None) or broken from None
     with told():
-        ftp.voidresp()
+        answer = ftp.voidresp()
+    if "truncated" in answer.lower():  # Pure-FTPd lists so many files, and tells it only here
+        raise FarFailed(Why.OTHER, _in_part(answer))
 
 
 def received(data: socket.socket) -> bytes:
@@ -134,6 +136,13 @@ def _unreached(said: str) -> FarFailed:
             f"the server could not open the data connection to us{shown}: a firewall or NAT is in"
             " the way; take passive = false out",
         ),
+    )
+
+
+def _in_part(answer: str) -> Said:
+    return Said(
+        f"сервер показывает не все файлы папки: {answer}",
+        f"the server does not show all files of the folder: {answer}",
     )
 
 

@@ -33,7 +33,7 @@ class Script:
     ``command`` and ``reply``: the connection ends before that command, or in place of that reply.
     ``data``: so many bytes go through data connections, then all ends, or, with ``lies``, the data
     connection alone, and the server says that all went well. ``full``: uploads end so. ``answers``:
-    of these commands it says only that, or nothing at all.
+    to these commands it says only that, or nothing at all; and that in place of these answers.
     """
 
     def __init__(self) -> None:
@@ -255,7 +255,7 @@ def _handler(script: Script, certificate: Certificate | None) -> Any:
             if script.reply is not None and number >= script.reply:
                 self.close()
             else:
-                super().respond(resp, *more, **named)
+                super().respond(script.answers.get(resp[:3], resp), *more, **named)
 
         def ftp_FEAT(self, line: str) -> None:
             if self.says_utf8:

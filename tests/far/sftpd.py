@@ -51,14 +51,17 @@ class _Files(paramiko.SFTPServerInterface):
 
     root = ""
     read_only = False
+    asked: list[str] = []  # noqa: RUF012
 
     def _real(self, path: str) -> str:
         return self.root + self.canonicalize(path)
 
     def list_folder(self, path: str) -> Any:
+        self.asked.append("list_folder")
         return self._answer(lambda: [self._entry(each) for each in os.scandir(self._real(path))])
 
     def stat(self, path: str) -> Any:
+        self.asked.append("stat")
         return self._answer(
             lambda: paramiko.SFTPAttributes.from_stat(os.stat(self._real(path)))  # noqa: PTH116
         )
@@ -66,6 +69,7 @@ class _Files(paramiko.SFTPServerInterface):
     lstat = stat
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> Any:
+        self.asked.append("open")
         if self.read_only and flags & os.O_WRONLY:
             return SFTP_PERMISSION_DENIED
         return self._answer(lambda: self._opened(self._real(path), flags))
@@ -111,10 +115,17 @@ def known_hosts(folder: Path, port: int, key: paramiko.PKey) -> Path:
 
 
 @contextmanager
-def sftp(root: Path, key: paramiko.PKey | None = None, read_only: bool = False) -> Iterator[Server]:
-    """Run a server over a folder; who has that key needs no password."""
+def sftp(
+    root: Path,
+    key: paramiko.PKey | None = None,
+    read_only: bool = False,
+    asked: list[str] | None = None,
+) -> Iterator[Server]:
+    """Run a server over a folder; who has that key needs no password. ``asked`` is told what it is
+    asked for."""
     host_key = paramiko.ECDSAKey.generate()
-    files = type("Files", (_Files,), {"root": str(root), "read_only": read_only})
+    has = {"root": str(root), "read_only": read_only, "asked": [] if asked is None else asked}
+    files = type("Files", (_Files,), has)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     running: list[paramiko.Transport] = []

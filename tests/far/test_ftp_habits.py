@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from converter.far.transport import FarFailed, Transport, Why
-from tests.far.cuts import names
+from tests.far.conftest import Make
+from tests.far.cuts import names, passing
+from tests.far.ftp_daemons import pure_ftpd
 from tests.far.ftpd import Running, ftp
+from tests.far.world import story
 
 
 @pytest.fixture
@@ -83,6 +86,29 @@ def test_nlst_that_shows_paths(before: str, root: Path) -> None:
         opened = running.offered.open("")
         assert listed(opened) == [("a.xml", 2)]
         opened.close()
+
+
+@pytest.mark.parametrize("mlsd", [True, False], ids=["mlsd", "nlst"])
+def test_a_listing_of_a_part_is_not_taken_for_all(mlsd: bool, root: Path, make: Make) -> None:
+    """Pure-FTPd stops after 10,000 files and tells it in its last answer alone."""
+    with ftp(root, mlsd=mlsd) as running:
+        world = make(running.offered)
+        story(world, lambda: passing(world))
+        running.script.answers["226"] = "226 Output truncated to 10000 matches"
+        assert {each.kind.id for _, each in world.run().away} == {"FOLDER_FAILED"}
+        running.script.reset()
+        assert not world.run().did_something
+
+
+def test_pure_ftpd_that_shows_a_part(root: Path) -> None:
+    with pure_ftpd(root, "-L", "5:1") as server:
+        for number in range(9):
+            (root / "bp" / f"{number}.xml").write_bytes(b"12")
+        opened = server.open("bp")
+        with pytest.raises(FarFailed) as failed:
+            opened.entries(lambda name: True)
+        opened.close()
+    assert "truncated to 5" in str(failed.value.reason)
 
 
 def test_links_are_no_messages(root: Path) -> None:
