@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from converter.far.address import Address
 from converter.far.failures import crowded
-from converter.far.ftp_data import FAREWELL, received, sent, transfer
+from converter.far.ftp_data import FAREWELL, received, transfer
 from converter.far.ftp_listing import (
     FACTS,
     OLD,
@@ -30,8 +30,8 @@ from converter.far.ftp_listing import (
 from converter.far.ftp_replies import NotKnown, failed, told, words
 from converter.far.ftp_tls import IMPLICIT, Tls
 from converter.far.opening import Credentials
+from converter.far.pieces import fetch_pieces, send_pieces
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
-from converter.folder.durable import PIECE
 
 #: how long a line of a listing may be, all in all
 _LINE = 400
@@ -219,14 +219,12 @@ class Ftp:
     def read(self, name: str, into: BinaryIO) -> None:
         """See `Transport`."""
         with transfer(self._ftp, f"RETR {self._names.on_wire(name)}") as data:
-            while piece := received(data):
-                into.write(piece)
+            fetch_pieces(data.recv, into, told)
 
     def write(self, name: str, source: BinaryIO) -> None:
         """See `Transport`."""
         with transfer(self._ftp, f"STOR {self._names.on_wire(name)}") as data:
-            while piece := source.read(PIECE):
-                sent(data, piece)
+            send_pieces(source, data.sendall, told)
 
     def rename(self, old: str, new: str) -> None:
         """See `Transport`."""

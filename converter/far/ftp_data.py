@@ -48,12 +48,6 @@ def received(data: socket.socket) -> bytes:
         return data.recv(PIECE)
 
 
-def sent(data: socket.socket, piece: bytes) -> None:
-    """Send the next bytes of a transfer. Raises `FarFailed`."""
-    with told():
-        data.sendall(piece)
-
-
 def _to_server(ftp: ftplib.FTP, command: str) -> socket.socket:
     """The address of the server counts, whatever it says: behind NAT it knows only an inner one."""
     with told():

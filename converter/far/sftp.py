@@ -20,8 +20,8 @@ from paramiko.ssh_exception import (
 from converter.far.address import Address
 from converter.far.failures import crowded, file_failed, network_failed
 from converter.far.opening import Credentials
+from converter.far.pieces import fetch_pieces, send_pieces
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
-from converter.folder.durable import PIECE
 from converter.problems import Said
 
 #: what a server says to something that it does not know: it has no number of the system's
@@ -148,8 +148,7 @@ class Sftp:
         with file:
             if size:
                 file.prefetch(size, _REQUESTS)
-            while piece := _read(file):
-                into.write(piece)
+            fetch_pieces(file.read, into, _told)
 
     def write(self, name: str, source: BinaryIO) -> None:
         """See `Transport`. Answers are waited for at the end, not for every piece."""
@@ -157,9 +156,7 @@ class Sftp:
             file = self._sftp.open(name, "wb")
             file.set_pipelined(True)
         try:
-            while piece := source.read(PIECE):
-                with _told():
-                    file.write(piece)
+            send_pieces(source, file.write, _told)
         finally:
             with _told():
                 file.close()
@@ -205,11 +202,6 @@ class Sftp:
     def close(self) -> None:
         """See `Transport`."""
         self._client.close()
-
-
-def _read(file: paramiko.SFTPFile) -> bytes:
-    with _told():
-        return file.read(PIECE)
 
 
 @contextmanager

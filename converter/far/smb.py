@@ -23,8 +23,8 @@ from smbprotocol.header import NtStatus
 from converter.far.address import Address
 from converter.far.failures import crowded, file_failed, network_failed
 from converter.far.opening import Credentials
+from converter.far.pieces import fetch_pieces, send_pieces
 from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
-from converter.folder.durable import PIECE
 from converter.problems import Said
 
 _WHY = {
@@ -126,15 +126,12 @@ class Smb:
     def read(self, name: str, into: BinaryIO) -> None:
         """See `Transport`."""
         with self._opened(name, "rb") as file:
-            while piece := _read(file):
-                into.write(piece)
+            fetch_pieces(file.read, into, _told)
 
     def write(self, name: str, source: BinaryIO) -> None:
         """See `Transport`."""
         with self._opened(name, "wb") as file:
-            while piece := source.read(PIECE):
-                with _told():
-                    file.write(piece)
+            send_pieces(source, file.write, _told)
 
     @contextmanager
     def _opened(self, name: str, mode: str) -> Iterator[BinaryIO]:
@@ -185,11 +182,6 @@ class Smb:
         """See `Transport`."""
         with suppress(SMBException, OSError, ValueError):
             self._connection.disconnect(timeout=1)
-
-
-def _read(file: BinaryIO) -> bytes:
-    with _told():
-        return file.read(PIECE)
 
 
 @contextmanager
