@@ -70,5 +70,5 @@ def far_problem(address: Address, failed: FarFailed) -> Problem:
             return say.FOLDER_FULL(folder=folder)
         case Why.EXTRA:
             return say.EXTRA_MISSING(folder=folder, extra=reason)
-        case Why.OTHER:
+        case Why.BUSY | Why.OTHER:
             return say.FOLDER_FAILED(folder=folder, reason=reason)

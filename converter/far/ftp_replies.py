@@ -17,8 +17,11 @@ _WHY = {
     **dict.fromkeys(("452", "552"), Why.FULL),
     **dict.fromkeys(("421", "425", "426"), Why.AWAY),
     **dict.fromkeys(("532", "550", "553"), Why.DENIED),
+    "450": Why.BUSY,
     "530": Why.LOGIN,
 }
+#: what IIS says where others say 450, in the languages of its Windows that we know
+_BUSY = ("by another process", "другим процессом")
 
 
 class NotKnown(FarFailed):
@@ -42,7 +45,10 @@ def failed(error: Exception) -> FarFailed:
         return network_failed(error)
     if code(error) in _NOT_KNOWN:
         return NotKnown(Why.OTHER, words(error))
-    return FarFailed(_WHY.get(code(error), Why.OTHER), words(error))
+    said = words(error)
+    if any(each in said for each in _BUSY):
+        return FarFailed(Why.BUSY, said)
+    return FarFailed(_WHY.get(code(error), Why.OTHER), said)
 
 
 def code(error: Exception) -> str:

@@ -204,7 +204,7 @@ def _told() -> Iterator[None]:
 
 def _failed(status: int, error: Exception) -> FarFailed:
     if status == NtStatus.STATUS_SHARING_VIOLATION:
-        return FarFailed(Why.OTHER, _BUSY)
+        return FarFailed(Why.BUSY, _BUSY)
     if status in _WHY:
         return FarFailed(_WHY[status], str(error))
     if isinstance(error, OSError):

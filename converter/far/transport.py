@@ -26,6 +26,7 @@ class Why(Enum):
     MISSING = "missing"
     DENIED = "denied"
     FULL = "full"
+    BUSY = "busy"
     EXTRA = "extra"
     OTHER = "other"
 

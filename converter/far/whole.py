@@ -31,12 +31,15 @@ def temporary(name: str) -> str:
 def fetch(transport: Transport, entry: Entry, into: BinaryIO) -> bool:
     """Append a file to a local one; returns whether it came whole and stayed as it was listed.
 
-    Raises `FarFailed`; of a file that is gone, or another by now, that is no failure of the server.
+    Raises `FarFailed`; that a file is open elsewhere, gone, or another by now is no failure of the
+    server.
     """
     before = into.tell()
     try:
         transport.read(entry.name, into)
     except FarFailed as failed:
+        if failed.why is Why.BUSY:
+            return False
         if failed.why is Why.AWAY or transport.size(entry.name) == entry.size:
             raise
         return False

@@ -15,6 +15,7 @@ from tests.far.cuts import names, passing
 from tests.far.ftp_daemons import pure_ftpd
 from tests.far.ftpd import Running, ftp
 from tests.far.world import story
+from tests.mapping.book import crm_invoice
 
 
 @pytest.fixture
@@ -169,6 +170,27 @@ def test_one_stray_name_does_not_change_the_letters_of_ours(root: Path) -> None:
 
 
 # -- refusals ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "450 Transfer aborted: file is busy",
+        "550 The process cannot access the file because it is being used by another process.",
+        "550 Процесс не может получить доступ к файлу, так как этот файл занят другим процессом.",
+    ],
+)
+def test_a_message_that_the_base_keeps_open_is_waited_for(
+    answer: str, running: Running, make: Make
+) -> None:
+    """IIS says so, in the language of its Windows, while 1C writes."""
+    world = make(running.offered)
+    world.crm.send(crm_invoice())
+    running.script.answers["RETR"] = answer
+    report = world.run()
+    assert (report.away, report.waiting) == ([], [("crm", world.crm.name)])
+    running.script.reset()
+    assert [each.number for each in world.run().taken] == [1]
 
 
 def test_size_is_asked_for_in_the_type_of_files_after_every_listing(running: Running) -> None:

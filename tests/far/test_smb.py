@@ -81,13 +81,29 @@ def test_a_file_that_another_keeps_open_stays(server: Server) -> None:
         for step in steps:
             with pytest.raises(FarFailed) as failed:
                 step()
-            assert failed.value.why is Why.OTHER
+            assert failed.value.why is Why.BUSY
             assert "another program" in getattr(failed.value.reason, "en", "")
         assert opened.size("a.xml") == 5
     smbclient.reset_connection_cache(connection_cache=cache)
     opened.remove("a.xml")
     assert opened.size("a.xml") is None
     opened.close()
+
+
+def test_a_message_that_the_base_keeps_open_is_waited_for(server: Server, make: Make) -> None:
+    """As 1C does while it writes; nothing else stops for that."""
+    world = make(server)
+    world.crm.send(crm_invoice())
+    address = server.address("crm")
+    path = rf"\\{address.host}\exchange\crm\{world.crm.name}"
+    cache: dict[str, object] = {}
+    login = {"username": address.user, "password": PASSWORD, "port": address.port}
+    with smbclient.open_file(path, "r+b", share_access="", connection_cache=cache, **login):
+        report = world.run()
+        assert (report.away, report.taken) == ([], [])
+        assert report.waiting == [("crm", world.crm.name)]
+    smbclient.reset_connection_cache(connection_cache=cache)
+    assert [each.number for each in world.run().taken] == [1]
 
 
 def test_names_differ_not_by_case(server: Server) -> None:
