@@ -132,6 +132,34 @@ def test_our_message_of_another_name_goes(world: FarWorld) -> None:
     assert world.bp.ours().name.endswith(".zip")
 
 
+@pytest.mark.parametrize("dies", [False, True], ids=["cut", "killed"])
+def test_our_message_goes_even_if_its_arrival_was_never_heard_of(
+    dies: bool, world: FarWorld
+) -> None:
+    class Deaf(Directory):
+        def rename(self, old: str, new: str) -> None:
+            super().rename(old, new)
+            if self.root == world.bp.folder:
+                raise KeyboardInterrupt if dies else FarFailed(Why.AWAY, "the answer was lost")
+
+    world.connect = lambda address, credentials: Deaf(world.server.root / address.path)
+    world.crm.send(crm_invoice())
+    if dies:
+        with pytest.raises(KeyboardInterrupt):
+            world.run()
+        world.close()
+    else:
+        assert world.run().status == 3
+    assert world.bp.ours().name.endswith(".xml")
+    world.connect = world._connected
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr(world.bp.name, world.bp.compose(BOOK.payment()))
+    world.bp.put(zipped.getvalue(), world.bp.name.replace(".xml", ".zip"))
+    world.run()
+    assert world.bp.ours().name.endswith(".zip")
+
+
 # -- refused files -----------------------------------------------------------------------------------
 
 
