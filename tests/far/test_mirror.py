@@ -120,16 +120,53 @@ def test_what_takes_the_place_of_our_message_is_written_over(world: FarWorld) ->
     assert world.bp.ours().read_bytes() == data
 
 
+def zipped(world: FarWorld) -> None:
+    """BP sends a zip from now on, so our message for it is to be one."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(world.bp.name, world.bp.compose(BOOK.payment()))
+    world.bp.put(data.getvalue(), world.bp.name.replace(".xml", ".zip"))
+
+
 def test_our_message_of_another_name_goes(world: FarWorld) -> None:
     world.crm.send(crm_invoice())
     world.run()
     assert world.bp.ours().name.endswith(".xml")
-    zipped = io.BytesIO()
-    with zipfile.ZipFile(zipped, "w") as archive:
-        archive.writestr(world.bp.name, world.bp.compose(BOOK.payment()))
-    world.bp.put(zipped.getvalue(), world.bp.name.replace(".xml", ".zip"))
+    zipped(world)
     world.run()
     assert world.bp.ours().name.endswith(".zip")
+
+
+def test_what_somebody_put_under_its_name_meanwhile_stays(world: FarWorld) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    old = world.bp.ours()
+    zipped(world)
+
+    def replaced(place: str) -> None:
+        if place == "committed":
+            old.write_bytes(b"another's")
+
+    world.exchange(replaced).run()
+    assert old.read_bytes() == b"another's"
+    assert old.with_suffix(".zip").exists()
+
+
+def test_what_a_cut_left_of_it_goes_too(world: FarWorld) -> None:
+    class Cutting(Directory):
+        def write(self, name: str, source: BinaryIO) -> None:
+            super().write(name, io.BytesIO(source.read(9)))
+            raise FarFailed(Why.AWAY, "cut off")
+
+    world.connect = lambda address, credentials: Cutting(world.server.root / address.path)
+    world.crm.send(crm_invoice())
+    assert world.run().status == 3
+    assert list(world.bp.folder.glob(".converter-*"))
+    world.connect = world._connected
+    zipped(world)
+    world.run()
+    assert world.bp.ours().name.endswith(".zip")
+    assert not list(world.bp.folder.glob(".converter-*"))
 
 
 @pytest.mark.parametrize("dies", [False, True], ids=["cut", "killed"])
@@ -152,10 +189,7 @@ def test_our_message_goes_even_if_its_arrival_was_never_heard_of(
         assert world.run().status == 3
     assert world.bp.ours().name.endswith(".xml")
     world.connect = world._connected
-    zipped = io.BytesIO()
-    with zipfile.ZipFile(zipped, "w") as archive:
-        archive.writestr(world.bp.name, world.bp.compose(BOOK.payment()))
-    world.bp.put(zipped.getvalue(), world.bp.name.replace(".xml", ".zip"))
+    zipped(world)
     world.run()
     assert world.bp.ours().name.endswith(".zip")
 
@@ -419,7 +453,13 @@ def test_names_that_are_one_on_some_systems_are_not_taken_for_two_files(world: F
 
 
 def test_our_file_is_known_where_the_server_keeps_another_case(world: FarWorld) -> None:
+    uploads: list[str] = []
+
     class Lowering(Directory):
+        def write(self, name: str, source: BinaryIO) -> None:
+            uploads.append(name)
+            super().write(name, source)
+
         def entries(self, wanted: Wanted) -> list[Entry]:
             return [each._replace(name=each.name.lower()) for each in super().entries(wanted)]
 
@@ -438,7 +478,9 @@ def test_our_file_is_known_where_the_server_keeps_another_case(world: FarWorld) 
     world.connect = lambda address, credentials: Lowering(world.server.root / address.path)
     world.crm.send(crm_invoice())
     assert [each.number for each in world.run().taken] == [1]
+    before = len(uploads)
     assert not world.run().did_something
+    assert len(uploads) == before > 0, "and it is not brought again"
     assert world.bp.read().number == 1
 
 
