@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -114,10 +115,19 @@ def test_a_server_that_is_silent_is_left(running: Running) -> None:
 # -- names ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
-@pytest.mark.parametrize("mlsd", [True, False])
-def test_cyrillic_names(encoding: str, mlsd: bool, root: Path, make: Make) -> None:
-    with ftp(root, encoding=encoding, mlsd=mlsd) as running:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"encoding": "utf-8"},
+        {"encoding": "utf-8", "mlsd": False},
+        {"encoding": "cp1251"},
+        {"encoding": "cp1251", "mlsd": False},
+        {"iis": True},
+    ],
+    ids=["utf-8", "utf-8-old", "cp1251", "cp1251-old", "iis"],
+)
+def test_cyrillic_names(options: dict[str, Any], root: Path, make: Make) -> None:
+    with ftp(root, **options) as running:
         world = make(running.offered, codes=("НФ", "ДЗ"))
         story(world, lambda: passing(world))
         assert names(world.bp.folder) == {"Message_НФ_ДЗ.xml", "Message_ДЗ_НФ.xml"}
