@@ -20,7 +20,8 @@ from converter.settings.reading import Source, spelt
 
 #: Cyrillic letters, and the Latin ones that look like them, as capitals
 _ALIKE = str.maketrans("АВЕЁЗІЈКМНОРСТУХЅ", "ABEE3IJKMHOPCTYXS")
-_INSIDE = ("archive", "rejected")
+_ARCHIVE = "archive"
+_INSIDE = (_ARCHIVE, "rejected")
 _PLACES = ("_env", "_file", "_command")
 
 
@@ -119,34 +120,39 @@ def _named(links: tuple[Link, ...]) -> Iterator[_Folder]:
 
 
 def _folders(source: Source, folders: list[_Folder]) -> None:
-    for number, later in enumerate(folders):
-        for earlier in folders[:number]:
-            if later.real == earlier.real:
-                reason = Said("эта папка уже занята", "this folder is taken")
-                _stop(source, later.place, earlier.place, reason)
-            if _look(str(later.real)) == _look(str(earlier.real)):
-                reason = Said(
-                    "папка на вид такая же, как другая: русские и латинские буквы похожи",
-                    "the folder looks the same as another: Cyrillic letters are like Latin ones",
-                )
-                _stop(source, later.place, earlier.place, reason)
-            for inner, outer in ((later, earlier), (earlier, later)):
-                if _within(inner, outer):
-                    reason = Said(
-                        "папка лежит там, куда складываются копии и отвергнутое",
-                        "the folder lies where copies and rejected files are put",
-                    )
-                    _stop(source, inner.place, outer.place, reason)
+    taken: dict[PurePath, _Folder] = {}
+    looks: dict[str, _Folder] = {}
+    for folder in folders:
+        if (earlier := taken.setdefault(folder.real, folder)) is not folder:
+            reason = Said("эта папка уже занята", "this folder is taken")
+            _stop(source, folder.place, earlier.place, reason)
+        if (earlier := looks.setdefault(_look(str(folder.real)), folder)) is not folder:
+            reason = Said(
+                "папка на вид такая же, как другая: русские и латинские буквы похожи",
+                "the folder looks the same as another: Cyrillic letters are like Latin ones",
+            )
+            _stop(source, folder.place, earlier.place, reason)
+    for inner, outer in _within(folders):
+        reason = Said(
+            "папка лежит там, куда складываются копии и отвергнутое",
+            "the folder lies where copies and rejected files are put",
+        )
+        _stop(source, inner.place, outer.place, reason)
 
 
-def _within(inner: _Folder, outer: _Folder) -> bool:
-    """Whether one lies in another's archive, or among what was rejected there. A link that has an
-    archive of its own leaves ``archive/`` in its folders unused."""
-    if outer.archive:
-        return inner.real.is_relative_to(outer.real)
-    own = inner.archive and inner.place[:2] == outer.place[:2]
-    names = _INSIDE[1:] if own else _INSIDE
-    return any(inner.real.is_relative_to(outer.real / name) for name in names)
+def _within(folders: list[_Folder]) -> Iterator[tuple[_Folder, _Folder]]:
+    """Which folder lies where another puts copies and what was rejected. A link that has an archive
+    of its own leaves ``archive/`` in its folders unused, and may have it there."""
+    kept: dict[PurePath, list[tuple[str, _Folder]]] = {}
+    for outer in folders:
+        for name in ("",) if outer.archive else _INSIDE:
+            kept.setdefault(outer.real / name, []).append((name, outer))
+    for inner in folders:
+        for place in (inner.real, *inner.real.parents):
+            for name, outer in kept.get(place, ()):
+                unused = inner.archive and inner.place[:2] == outer.place[:2] and name == _ARCHIVE
+                if outer is not inner and not unused:
+                    yield inner, outer
 
 
 def _stop(source: Source, place: Place, other: Place, reason: Said) -> None:

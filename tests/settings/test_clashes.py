@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,14 @@ def test_what_clashes_is_named_with_both_places(
 )
 def test_what_only_looks_alike_is_taken(text: str, tmp_path: Path) -> None:
     assert settings(tmp_path, text).link
+
+
+def test_a_thousand_links_are_compared_in_seconds(tmp_path: Path) -> None:
+    """Not each folder with each other: that took a minute, and each process of `sync` has to wait."""
+    text = "".join(link(f"x{n}", f"ex/{n}/crm", f"ex/{n}/bp") for n in range(1000))
+    began = time.process_time()
+    assert len(settings(tmp_path, text).link) == 1000
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
