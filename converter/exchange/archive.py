@@ -18,7 +18,7 @@ import msgspec
 from converter.folder.durable import (
     Sure,
     always,
-    replace_surely,
+    replace_unless_swept,
     sync_folder,
     temporary_in,
     write_whole,
@@ -122,9 +122,12 @@ class Archive:
     # -- records ---------------------------------------------------------------------------------
 
     def keep(self, source: Path, target: Path) -> None:
-        """Bring a message that is durable to its place, over what a cut-off pass left there."""
+        """Bring a message that is durable to its place, over what a cut-off pass left there.
+
+        The state must be sure of the link since all messages of the pass are durable.
+        """
         with failing(target.parent):
-            replace_surely(source, target, self._sure)
+            replace_unless_swept(source, target, self._sure)
             sync_folder(target.parent)
             sync_folder(target.parent.parent)
 

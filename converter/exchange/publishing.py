@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -52,13 +53,27 @@ def publish(
     """
     _move_away(link, state, report, inputs)
     checkpoint("moved")
+    shown = []
     for side in SIDES:
         if side in away:
             continue
         try:
-            _show(link, state, side, now, report, passwords[side], checkpoint)
+            done = _show(link, state, side, passwords[side], checkpoint)
         except Stopped as stopped:
             report.away.append((side, stopped.problem))
+            continue
+        if done is not None:
+            shown.append(done)
+    if shown:
+        _mark(link, state, now, shown)
+    for each in shown:
+        checkpoint("marked")
+        try:
+            if each.base.name is not None and each.base.name != each.name:
+                remove_ours(link.of(each.base.side).folder / each.base.name)
+        except Stopped as stopped:
+            report.away.append((each.base.side, stopped.problem))
+        _tell(report, each)
 
 
 def plan(
@@ -95,24 +110,36 @@ def plan(
 # -- ours ----------------------------------------------------------------------------------------
 
 
+class _Shown(NamedTuple):
+    """A message of ours that lies in the folder of a base, where the state does not know it yet.
+
+    ``again``: it lay there before, and was put back.
+    """
+
+    base: Base
+    message: Outgoing
+    name: str
+    stamp: str
+    again: bool
+
+
 def _show(
     link: Link,
     state: State,
     side: str,
-    now: datetime,
-    report: Report,
     password: bytes | None,
     checkpoint: Callable[[str], None],
-) -> None:
+) -> _Shown | None:
+    """Put our message for a side where it belongs; None where it lies there, or there is none."""
     folder = link.of(side).folder
     with state.read() as connection:
         base = Bases(connection, link.name).base(side)
         message = _shown(base, Outbox(connection, link.name, side))
     if message is None:
-        return
+        return None
     name, inner = _name(link, base)
     if _lies_there(folder, base, name):
-        return
+        return None
     chunks = _chunks(state, link.name, side, message.number)
     first = next(chunks, b"")
     begins = first if inner is None else b""
@@ -123,20 +150,22 @@ def _show(
         whole = chain((first,), chunks)
         stamp = str(deliver(folder, name, whole, inner, message.created, lock, sure=state.check))
         checkpoint("delivered")
+    return _Shown(base, message, name, stamp, again)
+
+
+def _mark(link: Link, state: State, now: datetime, shown: Sequence[_Shown]) -> None:
+    """Keep what lies in the folders; in one transaction, since each waits for the disk."""
     with state.begin() as connection:
         bases = Bases(connection, link.name)
-        fresh = bases.base(side)
-        alone = again and message.objects == 0
-        bases.set_base(
-            replace(fresh, name=name, stamp=stamp, again=fresh.again + (1 if alone else 0))
-        )
-        if again:
-            journal = Journal(connection, link.name, now, 0)
-            journal.write("put_back", side, number=message.number)
-    checkpoint("marked")
-    if base.name is not None and base.name != name:
-        remove_ours(folder / base.name)
-    _tell(report, side, message, base, name, again)
+        for each in shown:
+            side = each.base.side
+            fresh = bases.base(side)
+            alone = each.again and each.message.objects == 0
+            again = fresh.again + (1 if alone else 0)
+            bases.set_base(replace(fresh, name=each.name, stamp=each.stamp, again=again))
+            if each.again:
+                journal = Journal(connection, link.name, now, 0)
+                journal.write("put_back", side, number=each.message.number)
 
 
 def _chunks(state: State, link: str, side: str, number: int) -> Iterator[bytes]:
@@ -149,13 +178,16 @@ def _chunks(state: State, link: str, side: str, number: int) -> Iterator[bytes]:
             return
 
 
-def _tell(report: Report, side: str, message: Outgoing, base: Base, name: str, again: bool) -> None:
+def _tell(report: Report, shown: _Shown) -> None:
+    base, message, name = shown.base, shown.message, shown.name
     for index, each in enumerate(report.written):
-        if each.side == side and each.number == message.number and message.number:
+        if each.side == base.side and each.number == message.number and message.number:
             report.written[index] = each._replace(file=name)
             return
     received = base.received if message.number else 0
-    report.written.append(Written(side, message.number, message.objects, received, name, again))
+    report.written.append(
+        Written(base.side, message.number, message.objects, received, name, shown.again)
+    )
 
 
 def _shown(base: Base, outbox: Outbox) -> Outgoing | None:

@@ -31,6 +31,7 @@ from converter.settings import Link
 from converter.settings.passwords import passwords
 from converter.state.bases import SIDES, Bases
 from converter.state.database import Lease
+from converter.state.foreseen import foresee
 from converter.state.opening import State
 
 Clock = Callable[[], datetime]
@@ -133,6 +134,7 @@ class Exchange:
         Returns how many passes were done again. With ``rebuild`` the archive may be all there is.
         """
         with self.state.read() as connection:
+            foresee(connection, self.link.name)
             link = Bases(connection, self.link.name).link()
         if link is None:
             if self.archive.last() > 1 and not rebuild:
@@ -243,6 +245,8 @@ class Exchange:
     ) -> None:
         """Messages first, then the record that names them; only then may the state commit."""
         record = decided.record(session.number, session.now, self.link, command)
+        if decided.moves:  # of which all lie there: none outlives a take-over after this
+            self._sure()
         for source, target in decided.moves:
             self.archive.keep(source, target)
             self.checkpoint("kept")

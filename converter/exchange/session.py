@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
 
 from converter.conversion.intake import Place
 from converter.envelope.header import ObjectType
@@ -148,15 +147,10 @@ class Session:
         told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
         waking = {ref: dict(names) for ref, names in self.waking.items()}
         pointing = dict(self.pointing)
-        memory = memory_of(self.connection)
-        memory.flush()
-        savepoint = self.connection.begin_nested()
         try:
-            yield
+            with memory_of(self.connection).attempt():
+                yield
         except BaseException:
-            with suppress(DatabaseError):  # a full disk has undone everything already
-                savepoint.rollback()
-            memory.forget()
             self.versions = Versions(self.connection, self.link.name)
             self.book = Book(self.connection, self.link.name)
             self.held = HeldObjects(self.connection, self.link.name)
@@ -165,8 +159,6 @@ class Session:
             self.operations, self.invoices = operations, invoices
             self.waking, self.pointing = waking, pointing
             raise
-        memory.flush()
-        savepoint.commit()
 
 
 def crm_format(settings: Crm, types: str | None = None) -> CrmFormat:

@@ -15,11 +15,11 @@ from converter.state import codec
 def count_all(session: Session) -> None:
     """Count every invoice anew of which something changed."""
     for refs in many(session.invoices):
+        session.versions.prefetch(codec.STATE, refs)
+        session.book.prefetch_words(refs)
         session.book.prefetch_shares(refs)
         operations = {each for ref in refs for each in session.book.shares_in(ref)}
         session.versions.prefetch(codec.OPERATION, operations)
-        session.versions.prefetch(codec.STATE, refs)
-        session.book.prefetch_words(refs)
         told_of = [ref for ref in refs if _is_told_of(session, ref)]
         session.versions.prefetch(codec.INVOICE, told_of)
         for ref in told_of:

@@ -44,8 +44,8 @@ def wake(session: Session) -> None:
     _settle(session)
     waking = dict(session.waking)
     session.waking.clear()
-    session.book.prefetch_shares(waking)
     session.book.prefetch_pointers([name for names in waking.values() for name in names])
+    session.book.prefetch_shares(waking)
     for ref, names in waking.items():
         session.operations.update(dict.fromkeys(session.book.shares_in(ref)))
         for name in names:

@@ -156,6 +156,13 @@ def replace_patiently(source: Path, target: Path, *, sleep: Sleep = time.sleep) 
 def replace_surely(source: Path, target: Path, sure: Sure, *, sleep: Sleep = time.sleep) -> None:
     """Rename over a file once ``sure`` says so; one that is gone by then was swept, and it tells."""
     sure()
+    replace_unless_swept(source, target, sure, sleep=sleep)
+
+
+def replace_unless_swept(
+    source: Path, target: Path, sure: Sure, *, sleep: Sleep = time.sleep
+) -> None:
+    """Rename over a file; where the first one is gone, ``sure`` may tell more than that."""
     try:
         replace_patiently(source, target, sleep=sleep)
     except FileNotFoundError:

@@ -191,7 +191,7 @@ class Book:
     def _all_aliases(self) -> dict[str, str]:
         """There are few, and most questions are for one that there is not."""
         if self._known_aliases is None:
-            self._known_aliases = {row["ref"]: row["invoice"] for row in self._aliases.all()}
+            self._known_aliases = {row["ref"]: row["invoice"] for row in self._aliases.few()}
         return self._known_aliases
 
     # -- counterparties --------------------------------------------------------------------------

@@ -23,8 +23,9 @@ class Lease(Protocol):
         """Whether the one before did not give it back: files of its may lie half-done."""
 
     def enter(self, connection: Connection) -> None:
-        """In a transaction that writes, first of all: until its end no other process writes to the
-        link. Raises `Stopped` (LINK_TAKEN) where it is another's by now."""
+        """In a transaction that may write, first of all: from its first change to its end no other
+        process writes to the link. Where it is another's by now, that change or what follows it
+        raises `Stopped` (LINK_TAKEN), and nothing is kept."""
 
     def check(self) -> None:
         """Before a file takes its final name: whoever takes the link over after this removes our

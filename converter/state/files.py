@@ -36,7 +36,7 @@ class Files:
 
     def all(self) -> dict[str, Seen]:
         """Every file that was judged, by name."""
-        return {row["name"]: as_struct(Seen, row) for row in self._rows.all()}
+        return {row["name"]: as_struct(Seen, row) for row in self._rows.few()}
 
     def put(self, seen: Seen) -> None:
         """A file was judged."""

@@ -56,7 +56,7 @@ class HeldObjects:
     def get(self, side: str, kind: str, ref: str) -> Held | None:
         """What is held of an object from a side."""
         if self._keys is None:  # few are; most questions need no asking
-            self._keys = {(row["side"], row["kind"], row["ref"]) for row in self._rows.all()}
+            self._keys = {(row["side"], row["kind"], row["ref"]) for row in self._rows.few()}
         if (side, kind, ref) not in self._keys:
             return None
         row = self._rows.get(side=side, kind=kind, ref=ref)
@@ -65,7 +65,7 @@ class HeldObjects:
     def all(self) -> list[Held]:
         """Everything that is held, oldest first."""
         return sorted(
-            (as_struct(Held, row) for row in self._rows.all()), key=lambda each: each.since
+            (as_struct(Held, row) for row in self._rows.few()), key=lambda each: each.since
         )
 
     def put(self, held: Held) -> None:

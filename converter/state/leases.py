@@ -40,6 +40,8 @@ from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state import tables
 from converter.state.prepared import prepared
+from converter.state.trips import Door, trips_of
+from converter.state.wire import Call
 
 #: so long the server waits for a word of a session that has locks, in seconds
 LEASE = 20.0
@@ -91,6 +93,7 @@ _GIVE_BACK = text(
     " FROM (SELECT count(*) FROM given) AS done"
 )
 _WHO = text("SELECT who FROM fence WHERE link = :link AND working")
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _ENTER = text("SELECT pg_advisory_xact_lock(:writing)")
 _OURS = text(
     "SELECT (SELECT version FROM layout),"
@@ -112,11 +115,19 @@ class _Lease:
         self.taken_over = False
 
     def enter(self, connection: Connection) -> None:
-        """Lock the link's writing, then see whether the token is still ours, in this order: one that
-        was raised meanwhile is seen, and none can be raised until the transaction has ended."""
-        _run(connection, _ENTER, writing=self.writing)
+        """Before the first change: lock the link's writing, then see whether the token is still
+        ours, in this order. One that was raised meanwhile is seen, and none can be raised until the
+        transaction has ended. So what was read before it under this lease was ours alone, too."""
         given = {"link": self.link, "token": self.token, "hold": self.hold}
-        [(version, ours)] = _run(connection, _OURS, **given)
+        calls = (
+            Call(_BEGIN, {}),
+            _call(connection, _ENTER, writing=self.writing),
+            _call(connection, _OURS, **given),
+        )
+        trips_of(connection).close(Door(calls, self._judge))
+
+    def _judge(self, found: list[Any]) -> None:
+        [(version, ours)] = found
         if not ours:
             raise self.lost()
         if version > tables.VERSION:
@@ -284,7 +295,12 @@ class Leases:
 
 
 def _run(connection: Connection, statement: TextClause, **given: object) -> list[Any]:
-    return prepared(statement, tuple(given), connection.dialect).run(connection, *given.values())
+    [answer] = trips_of(connection).ask(_call(connection, statement, **given))
+    return answer
+
+
+def _call(connection: Connection, statement: TextClause, **given: object) -> Call:
+    return prepared(statement, tuple(given), connection.dialect).call(tuple(given.values()))
 
 
 def _make_fence(engine: Engine) -> None:

@@ -39,7 +39,7 @@ class State:
         with self._connected(writes=True) as connection:
             self._lease.enter(connection)
             yield connection
-            memory_of(connection).flush()
+            memory_of(connection).commit()
             connection.commit()
 
     @contextmanager
@@ -72,7 +72,7 @@ class State:
         try:
             yield self._kept
         except BaseException:
-            memory_of(self._kept).forget()
+            memory_of(self._kept).roll_back()
             with suppress(DatabaseError):
                 self._kept.rollback()
             raise

@@ -47,7 +47,7 @@ class Outbox:
         self._messages.put(**asdict(message))
         parts = {**self._fixed, "number": message.number}
         for index, piece in enumerate(pieces):  # one at a time: a message may be large
-            self._memory.run(_KEEP, **parts, part=index, data=zlib.compress(piece, 1))
+            self._memory.do(_KEEP, **parts, part=index, data=zlib.compress(piece, 1))
 
     def get(self, number: int) -> Outgoing | None:
         """A message by its number, None where none was written under it."""
@@ -61,7 +61,10 @@ class Outbox:
             found = self._memory.run(_PIECE, **parts, part=index)
             if not found:
                 return
-            yield zlib.decompress(found[0][0])
+            piece = zlib.decompress(found[0][0])
+            yield piece
+            if len(piece) < PIECE:  # only the last one is
+                return
 
     def drop(self, number: int) -> None:
         """Forget a message altogether: the greeting, which has no number of its own."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from converter.folder.lock import Holder
@@ -17,6 +19,7 @@ from converter.state import tables
 from converter.state.database import Lease, Private
 from converter.state.leases import Leases
 from converter.state.sqlite import in_memory
+from converter.state.trips import Trips, trips_of
 
 #: the first version in which the server ends a session that says nothing
 OLDEST = 14
@@ -28,6 +31,8 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
+#: so long a connection is taken to be alive after it was used, in seconds
+_FRESH = 1.0
 _NAME = {"application_name": "converter", "client_encoding": "utf8"}
 
 
@@ -43,14 +48,17 @@ class Postgresql:
         self.engine = self._engine(
             isolation_level="READ COMMITTED",
             pool_size=0,  # as many as there are links at work
-            pool_pre_ping=True,
         )
+        self._doubted = 0.0
+        self._try_before_use()
         apart = self._engine(poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._leases = Leases(apart, self.name, self.failed)
 
     def _engine(self, **pool: Any) -> Engine:
         try:
-            engine = create_engine(self._url, use_native_hstore=False, **pool)
+            engine = create_engine(
+                self._url, use_native_hstore=False, execution_options={"wire": Trips}, **pool
+            )
         except (ModuleNotFoundError, NoSuchModuleError):
             raise Stopped(say.STATE_DRIVER(state=self.name)) from None
 
@@ -62,7 +70,29 @@ class Postgresql:
                 reason = self._words(error)
             raise Stopped(say.STATE_UNREACHABLE(state=self.name, reason=reason))
 
+        @event.listens_for(engine, "before_cursor_execute")
+        def execute(connection: Connection, *given: Any) -> None:
+            trips_of(connection).overtaken()
+
         return engine
+
+    def _try_before_use(self) -> None:
+        """Have a connection answer first that was not used for a while, or since an error: one that
+        is dead is replaced."""
+
+        @event.listens_for(self.engine, "checkin")
+        def checkin(connection: object, record: Any) -> None:
+            record.info["used"] = time.monotonic()
+
+        @event.listens_for(self.engine, "checkout")
+        def checkout(connection: Any, record: Any, proxy: object) -> None:
+            used = record.info.get("used")
+            if used is None or used > max(self._doubted, time.monotonic() - _FRESH):
+                return
+            try:
+                self.engine.dialect.do_ping(connection)
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
 
     def _named(self, given: dict[str, Any]) -> dict[str, Any]:
         """What the driver is told: what the address says, and what it leaves open."""
@@ -119,16 +149,17 @@ class Postgresql:
     # -- working ---------------------------------------------------------------------------------
 
     def options(self, writes: bool, ours: bool) -> dict[str, Any]:
-        """Who writes holds the link, so only a reader needs one view of all; and that only of what
-        others may change: else its transaction would be two questions more."""
-        if writes:
-            return {"isolation_level": "READ COMMITTED"}
+        """A link of ours nobody else changes: it is read without a transaction, and one begins with
+        the first change (`Lease.enter`). Of the rest a reader needs one view."""
         if ours:
             return {"isolation_level": "AUTOCOMMIT"}
+        if writes:
+            return {"isolation_level": "READ COMMITTED"}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def failed(self, error: DatabaseError) -> Stopped:
         """What the server refuses, or that it was lost."""
+        self._doubted = time.monotonic()
         return Stopped(say.STATE_FAILED(state=self.name, reason=self._words(error.orig)))
 
     def copy(self, link: str) -> Private:
@@ -153,6 +184,9 @@ class Postgresql:
         self._leases.close()
         self.engine.dispose()
 
+
+#: what follows from an error that is raised anyway, the driver would say on stderr
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 #: one number for the making of tables; links have numbers of their own (`Leases`)
 _LAYOUT = 0x65646C61

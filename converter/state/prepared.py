@@ -10,10 +10,27 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Dialect,
+    Executable,
+    LargeBinary,
+    String,
+    Table,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
+
+from converter.state.trips import array
+from converter.state.wire import Call
 
 Value = Callable[[Any], Any]
 Row = dict[str, Any]
@@ -48,31 +65,16 @@ class _Prepared:
             return dict(zip(self._names, written, strict=True))
         return written if self._places is None else [written[place] for place in self._places]
 
-    def _execute(self, connection: Connection, values: Sequence[Any]) -> list[Any]:
-        """The rows that it returns, as the driver gives them; none where it returns nothing."""
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, self._given(values))
-            return list(cursor.fetchall()) if cursor.description else []
-        except self._errors() as error:
-            raise self._failed(error) from error
-        finally:
-            cursor.close()
-
-    def _failed(self, error: Exception) -> Exception:
-        """An error of the driver's as SQLAlchemy itself would raise it."""
-        errors = self._errors()
-        return DBAPIError.instance(self._text, None, error, errors, dialect=self._dialect)
-
-    def _errors(self) -> type[Exception]:
-        found: type[Exception] = self._dialect.loaded_dbapi.Error
-        return found
+    def call(self, values: Sequence[Any]) -> Call:
+        """The statement with these values, in the order of their names."""
+        return Call(self._text, self._given(values))
 
 
 class Question(_Prepared):
     """The rows of a table that have given values in the columns ``names``.
 
-    With ``among`` so many more values follow, of which the column of that name has one.
+    With ``among`` a column has one of many values more: of so many, or of any number where the
+    database takes them as one.
     """
 
     def __init__(
@@ -84,10 +86,18 @@ class Question(_Prepared):
     ) -> None:
         given = [_hidden(name) for name in names]
         statement = select(table).where(*_conditions(table, names))
+        self._as_one = among is not None and takes_arrays(dialect)
+        self._same = len(given)
+        self._write: Value | None = None
         if among is not None:
-            column, count = among
-            others = [_hidden(f"{column}_{number}") for number in range(count)]
-            statement = statement.where(table.c[column].in_([bindparam(each) for each in others]))
+            column, count = table.c[among[0]], among[1]
+            self._write = _writer_of_many(column.type, dialect)
+            if self._as_one:
+                others = [_hidden(f"{column.name}_many")]
+                statement = statement.where(column == any_(_many_of(column, others[0])))
+            else:
+                others = [_hidden(f"{column.name}_{number}") for number in range(count)]
+                statement = statement.where(column.in_([bindparam(each) for each in others]))
             given += others
         super().__init__(statement, given, dialect)
         self._columns = [column.name for column in table.c]
@@ -97,9 +107,16 @@ class Question(_Prepared):
             if (read := _reader(column, dialect)) is not None
         ]
 
-    def ask(self, connection: Connection, values: Sequence[Any]) -> list[Row]:
-        """Every row, by column."""
-        return [self._row(row) for row in self._execute(connection, values)]
+    def call(self, values: Sequence[Any]) -> Call:
+        """With these values; those of the column that has one of many stand last."""
+        if self._as_one:
+            many = array(values[self._same :], self._write)
+            values = (*values[: self._same], many)
+        return super().call(values)
+
+    def rows(self, answer: list[Any]) -> list[Row]:
+        """Every row of an answer, by column."""
+        return [self._row(row) for row in answer]
 
     def _row(self, values: Sequence[Any]) -> Row:
         row = dict(zip(self._columns, values, strict=True))
@@ -109,35 +126,32 @@ class Question(_Prepared):
         return row
 
 
-class Change(_Prepared):
-    """A change of one row, made for many at a time."""
+class Change:
+    """A change of one row, made for many at a time: once with each, or once with all, where the
+    database takes the values of each column as one."""
 
-    def make(self, connection: Connection, many: Sequence[Sequence[Any]]) -> None:
-        """Make it for each tuple of values, which stand in the order of its columns."""
+    def __init__(
+        self, one: _Prepared, all_: _Prepared | None = None, writers: Sequence[Value | None] = ()
+    ) -> None:
+        self._one = one
+        self._all = all_
+        self._writers = writers
+
+    def call(self, many: Sequence[Sequence[Any]]) -> Call:
+        """The change for each tuple of values, which stand in the order of its columns."""
         if len(many) == 1:
-            self._execute(connection, many[0])
-            return
-        cursor = connection.connection.cursor()
-        try:
-            cursor.executemany(self._text, [self._given(values) for values in many])
-        except self._errors() as error:
-            raise self._failed(error) from error
-        finally:
-            cursor.close()
-
-
-class Statement(_Prepared):
-    """Any statement. What it returns needs nothing done to it: texts, numbers, bytes."""
-
-    def run(self, connection: Connection, *values: Any) -> list[Any]:
-        """Its rows, where it returns some."""
-        return self._execute(connection, values)
+            return self._one.call(many[0])
+        if self._all is not None:
+            columns = zip(zip(*many, strict=True), self._writers, strict=True)
+            return self._all.call([array(values, write) for values, write in columns])
+        calls = [self._one.call(values) for values in many]
+        return Call(calls[0].text, [each.values for each in calls], each=True)
 
 
 @lru_cache(maxsize=64)
-def prepared(statement: Executable, names: tuple[str, ...], dialect: Dialect) -> Statement:
+def prepared(statement: Executable, names: tuple[str, ...], dialect: Dialect) -> _Prepared:
     """A statement that is made once, whose parameters have these names."""
-    return Statement(statement, names, dialect)
+    return _Prepared(statement, names, dialect)
 
 
 @lru_cache(maxsize=256)
@@ -157,34 +171,64 @@ def question_among(
 @lru_cache(maxsize=256)
 def deletion(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
     """The rows with given values in the columns ``names`` go."""
-    statement = table.delete().where(*_conditions(table, names))
-    return Change(statement, [_hidden(name) for name in names], dialect)
+    given = [_hidden(name) for name in names]
+    one = _Prepared(table.delete().where(*_conditions(table, names)), given, dialect)
+    if not takes_arrays(dialect):
+        return Change(one)
+    columns = [table.c[name] for name in names]
+    those = select(*(func.unnest(_many_of(c, _hidden(c.name))) for c in columns))
+    every = _Prepared(table.delete().where(tuple_(*columns).in_(those)), given, dialect)
+    return Change(one, every, [_writer_of_many(column.type, dialect) for column in columns])
 
 
 @lru_cache(maxsize=16)
 def addition(table: Table, names: tuple[str, ...], dialect: Dialect) -> Change:
     """A new row, with values in the columns ``names``."""
-    return Change(table.insert(), names, dialect)
+    return _insertion(table, names, dialect, lambda insert: insert)
 
 
 @lru_cache(maxsize=64)
 def upsert(table: Table, dialect: Dialect) -> Change:
     """A row stands, whether or not its key did; the values are those of all its columns."""
     keys = [column.name for column in table.primary_key]
-    # Both databases have the same words for it; SQLAlchemy has them in two places.
-    insert: Any
-    if dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # slow to load, with every driver that it has
+    others = [column.name for column in table.c if column.name not in keys]
 
-        insert = postgresql.insert(table)
-    else:
-        insert = sqlite.insert(table)
-    others = {c.name: insert.excluded[c.name] for c in table.c if c.name not in keys}
-    if others:
-        insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    else:
-        insert = insert.on_conflict_do_nothing(index_elements=keys)
-    return Change(insert, [column.name for column in table.c], dialect)
+    def over(insert: Any) -> Executable:
+        if others:
+            set_ = {name: insert.excluded[name] for name in others}
+            changed: Executable = insert.on_conflict_do_update(index_elements=keys, set_=set_)
+        else:
+            changed = insert.on_conflict_do_nothing(index_elements=keys)
+        return changed
+
+    return _insertion(table, tuple(column.name for column in table.c), dialect, over)
+
+
+def _insertion(
+    table: Table, names: tuple[str, ...], dialect: Dialect, altered: Callable[[Any], Executable]
+) -> Change:
+    # Both databases have the same words for it; SQLAlchemy has them in two places.
+    if not takes_arrays(dialect):
+        return Change(_Prepared(altered(sqlite.insert(table)), names, dialect))
+    from sqlalchemy.dialects import postgresql  # slow to load, with every driver that it has
+
+    insert = postgresql.insert(table)
+    many = select(*(func.unnest(_many_of(table.c[name], name)) for name in names))
+    return Change(
+        _Prepared(altered(insert), names, dialect),
+        _Prepared(altered(insert.from_select(names, many)), names, dialect),
+        [_writer_of_many(table.c[name].type, dialect) for name in names],
+    )
+
+
+def takes_arrays(dialect: Dialect) -> bool:
+    """Whether many values can be given as one."""
+    return dialect.name == "postgresql"
+
+
+def _many_of(column: Column[Any], name: str) -> ColumnElement[Any]:
+    """Many values of a column, given under a name as `array` writes them."""
+    return cast(bindparam(name, type_=String()), ARRAY(column.type))
 
 
 def _conditions(table: Table, names: Sequence[str]) -> Iterator[Any]:
@@ -205,3 +249,8 @@ def _reader(column: Any, dialect: Dialect) -> Value | None:
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Value | None:
     found: Value | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
+
+
+def _writer_of_many(kind: TypeEngine[Any], dialect: Dialect) -> Value | None:
+    """What `array` is to be given: bytes as they are, not as the driver wants them."""
+    return None if isinstance(kind, LargeBinary) else _writer(kind, dialect)

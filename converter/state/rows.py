@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import islice
 from operator import itemgetter
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary, proxy
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.exc import DatabaseError
 
 from converter.state.prepared import (
+    Question,
     Row,
     addition,
     deletion,
     prepared,
     question,
     question_among,
+    takes_arrays,
     upsert,
 )
 from converter.state.tables import kept_whole
+from converter.state.wire import Call, wire_of
 
 Key = tuple[Any, ...]
+#: names of columns, and the values that they have
+All = tuple[tuple[str, ...], Key]
 Struct_ = TypeVar("Struct_", bound=Struct)
 
 #: so many rows of a table are remembered; more are written and forgotten
 REMEMBERED = 2000
+#: so many rows that have some values in common are remembered as all that there are
+FEW = 50
 #: how many rows are asked for at once: the least of these that is enough, else as often as it takes
 AT_ONCE = (5, 50)
+
+
+class _Wanted(NamedTuple):
+    """Rows that will be asked for by their ``keys``, or as ``all`` that have some values, and the
+    questions that find them."""
+
+    table: Table
+    asked: list[tuple[Question, Key]]
+    keys: dict[Key, None] | None = None
+    all: All | None = None
 
 
 class Memory:
@@ -41,16 +60,23 @@ class Memory:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection: Connection = proxy(connection)  # else neither would ever go
+        self._dialect = connection.dialect
+        self._wire = wire_of(connection)
         self._rows: dict[Table, dict[Key, Row | None]] = {}
         self._dirty: dict[Table, dict[Key, None]] = {}
         self._added: dict[Table, list[Row]] = {}
+        self._wanted: list[_Wanted] = []
+        self._few: dict[Table, set[All]] = {}
 
     def get(self, table: Table, key: Key) -> Row | None:
         """The row of a whole key, None where there is none."""
         rows = self._rows.setdefault(table, {})
         if key in rows:
             return rows[key]
+        if any(each.table is table and key in (each.keys or ()) for each in self._wanted):
+            self._ask()
+            if key in rows:
+                return rows[key]
         found = self.ask(table, _keys(table), key)
         row = found[0] if found else None
         self._remember(table, key, row)
@@ -58,26 +84,78 @@ class Memory:
 
     def ask(self, table: Table, names: tuple[str, ...], values: Key) -> list[Row]:
         """The rows that stand in the database with these values; flush what matters before."""
-        dialect = self._connection.dialect
-        return question(table, names, dialect).ask(self._connection, values)
+        [rows] = self._ask((question(table, names, self._dialect), values))
+        return rows
 
     def load(self, table: Table, keys: Iterable[Key], same: int) -> None:
-        """Ask for the rows of many keys at once, the first columns of which are the same: so many.
+        """The rows of many keys will be asked for, the first columns of which are the same: so many.
 
-        More than may be remembered are not all asked for.
+        They all are with whatever is asked next. More than may be remembered are left out.
         """
         rows = self._rows.setdefault(table, {})
         new = (key for key in keys if key not in rows and kept_whole(key))
         missing = dict.fromkeys(islice(new, REMEMBERED))
         if not missing:
             return
-        self._make_room(table, len(missing))
-        rows.update(missing)
-        names, key_of = _keys(table), _keyer(table)
+        names = _keys(table)
         first = next(iter(missing))[:same]
         values = list(dict.fromkeys(key[same] for key in missing))
-        for row in self.ask_among(table, names[:same], first, names[same], values):
-            if (key := key_of(row)) in missing:
+        asked = [*self._among(table, names[:same], first, names[same], values)]
+        self._wanted.append(_Wanted(table, asked, keys=missing))
+
+    def few(self, table: Table, names: tuple[str, ...], values: Key) -> list[Row]:
+        """Every row with these values, most often few: then they are asked for once."""
+        asked = (names, values)
+        if any(each.table is table and each.all == asked for each in self._wanted):
+            self._ask()
+        if asked not in self._few.get(table, ()):
+            self.flush(table)
+            found = self.ask(table, names, values)
+            if not self._learn_few(table, asked, found):
+                return found
+        rows = self._rows.get(table, {})
+        every = (rows[key] for key in sorted(rows))
+        return [row for row in every if row is not None and _has(row, names, values)]
+
+    def load_few(self, table: Table, names: tuple[str, ...], values: Key) -> None:
+        """`few` rows will be asked for; they are with whatever is asked next."""
+        if (names, values) not in self._few.get(table, ()):
+            self.flush(table)
+            those = question(table, names, self._dialect)
+            self._wanted.append(_Wanted(table, [(those, values)], all=(names, values)))
+
+    def _ask(self, *asked: tuple[Question, Key]) -> list[list[Row]]:
+        """The rows of each question; what is wanted besides is asked with them, and remembered."""
+        wanted, self._wanted = self._wanted, []
+        every = [pair for each in wanted for pair in each.asked] + [*asked]
+        answers = self._wire.ask(*(those.call(values) for those, values in every))
+        found = iter([those.rows(rows) for (those, _), rows in zip(every, answers, strict=True)])
+        for each in wanted:
+            self._learn(each, [row for _ in each.asked for row in next(found)])
+        return list(found)
+
+    def _learn_few(self, table: Table, asked: All, found: list[Row]) -> bool:
+        """Whether they are few."""
+        if len(found) > FEW:
+            return False
+        rows, key_of = self._rows.setdefault(table, {}), _keyer(table)
+        self._make_room(table, len(found))
+        for row in found:
+            rows.setdefault(key_of(row), row)
+        self._few.setdefault(table, set()).add(asked)
+        return True
+
+    def _learn(self, wanted: _Wanted, found: list[Row]) -> None:
+        table, key_of = wanted.table, _keyer(wanted.table)
+        if wanted.all is not None:
+            self._learn_few(table, wanted.all, found)
+            return
+        rows = self._rows.setdefault(table, {})
+        new = dict.fromkeys(key for key in wanted.keys or () if key not in rows)
+        self._make_room(table, len(new))
+        rows.update(new)
+        for row in found:
+            if (key := key_of(row)) in new:
                 rows[key] = row
 
     def ask_among(
@@ -85,19 +163,33 @@ class Memory:
     ) -> Iterator[Row]:
         """The rows that have the ``same`` values in the columns ``names``, and in another column one
         of many; flush what matters before."""
-        connection, dialect = self._connection, self._connection.dialect
+        for rows in self._ask(*self._among(table, names, same, column, values)):
+            yield from rows
+
+    def _among(
+        self, table: Table, names: tuple[str, ...], same: Key, column: str, values: Sequence[Any]
+    ) -> Iterator[tuple[Question, Key]]:
+        if takes_arrays(self._dialect):
+            if values:
+                yield question_among(table, names, column, 0, self._dialect), (*same, *values)
+            return
         most = AT_ONCE[-1]
         for start in range(0, len(values), most):
             some = [*values[start : start + most]]
             count = next(count for count in AT_ONCE if count >= len(some))
             some += some[-1:] * (count - len(some))
-            those = question_among(table, names, column, count, dialect)
-            yield from those.ask(connection, (*same, *some))
+            yield question_among(table, names, column, count, self._dialect), (*same, *some)
 
-    def run(self, statement: Executable, **values: Any) -> list[Any]:
-        """Put a statement that is made once to the database; flush what matters before."""
-        dialect = self._connection.dialect
-        return prepared(statement, tuple(values), dialect).run(self._connection, *values.values())
+    def run(self, select: Executable, **values: Any) -> list[Any]:
+        """Put a question that is made once to the database; flush what matters before."""
+        made = prepared(select, tuple(values), self._dialect)
+        [answer] = self._wire.ask(made.call(tuple(values.values())))
+        return answer
+
+    def do(self, change: Executable, **values: Any) -> None:
+        """Make a change that is made up once; flush what matters before."""
+        made = prepared(change, tuple(values), self._dialect)
+        self._wire.put(made.call(tuple(values.values())))
 
     def add(self, table: Table, row: Row) -> None:
         """A new row of a table whose keys the database makes."""
@@ -122,6 +214,7 @@ class Memory:
         rows = self._rows[table]
         if len(rows) + count > REMEMBERED:
             self.flush(table)
+            self._few.pop(table, None)
             for key in list(islice(rows, max(count, REMEMBERED // 2))):
                 del rows[key]
 
@@ -142,18 +235,16 @@ class Memory:
                     gone.append(key)
                 else:
                     stand.append(values_of(row))
-            connection, dialect = self._connection, self._connection.dialect
             if gone:
-                deletion(table, _keys(table), dialect).make(connection, gone)
+                self._wire.put(deletion(table, _keys(table), self._dialect).call(gone))
             if stand:
-                upsert(table, dialect).make(connection, stand)
+                self._wire.put(upsert(table, self._dialect).call(stand))
 
     def _flush_added(self, table: Table) -> None:
         added = self._added.pop(table, None)
         if added:
-            connection, names = self._connection, tuple(added[0])
             rows = [tuple(row.values()) for row in added]
-            addition(table, names, connection.dialect).make(connection, rows)
+            self._wire.put(addition(table, tuple(added[0]), self._dialect).call(rows))
 
     def forget(self, *tables: Table) -> None:
         """The database was changed behind our back, in these tables or anywhere."""
@@ -161,6 +252,42 @@ class Memory:
             self._rows.pop(table, None)
             self._dirty.pop(table, None)
             self._added.pop(table, None)
+            self._few.pop(table, None)
+        if not tables:
+            self._wanted.clear()
+
+    def delete(self, table: Table, names: tuple[str, ...], values: Key) -> None:
+        """The rows with these values go."""
+        self.flush(table)
+        self._wire.put(deletion(table, names, self._dialect).call([values]))
+        self.forget(table)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the transaction that is undone as a whole where it raises."""
+        self.flush()
+        self._wire.put(Call("SAVEPOINT attempt"))
+        try:
+            yield
+        except BaseException:
+            self.forget()
+            with suppress(DatabaseError):  # a full disk has undone everything already
+                self._wire.put(Call("ROLLBACK TO SAVEPOINT attempt"))
+                self._wire.put(Call("RELEASE SAVEPOINT attempt"))
+                self._wire.arrive()
+            raise
+        self.flush()
+        self._wire.put(Call("RELEASE SAVEPOINT attempt"))
+
+    def commit(self) -> None:
+        """Tell the database what changed, for good; SQLAlchemy's commit has to follow."""
+        self.flush()
+        self._wire.commit()
+
+    def roll_back(self) -> None:
+        """What was changed is to be undone; SQLAlchemy's rollback has to follow."""
+        self.forget()
+        self._wire.drop()
 
     def abandon(self) -> None:
         """What was changed is not to be told to the database."""
@@ -183,7 +310,6 @@ class Rows:
     """The rows of a table that have the ``fixed`` values, most of all the link's name."""
 
     def __init__(self, connection: Connection, table: Table, **fixed: Any) -> None:
-        self._connection = connection
         self._memory = memory_of(connection)
         self._table = table
         self._fixed = fixed
@@ -217,6 +343,14 @@ class Rows:
         given = {**self._fixed, **where}
         return self._memory.ask(self._table, tuple(given), tuple(given.values()))
 
+    def few(self) -> list[Row]:
+        """Every row, by key, of a table that has few of them."""
+        return self._memory.few(self._table, tuple(self._fixed), self._first)
+
+    def load_few(self) -> None:
+        """`few` will be asked for."""
+        self._memory.load_few(self._table, tuple(self._fixed), self._first)
+
     def put(self, **values: Any) -> None:
         """Insert a whole row, or overwrite the one of its key."""
         row = {**self._fixed, **values}
@@ -228,15 +362,16 @@ class Rows:
         if len(where) == len(self._names):
             self._memory.put(self._table, None, self._key(where))
             return
-        self._memory.flush(self._table)
-        going = deletion(self._table, tuple(where), self._connection.dialect)
-        going.make(self._connection, [tuple(where.values())])
-        self._memory.forget(self._table)
+        self._memory.delete(self._table, tuple(where), tuple(where.values()))
 
 
 def as_struct(kind: type[Struct_], row: Row) -> Struct_:
     """A row as a struct whose fields are called like its columns; `asdict` is the way back."""
     return kind(**{name: row[name] for name in kind.__struct_fields__})
+
+
+def _has(row: Row, names: tuple[str, ...], values: Key) -> bool:
+    return all(row[name] == value for name, value in zip(names, values, strict=True))
 
 
 @cache

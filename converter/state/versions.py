@@ -334,13 +334,13 @@ class Versions:
         """These objects of the queue leave under a number, as they stand now."""
         objects = list(objects)
         if len(objects) > _FEW and self._are_all(side, len(objects)):
-            self._memory.run(_ALL_LEAVE, _link=self._link, _side=side, now=number)
+            self._memory.do(_ALL_LEAVE, _link=self._link, _side=side, now=number)
             self._memory.forget(tables.queue)
         else:
             for kind, ref in objects:
                 self._queue.put(side=side, kind=kind, ref=ref, number=number)
         self._memory.flush(tables.queue, tables.object_, tables.holding)
-        self._memory.run(_LEFT, link=self._link, side=side, number=number)
+        self._memory.do(_LEFT, link=self._link, side=side, number=number)
         self._forget_holdings()
 
     def _are_all(self, side: str, count: int) -> bool:

@@ -14,7 +14,7 @@ _COMMIT = re.compile(rb"COMMIT(?!TED)")
 
 
 class Proxy:
-    """Passes connections on to a server's socket. With `cut_at` it ends one at the n-th COMMIT."""
+    """Passes connections on to a server's socket, and counts the trips. With `cut_at` it ends one at the n-th COMMIT."""
 
     def __init__(self, server: Path) -> None:
         self._server = server
@@ -22,6 +22,8 @@ class Proxy:
         self.port: int = self._listening.getsockname()[1]
         self._left = 0
         self._heard = False
+        #: how often a client said something after the server had answered
+        self.trips = 0
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -63,12 +65,15 @@ class _Connection:
         self._proxy = proxy
         self._client, self._server = client, server
         self._deaf = False
+        self._answered = True
         for way in (self._to_server, self._to_client):
             threading.Thread(target=way, daemon=True).start()
 
     def _to_server(self) -> None:
         with suppress(OSError):
             while data := self._client.recv(_PIECE):
+                self._proxy.trips += self._answered
+                self._answered = False
                 if self._proxy._ends(data):
                     if not self._proxy._heard:
                         break
@@ -79,6 +84,7 @@ class _Connection:
     def _to_client(self) -> None:
         with suppress(OSError):
             while (data := self._server.recv(_PIECE)) and not self._deaf:
+                self._answered = True
                 self._client.sendall(data)
         self._close()
 

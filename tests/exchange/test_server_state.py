@@ -14,8 +14,10 @@ from tests.exchange.world import BOOK, World, state_of
 from tests.mapping.book import crm_invoice, crm_row
 from tests.servers import Server, name_of
 
-#: the table of leases, the beginning, the pass, and for each side that its file lies there
-COMMITS = 5
+#: the table of leases, the beginning, the pass, and that the files of both sides lie there
+COMMITS = 4
+#: so many trips does a pass take with nothing to do, and with an invoice that was changed
+IDLE, BUSY = 10, 36
 
 
 @pytest.fixture
@@ -155,3 +157,20 @@ def test_a_server_that_went_away_is_used_again_when_it_is_back(
         assert stopped.problem.kind.id == "STATE_FAILED"
         world.run()
     assert state_of(world.crm.read())["Оплачено"] == "150"
+
+
+def test_a_pass_takes_few_trips_to_the_server(
+    proxy: Proxy, postgresql: Server, tmp_path: Path
+) -> None:
+    """They are what a pass costs where the server is on another host."""
+    world = through(proxy, postgresql, tmp_path)
+    world.crm.send(crm_invoice())
+    world.run()
+    before = proxy.trips
+    world.run()
+    idle, before = proxy.trips - before, proxy.trips
+    world.x("crm", crm_invoice(total="400", goods=crm_row(quantity="4", sum="400", vat_sum=None)))
+    busy = proxy.trips - before
+    world.close()
+    assert idle <= IDLE
+    assert busy <= BUSY

@@ -19,6 +19,7 @@ from converter.exchange import archive, deciding, gathering, publishing, reading
 from converter.exchange.taking import End
 from converter.folder import aside, delivery, durable
 from converter.state import sqlite
+from converter.state.bases import SIDES
 from converter.state.outbox import Outbox
 from converter.state.rows import memory_of
 from tests.faults.power import Loss
@@ -197,15 +198,13 @@ def written_in_place(patch: MonkeyPatch) -> None:
 
 
 def shown_only_by_the_pass_that_made_it(patch: MonkeyPatch) -> None:
-    show = publishing._show
+    publish = publishing.publish
 
-    def _show(
-        link: Any, state: Any, side: str, now: Any, report: Any, password: Any, checkpoint: Any
-    ) -> None:
-        if any(each.side == side for each in report.written):
-            show(link, state, side, now, report, password, checkpoint)
+    def made(link: Any, state: Any, now: Any, report: Any, away: Any, *rest: Any) -> None:
+        others = frozenset(SIDES) - {each.side for each in report.written}
+        publish(link, state, now, report, away | others, *rest)
 
-    patch.setattr(publishing, "_show", _show)
+    patch.setattr(publishing, "publish", made)
 
 
 def moved_only_by_the_pass_that_judged_it(patch: MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from converter.state import tables
 from converter.state.prepared import Question, deletion, upsert
-from converter.state.rows import REMEMBERED, Rows, memory_of
+from converter.state.rows import FEW, REMEMBERED, Rows, memory_of
+from converter.state.wire import wire_of
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250000)
 KEYS = ("link", "side", "number")
@@ -44,35 +45,43 @@ def row(number: int, objects: int = 1) -> dict[str, Any]:
     }
 
 
+def ask(connection: Connection, question: Question, values: tuple[Any, ...]) -> list[Any]:
+    [answer] = wire_of(connection).ask(question.call(values))
+    return question.rows(answer)
+
+
 def columns(values: dict[str, Any]) -> list[Any]:
     return [values[column.name] for column in tables.outgoing.c]
 
 
 def test_rows_come_back_as_they_were_put(connection: Connection) -> None:
     change = upsert(tables.outgoing, connection.dialect)
-    change.make(connection, [columns(row(1)), columns(row(2)), columns(row(1, objects=7))])
+    for many in ([row(1)], [row(2), row(1, objects=7)]):
+        wire_of(connection).put(change.call([columns(each) for each in many]))
     question = Question(tables.outgoing, KEYS, connection.dialect)
-    assert question.ask(connection, ("main", "crm", 1)) == [row(1, objects=7)]
-    assert question.ask(connection, ("main", "crm", 3)) == []
+    assert ask(connection, question, ("main", "crm", 1)) == [row(1, objects=7)]
+    assert ask(connection, question, ("main", "crm", 3)) == []
     by_sqlalchemy = connection.execute(
         select(tables.outgoing).order_by(tables.outgoing.c.number)
     ).mappings()
     assert [dict(each) for each in by_sqlalchemy] == [row(1, objects=7), row(2)]
 
 
-def test_only_what_was_named_goes(connection: Connection) -> None:
-    made = [columns(row(number)) for number in (1, 2)]
-    upsert(tables.outgoing, connection.dialect).make(connection, made)
-    deletion(tables.outgoing, KEYS, connection.dialect).make(connection, [("main", "crm", 1)])
-    left = Question(tables.outgoing, ("link",), connection.dialect).ask(connection, ("main",))
-    assert left == [row(2)]
+@pytest.mark.parametrize("few", [2, 4])
+def test_only_what_was_named_goes(connection: Connection, few: int) -> None:
+    made = [columns(row(number)) for number in range(1, few + 1)]
+    gone = [("main", "crm", number) for number in range(1, few)]
+    wire_of(connection).put(upsert(tables.outgoing, connection.dialect).call(made))
+    wire_of(connection).put(deletion(tables.outgoing, KEYS, connection.dialect).call(gone))
+    question = Question(tables.outgoing, ("link",), connection.dialect)
+    assert ask(connection, question, ("main",)) == [row(few)]
 
 
 def test_errors_are_those_that_sqlalchemy_raises(connection: Connection) -> None:
     question = Question(tables.outgoing, KEYS, connection.dialect)
     tables.outgoing.drop(connection)
     with pytest.raises((OperationalError, ProgrammingError), match="outgoing"):
-        question.ask(connection, ("main", "crm", 1))
+        ask(connection, question, ("main", "crm", 1))
 
 
 def test_many_rows_at_once_are_those_asked_one_by_one(connection: Connection) -> None:
@@ -82,6 +91,34 @@ def test_many_rows_at_once_are_those_asked_one_by_one(connection: Connection) ->
     rows.drop(number=1)
     rows.load(range(5))
     assert [rows.get(number=number) for number in range(5)] == [row(0), None, row(2), None, None]
+
+
+@pytest.mark.parametrize("foreseen", [False, True])
+def test_few_rows_are_remembered_as_all_that_there_are(
+    connection: Connection, foreseen: bool
+) -> None:
+    def numbers() -> list[int]:
+        return [each["number"] for each in rows.few()]
+
+    rows = Rows(connection, tables.outgoing, link="main", side="crm")
+    for number in (2, 1):
+        rows.put(**row(number))
+    if foreseen:
+        rows.load_few()
+        rows.put(**row(1, objects=7))
+    assert numbers() == [1, 2]
+    rows.put(**row(3))
+    rows.drop(number=1)
+    assert numbers() == [2, 3]
+    assert Rows(connection, tables.outgoing, link="main", side="bp").few() == []
+    for number in range(4, FEW + 4):
+        rows.put(**row(number))
+    assert numbers() == list(range(2, FEW + 4))
+    memory_of(connection).flush()
+    memory_of(connection).forget()
+    assert sorted(numbers()) == list(range(2, FEW + 4))
+    rows.drop()
+    assert numbers() == []
 
 
 def test_what_was_changed_survives_when_more_is_remembered_than_may_be(
