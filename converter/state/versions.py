@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from converter.mapping.content import private
 from converter.objects import Invoice
@@ -105,6 +116,38 @@ _LEFT = tables.holding.insert().from_select(
         tables.object_.c.record.is_not(None),
     ).where(tables.queue.c.number == bindparam("number")),
 )
+
+
+#: the number of what a side holds
+_HELD = literal_column("0", Integer)
+
+
+def _read_by_now(table: Any) -> ColumnElement[bool]:
+    """What a side was told by messages that it has read now."""
+    return and_(
+        table.c.link == bindparam("_link"),
+        table.c.side == bindparam("_side"),
+        table.c.number > _HELD,
+        table.c.number <= bindparam("until"),
+    )
+
+
+def _replaced() -> ColumnElement[bool]:
+    """What a side held or was told before something that it has read now. Found from the latter,
+    which is little, whatever the side holds."""
+    later = tables.holding.alias("later")
+    before = tables.holding.alias("before")
+    same = and_(
+        *(before.c[name] == later.c[name] for name in ("link", "side", "kind", "ref")),
+        before.c.number < later.c.number,
+    )
+    found = select(*before.primary_key).join_from(later, before, same).where(_read_by_now(later))
+    return tuple_(*tables.holding.primary_key).in_(found)
+
+
+_REPLACED = tables.holding.delete().where(_replaced())
+_READ = tables.holding.update().where(_read_by_now(tables.holding)).values(number=_HELD)
+_ARRIVED = tables.queue.delete().where(_read_by_now(tables.queue))
 
 
 class Versions:
@@ -352,31 +395,8 @@ class Versions:
     def settle(self, side: str, number: int) -> None:
         """A side has read everything up to a number (R2): it holds what the last of it said."""
         self._memory.flush(tables.holding, tables.queue)
-        table = tables.holding
-        later = table.alias()
-        replaced = (
-            select(later.c.number)
-            .where(
-                later.c.link == table.c.link,
-                later.c.side == table.c.side,
-                later.c.kind == table.c.kind,
-                later.c.ref == table.c.ref,
-                later.c.number > table.c.number,
-                later.c.number <= number,
-            )
-            .exists()
-        )
-        mine = and_(table.c.link == self._link, table.c.side == side, table.c.number <= number)
-        self._connection.execute(table.delete().where(mine, replaced))
-        self._connection.execute(table.update().where(mine, table.c.number > 0).values(number=0))
-        queue = tables.queue
-        self._connection.execute(
-            queue.delete().where(
-                queue.c.link == self._link,
-                queue.c.side == side,
-                queue.c.number.between(1, number),
-            )
-        )
+        for change in (_REPLACED, _READ, _ARRIVED):
+            self._memory.do(change, _link=self._link, _side=side, until=number)
         self._memory.forget(tables.queue)
         self._forget_holdings()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, select
 from converter.objects import CurrencyCard
 from converter.state import tables
 from converter.state.opening import State, open_state
+from converter.state.rows import memory_of
 from converter.state.versions import GONE, Version, Versions
 
 KIND = "Справочник.Валюты"
@@ -127,3 +129,31 @@ def test_what_stood_is_not_known_once_it_is_forgotten(state_url: str) -> None:
         assert versions.current(KIND, "a") == version("one")
         versions.forget(KIND, "a")
         assert versions.current(KIND, "a") is None
+
+
+def _work_of_settling(held: int) -> int:
+    """How many hundred steps SQLite takes to settle one object, where a side holds so many."""
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    state = open_state("sqlite://", list, datetime(2026, 3, 2, 9))
+    with state.begin() as connection:
+        versions = agreed(connection)
+        for number in range(held):
+            versions.set_current(KIND, f"{number}", version("one"))
+            versions.hold("bp", KIND, f"{number}", version("one"))
+        memory_of(connection).flush()
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(step, 100)
+        versions.settle("bp", 1)
+        driver.set_progress_handler(None, 100)
+        assert versions.known("bp", KIND, "a") == version("one")
+    state.close()
+    return steps
+
+
+def test_what_was_read_is_settled_at_no_more_cost_the_more_a_side_holds() -> None:
+    assert _work_of_settling(3000) <= 2 * _work_of_settling(30) + 5
