@@ -115,7 +115,7 @@ def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
     """Each link for itself. A state that was just made, and of no link holds anything, goes again:
     it would be taken for one that knows the numbers."""
     findings, failed = [], []
-    with working(path, rebuild=fix) as (settings, state):
+    with working(path, rebuild=fix, thorough=True) as (settings, state):
         findings.append(Finding(state.name))
         links = chosen(settings, name)
         made = fix and not _known(settings, state)

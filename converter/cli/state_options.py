@@ -62,7 +62,9 @@ def chosen(settings: Settings, name: str | None) -> list[Link]:
 
 
 @contextmanager
-def opened(settings: Settings, rebuild: bool = False, plan: bool = False) -> Iterator[State]:
+def opened(
+    settings: Settings, rebuild: bool = False, plan: bool = False, thorough: bool = False
+) -> Iterator[State]:
     """The open state of a command. Raises `Stopped`, as `open_state` does."""
     from converter.exchange.traces import traces
     from converter.settings.passwords import state_password
@@ -79,6 +81,7 @@ def opened(settings: Settings, rebuild: bool = False, plan: bool = False) -> Ite
         rebuild=rebuild,
         plan=plan,
         password=secret,
+        thorough=thorough,
     )
     try:
         yield state

@@ -20,11 +20,11 @@ AT_ONCE = 0.0
 
 @contextmanager
 def working(
-    config: str, rebuild: bool = False, plan: bool = False
+    config: str, rebuild: bool = False, plan: bool = False, thorough: bool = False
 ) -> Iterator[tuple[Settings, State]]:
     """The settings and the open state of a command. Raises `Stopped`."""
     settings = settings_of(config)
-    with opened(settings, rebuild, plan) as state:
+    with opened(settings, rebuild, plan, thorough) as state:
         yield settings, state
 
 

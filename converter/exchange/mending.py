@@ -24,6 +24,7 @@ from converter.problems import catalogue as say
 from converter.settings import Link, Settings
 from converter.state.bases import SIDES, Bases
 from converter.state.opening import State
+from converter.state.wholeness import note_beside
 
 
 class Finding(NamedTuple):
@@ -85,7 +86,9 @@ def discard(settings: Settings) -> None:
     one that knows nothing. A database on a server is left; its links are refused one by one."""
     url = make_url(settings.state)
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).unlink(missing_ok=True)
+        path = Path(url.database)
+        for each in (path, note_beside(path)):
+            each.unlink(missing_ok=True)
 
 
 def counters(link: Link, state: State) -> Iterator[Finding]:

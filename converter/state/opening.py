@@ -117,14 +117,16 @@ def open_state(
     rebuild: bool = False,
     plan: bool = False,
     password: bytes | None = None,
+    thorough: bool = False,
 ) -> State:
     """Open the state, or begin a new one where none ever was.
 
     ``traces`` are files that only a state can have left; where there are some and the state is
     missing or empty, numbering must not begin again (unless ``rebuild``, which also puts a damaged
     state aside). With ``plan`` a state that never was is made in memory only. ``password`` is for a
-    server. Raises `Stopped`: STATE_LOST, STATE_DAMAGED, STATE_NEWER, STATE_FAILED,
-    STATE_UNREACHABLE, STATE_UNFIT, STATE_DRIVER.
+    server. ``thorough``: the whole of it is looked at, however lately that was done. Raises
+    `Stopped`: STATE_LOST, STATE_DAMAGED, STATE_NEWER, STATE_FAILED, STATE_UNREACHABLE, STATE_UNFIT,
+    STATE_DRIVER.
     """
     database = database_of(url, password)
     try:
@@ -136,7 +138,7 @@ def open_state(
         if fresh and plan:
             database = database.in_memory()
         try:
-            database.check()
+            database.check(now, thorough or rebuild)
         except Stopped as stopped:
             if not rebuild or stopped.problem.kind.id != say.STATE_DAMAGED.id:
                 raise

@@ -20,6 +20,7 @@ from converter.folder.lock import Holder, Lock
 from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state.database import Lease, Own, Private
+from converter.state.wholeness import Wholeness
 
 PRAGMAS = (
     "journal_mode = DELETE",  # the write-ahead log of older SQLites can lose a commit
@@ -43,6 +44,7 @@ class Sqlite:
         self.engine = create_engine(make_url(url))
         self._path = Path(self.engine.url.database or "")
         self.name = str(self._path)
+        self._wholeness = Wholeness(self._path)
         _under_our_own_begin(self.engine, PRAGMAS)
 
     def fresh(self) -> bool:
@@ -59,8 +61,10 @@ class Sqlite:
         """A state in memory."""
         return in_memory(self.name)
 
-    def check(self) -> None:
-        """SQLite's own look at the whole file."""
+    def check(self, now: datetime, thorough: bool) -> None:
+        """SQLite's own look at the whole file; not again where it is as we left it, if need be."""
+        if not thorough and self._wholeness.is_known(now):
+            return
         try:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
@@ -70,6 +74,7 @@ class Sqlite:
             raise Stopped(kind(state=self.name, reason=str(error.orig))) from error
         if found != "ok":
             raise Stopped(say.STATE_DAMAGED(state=self.name, reason=str(found)))
+        self._wholeness.looked(now)
 
     def put_aside(self, now: datetime) -> None:
         """The file gets another name."""
@@ -91,6 +96,7 @@ class Sqlite:
 
     def failed(self, error: DatabaseError) -> Stopped:
         """SQLite's words."""
+        self._wholeness.doubt()
         return Stopped(say.STATE_FAILED(state=self.name, reason=str(error.orig)))
 
     def copy(self, link: str) -> Private:
@@ -117,6 +123,7 @@ class Sqlite:
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
+        self._wholeness.leave()
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")
