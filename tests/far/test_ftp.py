@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,28 @@ def test_a_full_disk_is_told_and_the_message_comes_later(running: Running, make:
     running.script.reset()
     passing(world)
     assert world.bp.read().number == 1
+
+
+def test_a_disk_that_fills_up_while_much_is_sent_is_told(running: Running) -> None:
+    """The connection breaks off, and only the last answer says why."""
+    running.script.full = True
+    opened = running.offered.open("")
+    with pytest.raises(FarFailed) as failed:
+        opened.write("a.xml", io.BytesIO(b"x" * 20_000_000))
+    opened.close()
+    assert failed.value.why is Why.FULL
+
+
+@pytest.mark.parametrize("answer", ["550 Permission denied.", "450 Busy"])
+def test_a_file_that_may_not_be_removed_is_told(answer: str, running: Running) -> None:
+    (running.offered.root / "a.xml").write_bytes(b"12")
+    running.script.answers["DELE"] = answer
+    opened = running.offered.open("")
+    if answer.startswith("550"):
+        opened.remove("nowhere.xml")  # one that is not there is no failure
+    with pytest.raises(FarFailed):
+        opened.remove("a.xml")
+    opened.close()
 
 
 def test_a_wrong_password_is_told(running: Running, make: Make) -> None:
