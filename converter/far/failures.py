@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from converter.far.address import Address
 from converter.far.transport import MOST, FarFailed, Why
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
+
+T = TypeVar("T")
 
 _WHY = {
     **dict.fromkeys(("ENOENT", "ENOTDIR"), Why.MISSING),
@@ -31,6 +35,14 @@ def crowded() -> FarFailed:
     return FarFailed(
         Why.OTHER, Said(f"в ней больше {MOST} файлов", f"more than {MOST} files lie there")
     )
+
+
+def with_end(listed: Iterable[T]) -> Iterator[T]:
+    """What is listed. Raises `FarFailed` where there is no end of it."""
+    for count, each in enumerate(listed):
+        if count >= MOST:
+            raise crowded()
+        yield each
 
 
 def network_failed(error: Exception) -> FarFailed:

@@ -18,10 +18,10 @@ from paramiko.ssh_exception import (
 )
 
 from converter.far.address import Address
-from converter.far.failures import crowded, file_failed, network_failed
+from converter.far.failures import file_failed, network_failed, with_end
 from converter.far.opening import Credentials
 from converter.far.pieces import fetch_pieces, send_pieces
-from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
+from converter.far.transport import TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.problems import Said
 
 #: what a server says to something that it does not know: it has no number of the system's
@@ -123,9 +123,7 @@ class Sftp:
         """See `Transport`."""
         found = []
         with _told():
-            for count, each in enumerate(self._sftp.listdir_iter(".")):
-                if count >= MOST:
-                    raise crowded()
+            for each in with_end(self._sftp.listdir_iter(".")):
                 if stat.S_ISREG(each.st_mode or 0) and wanted(each.filename):
                     found.append(Entry(each.filename, each.st_size or 0, each.st_mtime))
         return found
@@ -151,7 +149,7 @@ class Sftp:
             fetch_pieces(file.read, into, _told)
 
     def write(self, name: str, source: BinaryIO) -> None:
-        """See `Transport`. Answers are waited for at the end, not for every piece."""
+        """See `Transport`. No answer to a piece is waited for: the size tells that one was lost."""
         with _told():
             file = self._sftp.open(name, "wb")
             file.set_pipelined(True)

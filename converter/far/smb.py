@@ -21,10 +21,10 @@ from smbprotocol.exceptions import (
 from smbprotocol.header import NtStatus
 
 from converter.far.address import Address
-from converter.far.failures import crowded, file_failed, network_failed
+from converter.far.failures import file_failed, network_failed, with_end
 from converter.far.opening import Credentials
 from converter.far.pieces import fetch_pieces, send_pieces
-from converter.far.transport import MOST, TIMEOUT, Entry, FarFailed, Wanted, Why
+from converter.far.transport import TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.problems import Said
 
 _WHY = {
@@ -102,9 +102,7 @@ class Smb:
         """See `Transport`."""
         found = []
         with _told():
-            for count, each in enumerate(smbclient.scandir(self._root, **self._named)):
-                if count >= MOST:
-                    raise crowded()
+            for each in with_end(smbclient.scandir(self._root, **self._named)):
                 if wanted(each.name) and each.is_file(follow_symlinks=False):
                     told = each.smb_info
                     moment = told.last_write_time

@@ -8,11 +8,13 @@ from contextlib import suppress
 
 
 class Relay:
-    """Stands between client and server, and cuts all connections after so many bytes."""
+    """Stands between client and server, and cuts all connections after so many bytes. While it is
+    ``mute``, nothing comes through, and nothing is cut."""
 
     def __init__(self, port: int) -> None:
         self._to = port
         self.limit: int | None = None
+        self.mute = False
         self.bytes = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -53,6 +55,8 @@ class Relay:
                     cut = self.limit is not None and self.bytes > self.limit
                 if cut:
                     break
+                if self.mute:
+                    continue
                 target.sendall(data)
         for each in (source, target):
             with suppress(OSError):

@@ -124,8 +124,8 @@ def sftp(
     """Run a server over a folder; who has that key needs no password. ``asked`` is told what it is
     asked for."""
     host_key = paramiko.ECDSAKey.generate()
-    has = {"root": str(root), "read_only": read_only, "asked": [] if asked is None else asked}
-    files = type("Files", (_Files,), has)
+    has = {"root": str(root), "read_only": read_only}
+    files = type("Files", (_Files,), {**has, "asked": [] if asked is None else asked})
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     running: list[paramiko.Transport] = []

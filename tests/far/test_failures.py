@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import socket
 
 import pytest
 
 from converter.far.address import address
-from converter.far.failures import far_problem, file_failed, network_failed
-from converter.far.transport import FarFailed, Why
+from converter.far.failures import far_problem, file_failed, network_failed, with_end
+from converter.far.transport import MOST, FarFailed, Why
 
 FOLDER = address("ftp://1c@files.example/bp")
 
@@ -55,3 +56,9 @@ def test_each_has_a_problem_with_a_cure(why: Why) -> None:
     for lang in ("ru", "en"):
         assert "{" not in problem.what(lang) + problem.cure(lang)
         assert "ftp://1c@files.example/bp" in problem.what(lang)
+
+
+def test_a_listing_that_goes_on_for_ever_is_given_up() -> None:
+    assert len(list(with_end(range(MOST)))) == MOST
+    with pytest.raises(FarFailed):
+        list(with_end(itertools.count()))

@@ -79,6 +79,16 @@ def test_a_server_that_does_not_reach_us(answer: str, root: Path) -> None:
         assert "passive = false" in words
 
 
+@pytest.mark.parametrize("passive", [True, False], ids=["passive", "active"])
+def test_a_data_connection_that_is_silent_is_left(passive: bool, root: Path) -> None:
+    with ftp(root, ftp_RETR=lambda handler, file: handler.respond("150 at once")) as running:
+        ftp_ = opened(running, passive, timeout=0.3)
+        with pytest.raises(FarFailed) as failed:
+            ftp_.read("a.xml", io.BytesIO())
+        ftp_.close()
+    assert failed.value.why is Why.AWAY
+
+
 def test_ports_that_are_closed(root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -16,6 +16,7 @@ from converter.far.sftp import connect
 from converter.far.transport import FarFailed, Why
 from converter.problems import Said
 from tests.far.conftest import Make
+from tests.far.relay import Relay
 from tests.far.sftpd import PASSWORD, known_hosts, openssh, sftp
 from tests.far.world import Server
 from tests.mapping.book import crm_invoice
@@ -127,3 +128,25 @@ def test_a_read_only_folder_is_told_and_still_read(root: Path, make: Make) -> No
         report = world.run()
         assert [each.number for each in report.taken] == [1]
         assert {each.kind.id for _, each in report.away} == {"FOLDER_REFUSED"}
+
+
+def test_a_server_that_falls_silent_is_left(server: Server, tmp_path: Path) -> None:
+    relay, port = Relay(server.address("bp").port), server.address("bp").port
+    known = tmp_path / "known"
+    assert server.login.known_hosts is not None
+    known.write_text(server.login.known_hosts.read_text().replace(f":{port} ", f":{relay.port} "))
+    address = replace(server.address("bp"), port=relay.port)
+    opened = connect(address, Credentials(SECRET, known_hosts=known), timeout=2)
+    relay.mute = True
+    with pytest.raises(FarFailed) as failed:
+        opened.size("a.xml")
+    opened.close()
+    relay.close()
+    assert failed.value.why is Why.AWAY
+
+
+def test_folders_are_no_messages(server: Server, root: Path) -> None:
+    (root / "bp" / "a.xml").mkdir()
+    opened = server.open("bp")
+    assert opened.entries(lambda name: True) == []
+    opened.close()

@@ -6,6 +6,7 @@ import io
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import smbclient
@@ -15,6 +16,7 @@ from converter.far import smb as module
 from converter.far.opening import Credentials
 from converter.far.transport import FarFailed, Why
 from tests.far.conftest import Make
+from tests.far.relay import Relay
 from tests.far.smbd import PASSWORD, VARIABLE, smb
 from tests.far.world import Server
 from tests.mapping.book import crm_invoice
@@ -106,6 +108,36 @@ def test_a_message_that_the_base_keeps_open_is_waited_for(server: Server, make: 
     assert [each.number for each in world.run().taken] == [1]
 
 
+def test_others_may_use_a_file_while_we_read_it(server: Server) -> None:
+    opened = server.open("bp")
+    opened.write("a.xml", io.BytesIO(b"first"))
+    address = server.address("bp")
+    path = rf"\\{address.host}\exchange\bp\a.xml"
+    cache: dict[str, object] = {}
+    login = {"username": address.user, "password": PASSWORD, "port": address.port}
+    looked: list[bytes] = []
+
+    class Meanwhile(io.BytesIO):
+        def write(self, data: Any) -> int:
+            with smbclient.open_file(
+                path, "r+b", share_access="rwd", connection_cache=cache, **login
+            ) as file:
+                looked.append(file.read())
+            return super().write(data)
+
+    opened.read("a.xml", Meanwhile())
+    opened.close()
+    smbclient.reset_connection_cache(connection_cache=cache)
+    assert looked == [b"first"]
+
+
+def test_folders_are_no_messages(server: Server, root: Path) -> None:
+    (root / "bp" / "a.xml").mkdir()
+    opened = server.open("bp")
+    assert opened.entries(lambda name: True) == []
+    opened.close()
+
+
 def test_names_differ_not_by_case(server: Server) -> None:
     opened = server.open("bp")
     opened.write("Message_A_B.xml", io.BytesIO(b"1"))
@@ -121,6 +153,28 @@ def test_a_server_that_is_silent_is_left(server: Server) -> None:
         with pytest.raises(FarFailed) as failed:
             module.connect(address, Credentials(SECRET), timeout=1)
         assert failed.value.why is Why.AWAY
+
+
+def test_a_server_that_falls_silent_is_left(server: Server) -> None:
+    relay = Relay(server.address("bp").port)
+    address = replace(server.address("bp"), port=relay.port)
+    opened = module.connect(address, Credentials(SECRET), timeout=2)
+    relay.mute = True
+    with pytest.raises(FarFailed) as failed:
+        opened.size("a.xml")
+    relay.mute = False
+    opened.close()
+    relay.close()
+    assert failed.value.why is Why.AWAY
+
+
+def test_samba_replaces_in_one_step(server: Server) -> None:
+    opened = server.open("bp")
+    for data in (b"first", b"second!"):
+        opened.write("a.tmp", io.BytesIO(data))
+        opened.rename("a.tmp", "a.xml")
+    assert opened.size("a.xml") == 7
+    opened.close()
 
 
 def test_nobody_answers(server: Server) -> None:
