@@ -162,8 +162,9 @@ def two_commits_instead_of_one(patch: MonkeyPatch) -> None:
 
     def _one(session: Any, *rest: Any) -> None:
         one(session, *rest)
-        memory_of(session.connection).flush()
+        memory_of(session.connection).commit()
         session.connection.commit()
+        session.connection.begin()
 
     patch.setattr(deciding, "_one", _one)
 
