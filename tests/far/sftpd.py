@@ -183,6 +183,8 @@ def openssh(root: Path) -> Iterator[Server]:
         "PermitRootLogin yes",
     ]
     (place / "config").write_text("\n".join(lines) + "\n")
+    with suppress(OSError):  # it wants an empty folder, which else its own service makes
+        Path("/run/sshd").mkdir(mode=0o755)
     process = subprocess.Popen(
         [sshd, "-D", "-e", "-f", str(place / "config")], stderr=subprocess.PIPE
     )
