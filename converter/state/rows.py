@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from itertools import islice
 from operator import itemgetter
@@ -77,8 +77,10 @@ class Memory:
             self._ask()
             if key in rows:
                 return rows[key]
-        found = self.ask(table, _keys(table), key)
-        row = found[0] if found else None
+        if not kept_whole(key):  # it may be remembered as the database has its key
+            self.flush(table)
+            return next(iter(self.ask(table, _keys(table), key)), None)
+        row = next(iter(self.ask(table, _keys(table), key)), None)
         self._remember(table, key, row)
         return row
 
@@ -112,7 +114,7 @@ class Memory:
             self.flush(table)
             found = self.ask(table, names, values)
             if not self._learn_few(table, asked, found):
-                return found
+                return sorted(found, key=_keyer(table))
         rows = self._rows.get(table, {})
         every = (rows[key] for key in sorted(rows))
         return [row for row in every if row is not None and _has(row, names, values)]
@@ -135,11 +137,11 @@ class Memory:
         return list(found)
 
     def _learn_few(self, table: Table, asked: All, found: list[Row]) -> bool:
-        """Whether they are few."""
-        if len(found) > FEW:
-            return False
+        """Whether they are few, and there is room for them: what would have to go for it may be one
+        of them, changed since they were asked for."""
         rows, key_of = self._rows.setdefault(table, {}), _keyer(table)
-        self._make_room(table, len(found))
+        if len(found) > FEW or len(rows) + len(found) > REMEMBERED:
+            return False
         for row in found:
             rows.setdefault(key_of(row), row)
         self._few.setdefault(table, set()).add(asked)
@@ -202,6 +204,9 @@ class Memory:
         """Another row stands under a key; None: none does."""
         self._remember(table, key, row)
         self._dirty.setdefault(table, {})[key] = None
+        if not kept_whole(key):  # it may be remembered as the database has its key
+            self.flush(table)
+            self.forget(table)
 
     def _remember(self, table: Table, key: Key, row: Row | None) -> None:
         rows = self._rows.setdefault(table, {})
@@ -269,9 +274,10 @@ class Memory:
         self._wire.put(Call("SAVEPOINT attempt"))
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self.forget()
-            with suppress(DatabaseError):  # a full disk has undone everything already
+            # a full disk has undone everything already; else an error is of what was put before
+            with suppress(DatabaseError) if isinstance(error, DatabaseError) else nullcontext():
                 self._wire.put(Call("ROLLBACK TO SAVEPOINT attempt"))
                 self._wire.put(Call("RELEASE SAVEPOINT attempt"))
                 self._wire.arrive()

@@ -8,16 +8,20 @@ import weakref
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from converter.folder.lock import Holder
 from converter.objects import CurrencyCard
+from converter.state import tables
 from converter.state.bases import Bases, Link
+from converter.state.files import Files, Seen
 from converter.state.opening import State, open_state
-from converter.state.rows import REMEMBERED, memory_of
+from converter.state.rows import FEW, REMEMBERED, Rows, memory_of
 from converter.state.versions import Version, Versions
 
 NOW = datetime(2026, 3, 2, 9)
 WHO = Holder(1, "host", "user", "converter sync", "2026-03-02 09:00:00")
+SEEN = Seen(name="", stamp="old", since=NOW, verdict="taken")
 
 
 def test_a_transaction_leaves_nothing_behind(state_url: str) -> None:
@@ -92,6 +96,45 @@ def test_what_is_known_of_a_link_goes_with_its_lock(state_url: str) -> None:
                 Bases(connection, "main").set_link(Link(number + 1, 0, NOW))
     state.close()
     other.close()
+
+
+def test_few_rows_are_as_they_were_changed_since_they_were_asked_for(state_url: str) -> None:
+    """More of the table was remembered meanwhile than there is room for."""
+    state = open_state(state_url, list, NOW)
+    with state.begin() as connection:
+        others, few = (Files(connection, "main", side) for side in ("crm", "bp"))
+        for number in range(FEW):
+            few.put(replace(SEEN, name=f"{number:03}"))
+        memory_of(connection).flush()
+        memory_of(connection).forget()
+        Rows(connection, tables.file, link="main", side="bp").load_few()
+        few.put(replace(SEEN, name="000", stamp="new"))
+        few.put(replace(SEEN, name="new"))
+        few.drop("001")
+        for number in range(REMEMBERED - FEW):
+            others.put(replace(SEEN, name=str(number)))
+        assert few.all()["000"].stamp == "new"
+        assert few.all().keys() == {"new", *(f"{number:03}" for number in range(FEW))} - {"001"}
+    state.close()
+
+
+def test_a_long_key_and_what_the_database_makes_of_it_are_one(state_url: str) -> None:
+    long = "x" * 301
+    state = open_state(state_url, list, NOW)
+    with state.hold("main", WHO, 0.0) as lease, state.under(lease) as ours:
+        with ours.begin() as connection:
+            rows = Rows(connection, tables.alias, link="main")
+            rows.put(ref=long, invoice="first")
+        with ours.begin() as connection:
+            assert [row["invoice"] for row in rows.few()] == ["first"]
+            rows.put(ref=long, invoice="second")
+            [row] = rows.few()
+            assert row["invoice"] == "second"
+            assert rows.get(ref=long) == row
+            rows.drop(ref=row["ref"])
+            assert rows.get(ref=long) is None
+            assert rows.few() == []
+    state.close()
 
 
 def passes(state: State) -> int | None:

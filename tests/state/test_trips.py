@@ -138,6 +138,30 @@ def test_who_passes_over_a_refusal_commits_nothing(state: State) -> None:
     assert kept(state) == []
 
 
+@pytest.mark.parametrize("later", [True, False])
+def test_who_passes_over_an_attempt_does_not_pass_over_what_failed_before_it(
+    state: State, later: bool
+) -> None:
+    """It waited, and was first heard of when the attempt was undone."""
+
+    def write() -> None:
+        with state.begin() as connection:
+            rows, memory = aliases(connection), memory_of(connection)
+            rows.put(ref="before", invoice="x")
+            memory.flush()
+            trips_of(connection).arrive()
+            rows.put(ref="refused", invoice="\0")  # by the driver, which the server never hears of
+            with pytest.raises(ZeroDivisionError), memory.attempt():
+                raise ZeroDivisionError
+            if later:
+                rows.put(ref="later", invoice="x")
+
+    with pytest.raises(Stopped) as stopped:
+        write()
+    assert stopped.value.problem.kind.id == "STATE_FAILED"
+    assert kept(state) == []
+
+
 def test_an_attempt_within_another_is_undone_alone(state: State) -> None:
     with state.begin() as connection:
         memory, rows = memory_of(connection), aliases(connection)
