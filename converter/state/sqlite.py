@@ -65,6 +65,7 @@ class Sqlite:
         """SQLite's own look at the whole file; not again where it is as we left it, if need be."""
         if not thorough and self._wholeness.is_known(now):
             return
+        self._wholeness.doubt()
         try:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()

@@ -15,6 +15,8 @@ from msgspec import Struct
 
 #: so long a look at the whole is good for
 LASTS = timedelta(days=1)
+#: the note of one that failed, or is damaged
+_DOUBT = b""
 
 
 class _Note(Struct, frozen=True):
@@ -54,18 +56,23 @@ class Wholeness:
     def looked(self, now: datetime) -> None:
         """It has been looked at, and is whole."""
         self._looked = now
-
-    def doubt(self) -> None:
-        """Something is wrong: the next one looks."""
-        self._looked = None
         with suppress(OSError):
             self._note.unlink()
+
+    def doubt(self) -> None:
+        """Something is wrong: the next one looks, whoever else leaves it before."""
+        self._looked = None
+        if self._path.is_file():
+            with suppress(OSError):
+                self._note.write_bytes(_DOUBT)
 
     def leave(self) -> None:
         """It is left as it is, to be known again."""
         if self._looked is None or not self._path.is_file():  # it lies in memory
             return
         with suppress(OSError):  # whoever may not write here looks each time
+            if self._note.exists() and self._note.read_bytes() == _DOUBT:
+                return
             state = self._path.stat()
             note = _Note(state.st_size, state.st_mtime_ns, self._looked)
             self._note.write_bytes(msgspec.json.encode(note))

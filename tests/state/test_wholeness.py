@@ -74,6 +74,33 @@ def test_who_wants_to_know_looks(path: Path) -> None:
     assert refused(path, thorough=True) == "STATE_DAMAGED"
 
 
+def test_one_that_was_found_damaged_stays_so_to_who_does_not_ask(path: Path) -> None:
+    spoil(path)
+    assert refused(path, thorough=True) == "STATE_DAMAGED"
+    assert refused(path) == "STATE_DAMAGED"
+
+
+def test_another_that_leaves_it_does_not_make_it_whole_again(path: Path) -> None:
+    """Each link may have a process of its own."""
+    state, other = opening(path), opening(path)
+    with pytest.raises(Stopped), state.begin() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))
+    state.close()
+    other.close()
+    spoil(path)
+    assert refused(path) == "STATE_DAMAGED"
+
+
+def test_one_that_failed_and_was_looked_at_is_known_again(path: Path) -> None:
+    state = opening(path)
+    with pytest.raises(Stopped), state.begin() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))
+    state.close()
+    assert refused(path) is None
+    spoil(path)
+    assert refused(path) is None
+
+
 def test_one_that_others_wrote_to_is_looked_at(path: Path) -> None:
     spoil(path)
     os.utime(path)
