@@ -226,8 +226,8 @@ def bytes_are_not_kept(patch: MonkeyPatch) -> None:
     """A message that was made is not stored with its number, but made again when it is shown."""
     pieces = Outbox.pieces
 
-    def again(self: Any, number: int) -> Iterator[bytes]:
-        data = b"".join(pieces(self, number))
+    def again(self: Any, number: int, start: int = 0) -> Iterator[bytes]:
+        data = b"".join(pieces(self, number, start))
         yield data.replace(b"</Message>", f"<!--{os.getpid()}--></Message>".encode())
 
     patch.setattr(Outbox, "pieces", again)
