@@ -30,18 +30,20 @@ _NETWORK: tuple[tuple[type[Exception], Said], ...] = (
 )
 
 
-def crowded() -> FarFailed:
-    """A listing has no end."""
-    return FarFailed(
-        Why.OTHER, Said(f"в ней больше {MOST} файлов", f"more than {MOST} files lie there")
-    )
+class Crowded(FarFailed):
+    """A listing has no end, and was broken off."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Why.OTHER, Said(f"в ней больше {MOST} файлов", f"more than {MOST} files lie there")
+        )
 
 
 def with_end(listed: Iterable[T]) -> Iterator[T]:
     """What is listed. Raises `FarFailed` where there is no end of it."""
     for count, each in enumerate(listed):
         if count >= MOST:
-            raise crowded()
+            raise Crowded
         yield each
 
 

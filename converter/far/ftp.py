@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from converter.far.address import Address
-from converter.far.failures import crowded
+from converter.far.failures import Crowded
 from converter.far.ftp_data import FAREWELL, received, transfer
 from converter.far.ftp_listing import (
     FACTS,
@@ -175,6 +175,8 @@ class Ftp:
         where LIST agrees."""
         try:
             return self._lines("NLST")
+        except Crowded:
+            raise
         except FarFailed as failure:
             if failure.why in (Why.AWAY, Why.LOGIN) or any(map(is_file, self._lines("LIST"))):
                 raise
@@ -190,7 +192,7 @@ class Ftp:
                 text += piece
                 count += piece.count(b"\n")
                 if len(text) > MOST * _LINE or count > MOST:
-                    raise crowded()
+                    raise Crowded
         with told():
             self._ftp.voidcmd("TYPE I")
         return [line for line in text.decode(WIRE).replace("\r", "").split("\n") if line]

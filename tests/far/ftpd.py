@@ -174,6 +174,9 @@ class _Crowded(AbstractedFS):  # type: ignore[misc]
         for number in range(self.crowd):
             yield b"type=file;size=1;modify=20260101000000; %d.xml\r\n" % number
 
+    def listdir(self, path: str) -> list[str]:
+        return [f"{number}.xml" for number in range(self.crowd)]
+
 
 def _iis_features(handler: Any, line: str) -> None:
     features = ["LANG EN*", "UTF8", "AUTH TLS;TLS-C;SSL;TLS-P;", "PBSZ", "PROT C;P;", "CCC", "HOST"]

@@ -175,8 +175,9 @@ def test_an_empty_folder_is_one_where_nlst_refuses_it(root: Path) -> None:
         opened.close()
 
 
-def test_a_listing_without_end_is_given_up(root: Path) -> None:
-    with ftp(root, crowd=MOST + 1) as running:
+@pytest.mark.parametrize("mlsd", [True, False])
+def test_a_listing_without_end_is_given_up(root: Path, mlsd: bool) -> None:
+    with ftp(root, crowd=MOST + 1, mlsd=mlsd) as running:
         opened = running.offered.open("")
         with pytest.raises(FarFailed) as failed:
             opened.entries(lambda name: True)
