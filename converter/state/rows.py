@@ -42,8 +42,7 @@ AT_ONCE = (5, 50)
 
 
 class _Wanted(NamedTuple):
-    """Rows that will be asked for by their ``keys``, or as ``all`` that have some values, and the
-    questions that find them."""
+    """Rows to be ``asked`` for, by their ``keys`` or as ``all`` that have some values."""
 
     table: Table
     asked: list[tuple[Question, Key]]
@@ -299,6 +298,7 @@ class Memory:
         """What was changed is not to be told to the database."""
         if self._dirty or self._added:
             self.forget()
+        self._wire.drop()
 
 
 _memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()

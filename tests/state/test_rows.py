@@ -87,6 +87,21 @@ def test_what_is_put_while_only_looking_is_not_written_by_the_next_transaction(
     state.close()
 
 
+def test_what_is_deleted_while_only_looking_stays(state_url: str) -> None:
+    state = open_state(state_url, list, NOW)
+    with state.hold("main", WHO, 0.0) as lease, state.under(lease) as ours:
+        with ours.begin() as connection:
+            files = Files(connection, "main", "bp")
+            files.put(replace(SEEN, name="first"))
+        with ours.read():
+            files.forget()
+        with ours.begin():
+            files.put(replace(SEEN, name="second"))
+    with state.read() as connection:
+        assert Files(connection, "main", "bp").all().keys() == {"first", "second"}
+    state.close()
+
+
 def test_what_is_known_of_a_link_goes_with_its_lock(state_url: str) -> None:
     state, other = (open_state(state_url, list, NOW) for _ in range(2))
     for number, each in enumerate((state, other, state, other)):
