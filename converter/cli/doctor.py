@@ -218,7 +218,7 @@ def _restored(
             with locked(exchange, utc_now()):
                 exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
             done = _pass(exchange)
-        elif _agreed(state, exchange.link.name, side, yes):
+        elif _agreed(exchange, side, yes):
             with locked(exchange, utc_now()):
                 exchange.command("agreed", side=side)
             done = _pass(exchange)
@@ -243,25 +243,34 @@ def _awaited(state: State, link: str, side: str) -> bool:
         return Bases(connection, link).base(side).restored is not None
 
 
-def _agreed(state: State, link: str, side: str, yes: bool) -> bool:
+def _agreed(exchange: Exchange, side: str, yes: bool) -> bool:
     """Show what the base did not name, and ask: a forgotten registration would withdraw payments.
 
     While nothing is known to lack there is nothing to agree to; ``yes`` agrees to whatever comes.
+    What came while a person thought is taken, and where that lacks anything else they are asked anew.
     """
-    with state.read() as connection:
-        base = Bases(connection, link).base(side)
-        missing = unnamed(connection, link, base)
-    for key in missing:
-        click.echo(f"  {key}", err=True)
-    if yes or not missing:
-        return yes and base.restored is not None
-    question = say(
-        f"Базы больше не называют этих объектов: {len(missing)}. Отозвать их у другой стороны?",
-        f"The base no longer names these objects: {len(missing)}. Withdraw them at the other side?",
-    )
-    if not click.confirm(question, err=True):
-        raise click.exceptions.Exit(1)
-    return True
+    shown: list[str] = []
+    while (missing := _missing(exchange, side)) and missing != shown:
+        for key in missing:
+            click.echo(f"  {key}", err=True)
+        if yes:
+            break
+        question = say(
+            f"Базы больше не называют этих объектов: {len(missing)}. Отозвать их у другой стороны?",
+            f"The base no longer names these objects: {len(missing)}."
+            " Withdraw them at the other side?",
+        )
+        if not click.confirm(question, err=True):
+            raise click.exceptions.Exit(1)
+        shown = missing
+        _pass(exchange)
+    return bool(missing) or (yes and _awaited(exchange.state, exchange.link.name, side))
+
+
+def _missing(exchange: Exchange, side: str) -> list[str]:
+    with exchange.state.read() as connection:
+        base = Bases(connection, exchange.link.name).base(side)
+        return unnamed(connection, exchange.link.name, base)
 
 
 def _what_to_do(side: str, settings: Settings, name: str) -> str:

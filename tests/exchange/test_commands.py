@@ -280,6 +280,35 @@ def test_restored_again_agrees_to_nothing_that_was_not_shown(site: World) -> Non
     assert "lack objects that it had: 1" in converter(site.root, "status").out
 
 
+def test_who_thinks_while_the_base_sends_another_message_is_asked_again(site: World) -> None:
+    import subprocess
+    import sys
+
+    site.crm.send(crm_invoice())
+    converter(site.root, "sync")
+    site.bp.read()
+    site.bp.send(BOOK.payment(), BOOK.payment(ref=guid(77), number="БП-7"))
+    converter(site.root, "sync")
+    converter(site.root, "doctor", "--restored", "bp")
+    site.tick(600)
+    site.bp.send(BOOK.invoice(), BOOK.payment())
+    command = [sys.executable, "-m", "converter", "doctor", "--restored", "bp"]
+    asked = subprocess.Popen(
+        [*command, "-c", str(site.root / "exchange.toml")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert asked.stderr is not None
+    for line in asked.stderr:
+        if guid(77) in line and line.startswith("  "):
+            break
+    site.bp.send(BOOK.invoice())
+    _, said = asked.communicate("y\nn\n")
+    assert asked.returncode == 1
+    assert said.count("  Документ.ТорговаяОперация") == 2
+    site.crm.read()
+    assert "УдалениеОбъекта" not in site.crm.look().names  # type: ignore[union-attr]
+
+
 def test_retry_says_what_went_on(site: World) -> None:
     site.crm.send(crm_invoice(), crm_invoice(guid(3)))
     converter(site.root, "sync")
