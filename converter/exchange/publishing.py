@@ -68,11 +68,6 @@ def publish(
         _mark(link, state, now, shown)
     for each in shown:
         checkpoint("marked")
-        try:
-            if each.base.name is not None and each.base.name != each.name:
-                remove_ours(link.of(each.base.side).folder / each.base.name)
-        except Stopped as stopped:
-            report.away.append((each.base.side, stopped.problem))
         _tell(report, each)
 
 
@@ -150,6 +145,8 @@ def _show(
         whole = chain((first,), chunks)
         stamp = str(deliver(folder, name, whole, inner, message.created, lock, sure=state.check))
         checkpoint("delivered")
+    if base.name is not None and base.name != name:
+        remove_ours(folder / base.name)  # once it is marked, nobody looks for the old one
     return _Shown(base, message, name, stamp, again)
 
 
