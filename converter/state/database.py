@@ -68,9 +68,9 @@ class Database(Protocol):
     def in_memory(self) -> Database:
         """In place of a state that never was: one that leaves nothing behind."""
 
-    def check(self, now: datetime, thorough: bool) -> None:
+    def check(self, now: datetime, thorough: bool, touches: bool) -> None:
         """What is here is whole: STATE_DAMAGED, STATE_FAILED. Unless ``thorough``, a look at all of
-        it that was taken lately may do."""
+        it that was taken lately may do; who ``touches`` nothing keeps no note of it."""
 
     def put_aside(self, now: datetime) -> None:
         """A damaged state makes room for a new one."""
@@ -118,7 +118,7 @@ class Private:
         """It leaves nothing behind."""
         return self
 
-    def check(self, now: datetime, thorough: bool) -> None:
+    def check(self, now: datetime, thorough: bool, touches: bool) -> None:
         """It was just made."""
 
     def put_aside(self, now: datetime) -> None:

@@ -138,7 +138,7 @@ def open_state(
         if fresh and plan:
             database = database.in_memory()
         try:
-            database.check(now, thorough or rebuild)
+            database.check(now, thorough or rebuild, touches=not plan)
         except Stopped as stopped:
             if not rebuild or stopped.problem.kind.id != say.STATE_DAMAGED.id:
                 raise

@@ -131,7 +131,7 @@ class Postgresql:
         """A state in memory: nothing is made on the server."""
         return in_memory(self.name)
 
-    def check(self, now: datetime, thorough: bool) -> None:
+    def check(self, now: datetime, thorough: bool, touches: bool) -> None:
         """The server looks after itself."""
 
     def put_aside(self, now: datetime) -> None:

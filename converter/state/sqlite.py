@@ -61,11 +61,12 @@ class Sqlite:
         """A state in memory."""
         return in_memory(self.name)
 
-    def check(self, now: datetime, thorough: bool) -> None:
+    def check(self, now: datetime, thorough: bool, touches: bool) -> None:
         """SQLite's own look at the whole file; not again where it is as we left it, if need be."""
         if not thorough and self._wholeness.is_known(now):
             return
-        self._wholeness.doubt()
+        if touches:
+            self._wholeness.doubt()
         try:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
@@ -75,7 +76,8 @@ class Sqlite:
             raise Stopped(kind(state=self.name, reason=str(error.orig))) from error
         if found != "ok":
             raise Stopped(say.STATE_DAMAGED(state=self.name, reason=str(found)))
-        self._wholeness.looked(now)
+        if touches:
+            self._wholeness.looked(now)
 
     def put_aside(self, now: datetime) -> None:
         """The file gets another name."""

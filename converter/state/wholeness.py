@@ -71,8 +71,8 @@ class Wholeness:
         if self._looked is None or not self._path.is_file():  # it lies in memory
             return
         with suppress(OSError):  # whoever may not write here looks each time
-            if self._note.exists() and self._note.read_bytes() == _DOUBT:
-                return
+            lies = self._note.read_bytes() if self._note.exists() else None
             state = self._path.stat()
-            note = _Note(state.st_size, state.st_mtime_ns, self._looked)
-            self._note.write_bytes(msgspec.json.encode(note))
+            note = msgspec.json.encode(_Note(state.st_size, state.st_mtime_ns, self._looked))
+            if lies not in (note, _DOUBT):
+                self._note.write_bytes(note)

@@ -17,8 +17,8 @@ NOW = datetime(2026, 3, 2, 9)
 PAGE = 4096
 
 
-def opening(path: Path, now: datetime = NOW, thorough: bool = False) -> State:
-    return open_state(f"sqlite:///{path}", list, now, thorough=thorough)
+def opening(path: Path, now: datetime = NOW, thorough: bool = False, plan: bool = False) -> State:
+    return open_state(f"sqlite:///{path}", list, now, thorough=thorough, plan=plan)
 
 
 def refused(path: Path, now: datetime = NOW, thorough: bool = False) -> str | None:
@@ -149,3 +149,19 @@ def test_one_in_memory_leaves_no_note(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     open_state("sqlite://", list, NOW).close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_only_looks_leaves_no_trace(path: Path, known: bool) -> None:
+    beside = path.with_name("exchange.db.whole")
+    if not known:
+        beside.unlink()
+    before = _trace(beside)
+    opening(path, plan=True).close()
+    assert _trace(beside) == before
+    assert refused(path) is None
+    assert beside.exists()
+
+
+def _trace(path: Path) -> int | None:
+    return path.stat().st_mtime_ns if path.exists() else None
