@@ -158,24 +158,28 @@ class FromBp:
         if any(problem.holds for problem in problems):
             self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
             return False
-        incoming = Incoming(
-            SIDE,
-            codec.INVOICE,
-            ref,
-            invoice,
-            raw_of(element),
-            self.dialect.version,
-            base,
-            retried,
-            certain,
-        )
-        outcome = accept(self.session, incoming)
+        outcome = self._accept(codec.INVOICE, ref, invoice, certain, element, base, retried)
         if outcome is None:
             return False
         if outcome is not Outcome.REPEAT:
             self.session.tell_at(problems, place, SIDE, (codec.INVOICE, ref))
         self._is_back(ref, edited=outcome is not Outcome.REPEAT)
         return True
+
+    def _accept(
+        self,
+        kind: str,
+        ref: str,
+        record: Any,
+        certain: bool,
+        element: etree._Element,
+        base: str | None,
+        retried: bool,
+    ) -> Outcome | None:
+        """BP's version, completed; ``certain``: BP has all of it."""
+        text, version = raw_of(element), self.dialect.version
+        incoming = Incoming(SIDE, kind, ref, record, text, version, base, retried, certain)
+        return accept(self.session, incoming)
 
     def _hold_known(
         self,
@@ -294,18 +298,8 @@ class FromBp:
         card = completed(last or plain)
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
-        incoming = Incoming(
-            SIDE,
-            codec.COUNTERPARTY,
-            ref,
-            card,
-            raw_of(element),
-            self.dialect.version,
-            base,
-            retried,
-            certain,
-        )
-        return accept(self.session, incoming) is not None
+        outcome = self._accept(codec.COUNTERPARTY, ref, card, certain, element, base, retried)
+        return outcome is not None
 
     def _contract(self, element: etree._Element, base: str | None, retried: bool) -> bool:
         """A contract that the CRM said itself; whose it is, is told as the CRM tells it."""
@@ -320,19 +314,9 @@ class FromBp:
         last, certain = made_on(self.session, codec.CONTRACT, ref, completed)
         if not isinstance(last, ContractCard):
             return True
-        record = completed(last)
-        incoming = Incoming(
-            SIDE,
-            codec.CONTRACT,
-            ref,
-            record,
-            raw_of(element),
-            self.dialect.version,
-            base,
-            retried,
-            certain,
-        )
-        return accept(self.session, incoming) is not None
+        card = completed(last)
+        outcome = self._accept(codec.CONTRACT, ref, card, certain, element, base, retried)
+        return outcome is not None
 
     def _card(self, table: Table, element: etree._Element, retried: bool) -> bool:
         card = self._read(table, element)

@@ -76,11 +76,12 @@ class Memory:
             self._ask()
             if key in rows:
                 return rows[key]
-        if not kept_whole(key):  # it may be remembered as the database has its key
+        whole = kept_whole(key)
+        if not whole:  # it may be remembered as the database has its key
             self.flush(table)
-            return next(iter(self.ask(table, _keys(table), key)), None)
         row = next(iter(self.ask(table, _keys(table), key)), None)
-        self._remember(table, key, row)
+        if whole:
+            self._remember(table, key, row)
         return row
 
     def ask(self, table: Table, names: tuple[str, ...], values: Key) -> list[Row]:

@@ -85,13 +85,12 @@ class _Said(NamedTuple):
     stands: bool
 
 
-def _of(link: str, side: str) -> ColumnElement[bool]:
-    """The queue of a side, by parameters of these names."""
-    queue = tables.queue
-    return and_(queue.c.link == bindparam(link), queue.c.side == bindparam(side))
+def _of(table: Any, link: str = "_link", side: str = "_side") -> ColumnElement[bool]:
+    """The rows of a side, by parameters of these names."""
+    return and_(table.c.link == bindparam(link), table.c.side == bindparam(side))
 
 
-_MINE = _of("link", "side")
+_MINE = _of(tables.queue, "link", "side")
 
 
 def _queued(*columns: Any) -> Select[Any]:
@@ -107,7 +106,7 @@ _DUE = _queued(
     tables.queue.c.kind, tables.queue.c.ref, tables.queue.c.number, tables.object_.c.mark
 )
 _QUEUED = select(func.count()).where(_MINE)
-_ALL_LEAVE = tables.queue.update().where(_of("_link", "_side")).values(number=bindparam("now"))
+_ALL_LEAVE = tables.queue.update().where(_of(tables.queue)).values(number=bindparam("now"))
 _LEFT = tables.holding.insert().from_select(
     ("link", "side", "kind", "ref", "number", "mark", "full", "stands"),
     _queued(
@@ -124,12 +123,8 @@ _HELD = literal_column("0", Integer)
 
 def _read_by_now(table: Any) -> ColumnElement[bool]:
     """What a side was told by messages that it has read now."""
-    return and_(
-        table.c.link == bindparam("_link"),
-        table.c.side == bindparam("_side"),
-        table.c.number > _HELD,
-        table.c.number <= bindparam("until"),
-    )
+    number = table.c.number
+    return and_(_of(table), number > _HELD, number <= bindparam("until"))
 
 
 def _replaced() -> ColumnElement[bool]:
