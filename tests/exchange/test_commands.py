@@ -258,13 +258,18 @@ def test_restored_asks_before_it_withdraws(site: World) -> None:
     assert "УдалениеОбъекта" in site.crm.look().names  # type: ignore[union-attr]
 
 
-def test_restored_again_agrees_to_nothing_that_was_not_shown(site: World) -> None:
-    """Before anything came, and after a message that named nothing at all."""
+def paid_twice(site: World) -> None:
+    """An invoice of the CRM's with two payments, which the CRM has been told."""
     site.crm.send(crm_invoice())
     converter(site.root, "sync")
     site.bp.read()
     site.bp.send(BOOK.payment(), BOOK.payment(ref=guid(77), number="БП-7"))
     converter(site.root, "sync")
+
+
+def test_restored_again_agrees_to_nothing_that_was_not_shown(site: World) -> None:
+    """Before anything came, and after a message that named nothing at all."""
+    paid_twice(site)
     for _ in range(2):
         said = converter(site.root, "doctor", "--restored", "bp", answer="y\n")
         assert said.status == 0
@@ -284,11 +289,7 @@ def test_who_thinks_while_the_base_sends_another_message_is_asked_again(site: Wo
     import subprocess
     import sys
 
-    site.crm.send(crm_invoice())
-    converter(site.root, "sync")
-    site.bp.read()
-    site.bp.send(BOOK.payment(), BOOK.payment(ref=guid(77), number="БП-7"))
-    converter(site.root, "sync")
+    paid_twice(site)
     converter(site.root, "doctor", "--restored", "bp")
     site.tick(600)
     site.bp.send(BOOK.invoice(), BOOK.payment())

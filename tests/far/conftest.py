@@ -13,7 +13,7 @@ from converter.far.address import Address
 from tests.far.certificates import self_signed
 from tests.far.directory import Directory
 from tests.far.ftp_daemons import proftpd, pure_ftpd, vsftpd
-from tests.far.ftpd import ftp
+from tests.far.ftpd import Running, ftp
 from tests.far.sftpd import openssh, sftp
 from tests.far.smbd import smb
 from tests.far.world import FarWorld, Server
@@ -59,6 +59,21 @@ KINDS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "openssh": openssh,
     "smb": smb,
 }
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder that a server shows, empty; whoever wants more in it makes another."""
+    made = tmp_path / "server"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def running(root: Path) -> Iterator[Running]:
+    """An FTP server that is as good as they come."""
+    with ftp(root) as found:
+        yield found
 
 
 @pytest.fixture(params=list(KINDS))

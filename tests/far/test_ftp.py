@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,6 @@ from tests.far.cuts import names, passing
 from tests.far.ftpd import VARIABLE, Running, ftp
 from tests.far.world import FarWorld, story
 from tests.mapping.book import crm_invoice, guid
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """The folder that a server shows."""
-    made = tmp_path / "server"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def running(root: Path) -> Iterator[Running]:
-    """A server that is as good as they come."""
-    with ftp(root) as found:
-        yield found
-
 
 # -- refusals ------------------------------------------------------------------------------------------
 

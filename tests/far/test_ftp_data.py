@@ -16,14 +16,6 @@ from converter.problems import Said
 from tests.far.ftpd import PASSWORD, Running, ftp
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """The folder that a server shows."""
-    made = tmp_path / "server"
-    made.mkdir()
-    return made
-
-
 def opened(running: Running, passive: bool, timeout: float = 5) -> Ftp:
     """A connection to it."""
     address = running.offered.address("")

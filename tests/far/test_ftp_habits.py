@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +15,6 @@ from tests.far.ftp_daemons import pure_ftpd
 from tests.far.ftpd import Running, ftp
 from tests.far.world import story
 from tests.mapping.book import crm_invoice
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """The folder that a server shows."""
-    made = tmp_path / "server"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def running(root: Path) -> Iterator[Running]:
-    """A server that is as good as they come."""
-    with ftp(root) as found:
-        yield found
 
 
 def listed(opened: Transport) -> list[tuple[str, int]]:

@@ -22,14 +22,6 @@ from tests.far.strict import Strict
 _TLS12, _TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """The folder that a server shows."""
-    made = tmp_path / "server"
-    made.mkdir()
-    return made
-
-
 def test_a_certificate_that_is_not_known_is_refused(root: Path, tmp_path: Path) -> None:
     with ftp(root, certificate=self_signed(tmp_path)) as running:
         offered = running.offered._replace(login=Login(password_env=VARIABLE))

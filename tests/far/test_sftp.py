@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from converter.problems import Said
 from tests.far.conftest import Make
 from tests.far.relay import Relay
 from tests.far.sftpd import PASSWORD, known_hosts, openssh, sftp
-from tests.far.world import Server
+from tests.far.world import Server, replaces_in_one_step
 from tests.mapping.book import crm_invoice
 
 SECRET = PASSWORD.encode()
@@ -114,10 +113,7 @@ def test_nobody_answers(server: Server) -> None:
 def test_openssh_replaces_in_one_step(root: Path) -> None:
     with openssh(root) as server:
         opened = server.open("bp")
-        for data in (b"first", b"second!"):
-            opened.write("a.tmp", io.BytesIO(data))
-            opened.rename("a.tmp", "a.xml")
-        assert opened.size("a.xml") == 7
+        replaces_in_one_step(opened)
         opened.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from converter.far.transport import FarFailed, Why
 from tests.far.conftest import Make
 from tests.far.relay import Relay
 from tests.far.smbd import PASSWORD, VARIABLE, smb
-from tests.far.world import Server
+from tests.far.world import Server, replaces_in_one_step
 from tests.mapping.book import crm_invoice
 
 SECRET = PASSWORD.encode()
@@ -66,27 +67,45 @@ def test_a_read_only_share_is_told_and_still_read(root: Path, make: Make) -> Non
         assert {each.kind.id for _, each in report.away} == {"FOLDER_REFUSED"}
 
 
+@contextmanager
+def used_by_another(
+    server: Server, folder: str, name: str, mode: str, shared: str
+) -> Iterator[Any]:
+    """A file that another program has open, by a connection of its own; ``shared``: what others may
+    do meanwhile."""
+    address = server.address(folder)
+    cache: dict[str, object] = {}
+    try:
+        with smbclient.open_file(
+            rf"\\{address.host}\exchange\{folder}\{name}",
+            mode,
+            share_access=shared,
+            connection_cache=cache,
+            username=address.user,
+            password=PASSWORD,
+            port=address.port,
+        ) as file:
+            yield file
+    finally:
+        smbclient.reset_connection_cache(connection_cache=cache)
+
+
 def test_a_file_that_another_keeps_open_stays(server: Server) -> None:
     """As 1C does for a moment while it reads."""
     opened = server.open("bp")
     opened.write("a.xml", io.BytesIO(b"first"))
-    address = server.address("bp")
-    path = rf"\\{address.host}\exchange\bp\a.xml"
-    cache: dict[str, object] = {}
-    login = {"username": address.user, "password": PASSWORD, "port": address.port}
     steps: tuple[Callable[[], object], ...] = (
         lambda: opened.remove("a.xml"),
         lambda: opened.write("a.xml", io.BytesIO(b"second")),
         lambda: opened.rename("a.xml", "b.xml"),
     )
-    with smbclient.open_file(path, "rb", share_access="r", connection_cache=cache, **login):
+    with used_by_another(server, "bp", "a.xml", "rb", shared="r"):
         for step in steps:
             with pytest.raises(FarFailed) as failed:
                 step()
             assert failed.value.why is Why.BUSY
             assert "another program" in getattr(failed.value.reason, "en", "")
         assert opened.size("a.xml") == 5
-    smbclient.reset_connection_cache(connection_cache=cache)
     opened.remove("a.xml")
     assert opened.size("a.xml") is None
     opened.close()
@@ -96,38 +115,26 @@ def test_a_message_that_the_base_keeps_open_is_waited_for(server: Server, make: 
     """As 1C does while it writes; nothing else stops for that."""
     world = make(server)
     world.crm.send(crm_invoice())
-    address = server.address("crm")
-    path = rf"\\{address.host}\exchange\crm\{world.crm.name}"
-    cache: dict[str, object] = {}
-    login = {"username": address.user, "password": PASSWORD, "port": address.port}
-    with smbclient.open_file(path, "r+b", share_access="", connection_cache=cache, **login):
+    with used_by_another(server, "crm", world.crm.name, "r+b", shared=""):
         report = world.run()
         assert (report.away, report.taken) == ([], [])
         assert report.waiting == [("crm", world.crm.name)]
-    smbclient.reset_connection_cache(connection_cache=cache)
     assert [each.number for each in world.run().taken] == [1]
 
 
 def test_others_may_use_a_file_while_we_read_it(server: Server) -> None:
     opened = server.open("bp")
     opened.write("a.xml", io.BytesIO(b"first"))
-    address = server.address("bp")
-    path = rf"\\{address.host}\exchange\bp\a.xml"
-    cache: dict[str, object] = {}
-    login = {"username": address.user, "password": PASSWORD, "port": address.port}
     looked: list[bytes] = []
 
     class Meanwhile(io.BytesIO):
         def write(self, data: Any) -> int:
-            with smbclient.open_file(
-                path, "r+b", share_access="rwd", connection_cache=cache, **login
-            ) as file:
+            with used_by_another(server, "bp", "a.xml", "r+b", shared="rwd") as file:
                 looked.append(file.read())
             return super().write(data)
 
     opened.read("a.xml", Meanwhile())
     opened.close()
-    smbclient.reset_connection_cache(connection_cache=cache)
     assert looked == [b"first"]
 
 
@@ -170,10 +177,7 @@ def test_a_server_that_falls_silent_is_left(server: Server) -> None:
 
 def test_samba_replaces_in_one_step(server: Server) -> None:
     opened = server.open("bp")
-    for data in (b"first", b"second!"):
-        opened.write("a.tmp", io.BytesIO(data))
-        opened.rename("a.tmp", "a.xml")
-    assert opened.size("a.xml") == 7
+    replaces_in_one_step(opened)
     opened.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from datetime import UTC
@@ -41,6 +42,14 @@ class Server(NamedTuple):
             password, login.key, login.known_hosts, login.certificate, login.passive
         )
         return self.connect(self.address(folder), shown)
+
+
+def replaces_in_one_step(opened: Transport) -> None:
+    """A file takes the name of one that lies there."""
+    for data in (b"first", b"second!"):
+        opened.write("a.tmp", io.BytesIO(data))
+        opened.rename("a.tmp", "a.xml")
+    assert opened.size("a.xml") == 7
 
 
 class FarWorld(World):
