@@ -8,7 +8,7 @@ lost with a state that was restored; replaying it makes up for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,15 +121,23 @@ class Archive:
 
     # -- records ---------------------------------------------------------------------------------
 
-    def keep(self, source: Path, target: Path) -> None:
-        """Bring a message that is durable to its place, over what a cut-off pass left there.
+    def keep(self, moves: Sequence[tuple[Path, Path]], kept: Callable[[], object]) -> None:
+        """Bring messages that are durable to their places, over what a cut-off pass left there.
 
-        The state must be sure of the link since all messages of the pass are durable.
+        The state must be sure of the link since all messages of the pass are durable. ``kept`` is
+        called as each has its name; all of them are durable at the end.
         """
-        with failing(target.parent):
-            replace_unless_swept(source, target, self._sure)
-            sync_folder(target.parent)
-            sync_folder(target.parent.parent)
+        for source, target in moves:
+            with failing(target.parent):
+                replace_unless_swept(source, target, self._sure)
+            kept()
+        days = dict.fromkeys(target.parent for _, target in moves)
+        for folder in (
+            *days,
+            *dict.fromkeys(day.parent for day in days),
+        ):  # once each: it takes time
+            with failing(folder):
+                sync_folder(folder)
 
     def remove(self, path: Path) -> None:
         """Remove a message that no record names; one that is another's by now is put back."""

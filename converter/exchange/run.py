@@ -247,9 +247,7 @@ class Exchange:
         record = decided.record(session.number, session.now, self.link, command)
         if decided.moves:  # of which all lie there: none outlives a take-over after this
             self._sure()
-        for source, target in decided.moves:
-            self.archive.keep(source, target)
-            self.checkpoint("kept")
+        self.archive.keep(decided.moves, lambda: self.checkpoint("kept"))
         away = {self.archive.of(side) / "passes" for side, _ in session.report.away}
         for folder, problem in self.archive.write(record):
             if folder not in away:  # which is told anyway

@@ -33,7 +33,8 @@ _PATIENCE = {
 }
 #: so long a connection is taken to be alive after it was used, in seconds
 _FRESH = 1.0
-_NAME = {"application_name": "converter", "client_encoding": "utf8"}
+#: the driver prepares nothing, and so never has the server forget what `Pipe` prepared
+_NAME = {"application_name": "converter", "client_encoding": "utf8", "prepare_threshold": None}
 
 
 class Postgresql:

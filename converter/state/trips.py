@@ -37,6 +37,9 @@ class Trips:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         psycopg: Any = connection.dialect.loaded_dbapi
+        from converter.state.pipe import pipe_of  # it needs the driver, which not everybody has
+
+        self._pipe_of = pipe_of
         self._pipelines = bool(psycopg.Pipeline.is_supported())
         self._error: type[Exception] = psycopg.Error
         self._door: Door | None = None
@@ -110,9 +113,10 @@ class Trips:
 
     def _answers(self, calls: Sequence[Call]) -> list[list[Any]]:
         driver: Any = self._connection.connection.driver_connection
-        together = self._pipelines and len(calls) > 1
         try:
-            with driver.pipeline() if together else nullcontext():
+            if self._pipelines and driver.autocommit:  # else it begins a transaction by itself
+                return self._pipe_of(driver).ask(driver, calls)
+            with driver.pipeline() if self._pipelines else nullcontext():
                 cursors = [driver.execute(call.text, call.values) for call in calls]
             return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
         except self._error as error:

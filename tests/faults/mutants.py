@@ -131,8 +131,7 @@ def archived_after_the_commit(patch: MonkeyPatch) -> None:
         session.bases.advance(session.number)
 
         def do() -> None:
-            for source, target in decided.moves:
-                self.archive.keep(source, target)
+            self.archive.keep(decided.moves, lambda: None)
             self.archive.write(record)
 
         late.append(do)
@@ -149,8 +148,7 @@ def archived_after_the_commit(patch: MonkeyPatch) -> None:
 def the_record_before_its_messages(patch: MonkeyPatch) -> None:
     def _archive(self: run.Exchange, session: Any, decided: Any, command: Any = None) -> None:
         self.archive.write(decided.record(session.number, session.now, self.link, command))
-        for source, target in decided.moves:
-            self.archive.keep(source, target)
+        self.archive.keep(decided.moves, lambda: None)
         session.bases.advance(session.number)
 
     patch.setattr(run.Exchange, "_archive", _archive)
