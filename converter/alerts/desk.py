@@ -84,16 +84,11 @@ class Desk:
     def passed(self, link: str, done: Report | Stopped) -> bool:
         """How a pass of a link ended; whether a look is worth while at once.
 
-        One that waited in vain for another process, or lost the link to it, says nothing of the
-        link: what was known of earlier passes is forgotten, since the other one knows better now.
-        On a state made for several hosts it is a sign of life all the same: somebody works it.
+        One that waited in vain for another process, or lost the link to it, says nothing of it.
         """
         if isinstance(done, Stopped):
             if done.problem.kind in (say.LOCKED, say.LINK_TAKEN):
-                with self._lock:
-                    self._outcomes.pop(link, None)
-                    if self._state.shared:
-                        self._ended[link] = self._around.clock()
+                self.left(link)
                 return False
             outcome, news = Outcome(done.problem), False
         else:
@@ -103,6 +98,15 @@ class Desk:
             self._outcomes[link] = outcome
             self._ended[link] = self._around.clock()
         return outcome != before or news
+
+    def left(self, link: str) -> None:
+        """The link was left to another process: what was known of earlier passes is forgotten, since
+        that one knows better now. On a state made for several hosts it is a sign of life all the
+        same: somebody works it."""
+        with self._lock:
+            self._outcomes.pop(link, None)
+            if self._state.shared:
+                self._ended[link] = self._around.clock()
 
     # -- telling ---------------------------------------------------------------------------------
 

@@ -177,6 +177,20 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
+def tell_left(link: str, log: Log) -> None:
+    """Say that a link was left to another process."""
+    words = say(
+        f"{link}: проход только что сделал другой процесс",
+        f"{link}: another process has just made the pass",
+    )
+    log.event("left", words, link=link)
+
+
+def left_json(link: str) -> dict[str, Any]:
+    """A link that was left to another process."""
+    return {**report_json(Report(link)), "left": True}
+
+
 def failed_json(link: str, problem: Problem) -> dict[str, Any]:
     """A link that could not be worked."""
     return {"name": link, "error": problem_json(problem)}

@@ -10,7 +10,7 @@ from converter.cli.alerting import desk_of, tell_once, working_aloud
 from converter.cli.console import Manner, print_json
 from converter.cli.log import Log, format_option
 from converter.cli.options import common, config
-from converter.cli.passes import failed_json, report_json, tell
+from converter.cli.passes import failed_json, left_json, report_json, tell, tell_left
 from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
@@ -50,14 +50,23 @@ def command(
     with working_aloud(path, log, plan=dry_run) as (settings, state), finishing(leave):
         desk = None if dry_run else desk_of(settings, state, log)
         turns = deque((link, AT_ONCE if state.shared else PATIENCE) for link in settings.link)
+        alone = True
         while turns and not leave.asked:
             link, patience = turns.popleft()
+            if not alone and state.passed(link.name):
+                if desk is not None:
+                    desk.left(link.name)
+                reports.append(left_json(link.name))
+                if not (as_json or quiet):
+                    tell_left(link.name, log)
+                continue
             done = one_pass(exchange_of(link, state), dry_run, patience)
             if desk is not None:
                 desk.passed(link.name, done)
             if isinstance(done, Stopped):
                 if is_busy(done) and patience < PATIENCE:
                     turns.append((link, PATIENCE))  # others are at it; the next is free perhaps
+                    alone = False
                     continue
                 status = 3
                 reports.append(failed_json(link.name, done.problem))

@@ -126,6 +126,8 @@ class Exchange:
         finally:
             for each in inputs:
                 each.copy.unlink(missing_ok=True)
+        if not report.away and not report.waiting:
+            self.state.finish()
         return report
 
     def recover(self, rebuild: bool = False) -> int:

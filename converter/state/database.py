@@ -31,6 +31,9 @@ class Lease(Protocol):
         """Before a file takes its final name: whoever takes the link over after this removes our
         temporary files first. Raises `Stopped` (LINK_TAKEN)."""
 
+    def finish(self) -> None:
+        """A pass left nothing to be looked at again: who began before it need not look as well."""
+
 
 class Own:
     """A link that no other process can take over; most of all one behind a lock on a file."""
@@ -42,6 +45,9 @@ class Own:
 
     def check(self) -> None:
         """It is ours."""
+
+    def finish(self) -> None:
+        """Nobody else looks."""
 
 
 class Database(Protocol):
@@ -93,6 +99,10 @@ class Database(Protocol):
 
     def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
         """Have a link to ourselves. Raises `Stopped` (LOCKED) where another has it for longer."""
+
+    def passed(self, link: str) -> bool:
+        """Whether another process has taken a link since this one began, and finished with it
+        (`Lease.finish`)."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -146,6 +156,10 @@ class Private:
     def hold(self, link: str, who: Holder, patience: float) -> Iterator[Lease]:
         """Nobody else has it."""
         yield Own()
+
+    def passed(self, link: str) -> bool:
+        """Nobody else has it."""
+        return False
 
     def close(self) -> None:
         """Let go of it."""

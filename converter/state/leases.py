@@ -30,7 +30,6 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
-    inspect,
     text,
 )
 from sqlalchemy.exc import DatabaseError
@@ -54,7 +53,8 @@ _ENDING = 20.0
 
 _METADATA = MetaData()
 #: ``token`` grows with every taking; ``hold`` is that taking's own name, since a database that was
-#: restored counts anew; ``working`` stays where a link was never given back
+#: restored counts anew; ``working`` stays where a link was never given back; ``passed`` is the last
+#: token under which there was a pass that left nothing to be looked at again
 fence = Table(
     "fence",
     _METADATA,
@@ -63,6 +63,7 @@ fence = Table(
     Column("hold", String, nullable=False),
     Column("working", Boolean, nullable=False),
     Column("who", Text, nullable=False),
+    Column("passed", BigInteger),
 )
 
 _WORD = text("SELECT 1")
@@ -88,11 +89,20 @@ _END = text(
 #: disk, sees a link that was not given back, and sweeps: for nothing, and no harm
 _GIVE_BACK = text(
     "WITH given AS"
-    " (UPDATE fence SET working = false WHERE link = :link AND hold = :hold RETURNING link)"
+    " (UPDATE fence SET working = false, passed = CASE WHEN :passed THEN token ELSE passed END"
+    " WHERE link = :link AND hold = :hold RETURNING link)"
     " SELECT pg_advisory_unlock(:key), set_config('synchronous_commit', 'off', true)"
     " FROM (SELECT count(*) FROM given) AS done"
 )
 _WHO = text("SELECT who FROM fence WHERE link = :link AND working")
+_TOKENS = text("SELECT link, token FROM fence")
+_PASSED = text("SELECT coalesce(passed, 0) FROM fence WHERE link = :link")
+#: a table that was made before there was its last column is completed
+_MADE = text(
+    "SELECT EXISTS (SELECT FROM pg_attribute"
+    " WHERE attrelid = to_regclass('fence') AND attname = 'passed')"
+)
+_COMPLETE = text("ALTER TABLE fence ADD COLUMN IF NOT EXISTS passed BIGINT")
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _ENTER = text("SELECT pg_advisory_xact_lock(:writing)")
 _OURS = text(
@@ -113,6 +123,7 @@ class _Lease:
         self.hold = uuid.uuid4().hex
         self.token = 0
         self.taken_over = False
+        self.passed = False
 
     def enter(self, connection: Connection) -> None:
         """Before the first change: lock the link's writing, then see whether the token is still
@@ -132,6 +143,10 @@ class _Lease:
             raise self.lost()
         if version > tables.VERSION:
             raise Stopped(say.STATE_NEWER(state=self._state, version=version, known=tables.VERSION))
+
+    def finish(self) -> None:
+        """Whoever gets to know of it can tell by the token whether that was after it began."""
+        self.passed = True
 
     def check(self) -> None:
         """While our session answers, nobody has taken the link over."""
@@ -155,6 +170,7 @@ class Leases:
         self._connection: Connection | None = None
         self._schema = ""
         self._held: dict[str, _Lease] = {}
+        self._seen: dict[str, int] = {}
         self._closing = threading.Event()
         self.state = state
 
@@ -171,6 +187,12 @@ class Leases:
         """Whether the session that holds it is alive, at this moment."""
         with self._mutex:
             return self._held.get(lease.link) is lease and self._said()
+
+    def passed(self, link: str) -> bool:
+        """Whether another process has taken the link since our session began, and finished it."""
+        with self._mutex:
+            found = self._execute(self._open(), _PASSED, link=link)
+        return bool(found) and found[0][0] > self._seen.get(link, 0)
 
     def close(self) -> None:
         """End the session, and with it all that is held."""
@@ -228,8 +250,8 @@ class Leases:
             del self._held[lease.link]
             with suppress(Stopped):  # then the server has it back, with the session
                 connection = self._open()
-                given = {"link": lease.link, "hold": lease.hold, "key": lease.lock}
-                self._execute(connection, _GIVE_BACK, **given)
+                given = {"link": lease.link, "hold": lease.hold, "passed": lease.passed}
+                self._execute(connection, _GIVE_BACK, key=lease.lock, **given)
 
     def _who(self, link: str) -> Holder:
         with self._mutex:
@@ -247,6 +269,7 @@ class Leases:
                 milliseconds = int(LEASE * 1000)
                 connection.exec_driver_sql(f"SET idle_session_timeout = {milliseconds}")
                 self._schema = _schema(connection)
+                self._seen = dict(_run(connection, _TOKENS))
             except DatabaseError as error:
                 raise self._failed(error) from error
             self._connection = connection
@@ -306,10 +329,11 @@ def _call(connection: Connection, statement: TextClause, **given: object) -> Cal
 def _make_fence(engine: Engine) -> None:
     """Make the table, where it is not there yet; it belongs to no layout of the state."""
     with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
-        if not inspect(connection).has_table(fence.name):
+        if not connection.execute(_MADE).scalar_one():
             key = _key(_schema(connection), "", "fence")
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
             _METADATA.create_all(connection)
+            connection.execute(_COMPLETE)
 
 
 def _schema(connection: Connection) -> str:

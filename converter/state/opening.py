@@ -96,6 +96,15 @@ class State:
             if state._kept is not None:
                 state._kept.close()
 
+    def passed(self, link: str) -> bool:
+        """Whether another process has taken a link since this one began, and left nothing in it to
+        be looked at again."""
+        return self._database.passed(link)
+
+    def finish(self) -> None:
+        """The link that is ours needs no other look, see `Lease.finish`."""
+        self._lease.finish()
+
     def check(self) -> None:
         """Before a file takes its final name. Raises `Stopped` (LINK_TAKEN), see `Lease.check`."""
         self._lease.check()

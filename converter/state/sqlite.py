@@ -123,6 +123,10 @@ class Sqlite:
         with lock.acquire(patience, time.sleep, time.monotonic, who):
             yield Own()
 
+    def passed(self, link: str) -> bool:
+        """Of the passes of others nothing is known here."""
+        return False
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()

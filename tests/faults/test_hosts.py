@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import signal
 from collections.abc import Callable
+from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from converter.folder.lock import Holder
+from converter.state.opening import open_state
 from tests.faults.hosts import Hosts, ended, stopped, wake
 from tests.faults.watching import until
 from tests.servers import Server
@@ -30,6 +36,33 @@ def test_two_work_through_many_links_and_none_is_worked_twice(make: Make) -> Non
         assert (one.returncode, other.returncode) == (0, 0), said
     counts = [out.count('"objects": 1') for out, _ in said]
     assert min(counts) > 20, "both of them worked"
+    hosts.check()
+
+
+def test_a_link_that_another_has_just_passed_is_left_to_it(make: Make) -> None:
+    """Another is seen to be at the first link, and is done with the third while this one works on
+    the second. It was at the first one before, and may have seen less there than lies there now."""
+    hosts = make(3)
+    hosts.send()
+    who = Holder(7, "two.example", "converter", "converter sync", "2026-03-02 09:00:00")
+    another = open_state(hosts.url, list, datetime(2026, 3, 2, 9))
+    with closing(another), ExitStack() as held:
+        before = held.enter_context(another.hold("link-1", who, 0.0))
+        one = hosts.start("sync", "--json", sleep=("decided", 1))
+        with ended(one):
+            until(lambda: stopped(one) or one.poll() is not None, "asleep")
+            with another.hold("link-3", who, 0.0) as lease:
+                lease.finish()
+            before.finish()
+            held.close()
+            one.send_signal(signal.SIGCONT)
+            out, said = one.communicate(timeout=60)
+    assert one.returncode == 0, said
+    links = [
+        (each["name"], len(each["taken"]), "left" in each) for each in json.loads(out)["links"]
+    ]
+    assert links == [("link-2", 1, False), ("link-3", 0, True), ("link-1", 1, False)]
+    hosts.sync()
     hosts.check()
 
 

@@ -112,7 +112,7 @@ class Held:
 
     def __init__(self, state: State) -> None:
         held = state._database._leases._held["main"]  # type: ignore[attr-defined]
-        self.enter, self.check = held.enter, held.check
+        self.enter, self.check, self.finish = held.enter, held.check, held.finish
 
 
 def test_who_waits_gets_the_link_when_it_is_given_back(opened: Open) -> None:
@@ -258,3 +258,48 @@ def test_every_statement_that_ends_a_session_names_only_this_link(
         Bases(connection, "second").set_link(Link(3, 0, NOW))
     with other.read() as connection:
         assert Bases(connection, "second").link() == Link(3, 0, NOW)
+
+
+def finish(state: State, link: str = "main") -> None:
+    """Have a link, and leave nothing in it to be looked at."""
+    with state.hold(link, WHO, 0.0) as lease:
+        lease.finish()
+
+
+def test_who_began_before_a_pass_learns_of_it(opened: Open) -> None:
+    one, other = opened(), opened()
+    hold(one)
+    hold(other, "second")
+    finish(one)
+    assert other.passed("main")
+    assert not other.passed("second")
+    assert not other.passed("third")
+
+
+def test_who_began_after_a_pass_looks_for_itself(opened: Open) -> None:
+    one, other = opened(), opened()
+    finish(one)
+    assert not other.passed("main")
+    hold(one)
+    assert not other.passed("main"), "it was not finished"
+    finish(one)
+    assert other.passed("main")
+
+
+def test_a_link_that_was_lost_is_not_passed(opened: Open, postgresql: Server, url: str) -> None:
+    one, other = opened(), opened()
+    hold(other)
+    with asleep(postgresql, url, one) as lease:
+        lease.finish()
+    assert not other.passed("main")
+
+
+def test_a_table_of_an_older_program_is_completed(
+    opened: Open, postgresql: Server, url: str
+) -> None:
+    hold(opened())
+    postgresql.run("ALTER TABLE fence DROP COLUMN passed", name_of(url))
+    one, other = opened(), opened()
+    hold(other)
+    finish(one)
+    assert other.passed("main")
