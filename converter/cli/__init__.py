@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import importlib
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import click
 from converter import __version__
 from converter.cli.usage import Command, explain, write_options
 from converter.cli.words import say
+from converter.envelope import heap
 from converter.problems import Problem, Severity, Stopped
 
 if TYPE_CHECKING:
@@ -62,13 +62,7 @@ class _Group(Command, click.Group):
                 ),
                 ctx,
             )
-        looked = gc.isenabled()
-        gc.disable()  # what is loaded is no garbage, and looking for some takes a tenth of the time
-        try:
-            module = importlib.import_module(f"converter.cli.{cmd_name}")
-        finally:
-            if looked:
-                gc.enable()
+        module = importlib.import_module(f"converter.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -124,6 +118,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
+    heap.look_seldom()
     try:
         status = root.main(prog_name="converter", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -143,6 +138,8 @@ def main() -> None:
     except OSError as failure:
         click.echo(_surroundings(failure), err=True)
         sys.exit(3)
+    finally:
+        heap.look_no_more()
 
 
 def _stop(problem: Problem) -> None:

@@ -82,4 +82,5 @@ def command(path: str, link: str | None, since: datetime | None, output: str) ->
     with opened(settings, plan=True) as state, state.read() as connection:
         facts = collect(connection, links, utc_now(), begin)
     with WholeFile(output) as file:
-        file.writelines(page(facts, Words(LANG)))
+        for piece in page(facts, Words(LANG)):
+            file.write(piece)

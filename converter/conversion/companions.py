@@ -6,10 +6,10 @@ it as an object of its own after all, that one stands and the one that was made 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 
 from converter.conversion.scratch import Scratch
+from converter.conversion.spool import Spool
 from converter.formats import Dialect
 from converter.mapping.rules import judge_invoice
 from converter.objects import Contract, DocKey, Invoice, Party
@@ -28,16 +28,16 @@ REMEMBERED = 4096
 
 
 class Companions(Scratch):
-    """Remembers what was sent and made. Texts of what was made lie in a temporary file."""
+    """Remembers what was sent and made. Texts of what was made lie beside the database."""
 
     def __init__(self) -> None:
         super().__init__(_TABLES)
-        self._texts = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the database
+        self._texts = Spool()
         self._end = 0
         self._known: set[str] = set()
 
     def __exit__(self, *error: object) -> None:
-        self._texts.close()
+        self._texts.__exit__(None, None, None)
         super().__exit__(*error)
 
     def mark_sent(self, key: str) -> None:
@@ -73,8 +73,7 @@ class Companions(Scratch):
             " ORDER BY rank, start"
         )
         for rank, line, start, size in rows:
-            self._texts.seek(start)
-            yield rank, line, self._texts.read(size).decode()
+            yield rank, line, self._texts.piece(start, size).decode()
 
     def judge(self, invoice: Invoice, towards: Dialect | None) -> list[Problem]:
         """Everything wrong with an invoice of the message; a good one claims its number."""

@@ -6,10 +6,11 @@ the faulty one is held (docs/performance.md).
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from lxml import etree
 
+from converter.conversion.spool import Sink
 from converter.conversion.tally import Tally, Tell
 from converter.formats import Dialect
 from converter.formats.schemas import schema
@@ -18,12 +19,6 @@ from converter.problems import catalogue as say
 
 HANDFUL = 8
 _TAIL = "</Body>"
-
-
-class Sink(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes, /) -> object: ...
 
 
 class Made(NamedTuple):

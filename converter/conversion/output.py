@@ -5,16 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
-from shutil import copyfileobj
 from types import TracebackType
 from typing import BinaryIO
 
+from converter.conversion.spool import Sink, Spool
 from converter.folder.durable import whole
-
-COPY = 1 << 20
 
 
 class WholeFile:
@@ -27,18 +24,16 @@ class WholeFile:
         self._target = target
         self._is_stream = target == "-" or (Path(target).exists() and not Path(target).is_file())
         self._whole: AbstractContextManager[BinaryIO] | None = None
-        self.file: BinaryIO
+        self._spool = Spool()
 
-    def __enter__(self) -> BinaryIO:
+    def __enter__(self) -> Sink:
         if self._is_stream:
-            self.file = tempfile.TemporaryFile()
-            return self.file
+            return self._spool
         self._whole = whole(Path(self._target).resolve())
         try:
-            self.file = self._whole.__enter__()
+            return self._whole.__enter__()
         except OSError as error:  # speaks of the output, not of a name nobody knows
             raise type(error)(error.errno, error.strerror, self._target) from None
-        return self.file
 
     def __exit__(
         self,
@@ -49,9 +44,8 @@ class WholeFile:
         if self._whole is not None:
             self._whole.__exit__(kind, error, trace)
             return
-        with self.file:
+        with self._spool:
             if kind is None:
-                self.file.seek(0)
                 self._pour()
 
     def _pour(self) -> None:
@@ -59,9 +53,9 @@ class WholeFile:
         try:
             if self._target != "-":
                 with Path(self._target).open("wb", buffering=0) as stream:
-                    copyfileobj(self.file, stream, COPY)
+                    self._spool.pour(stream)
                 return
-            copyfileobj(self.file, sys.stdout.buffer, COPY)
+            self._spool.pour(sys.stdout.buffer)
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             if self._target == "-":  # or closing it would fail once more

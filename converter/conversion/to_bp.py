@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import datetime
-from shutil import copyfileobj
-from typing import IO
 
 from lxml import etree
 
 from converter.conversion.companions import Companions, contract_key, party_key, party_keys
-from converter.conversion.gate import Gate, Made, Sink
+from converter.conversion.gate import Gate, Made
 from converter.conversion.intake import (
     Place,
     card_place,
@@ -20,6 +17,7 @@ from converter.conversion.intake import (
     schema_accepts,
     tell_all,
 )
+from converter.conversion.spool import Sink, Spool
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header
 from converter.envelope.reader import Reader
@@ -66,7 +64,7 @@ def header_towards_bp(
 
 def convert_to_bp(
     message: Reader,
-    out: IO[bytes],
+    out: Sink,
     dialect: Dialect,
     now: datetime,
     tell: Tell,
@@ -80,14 +78,13 @@ def convert_to_bp(
     tally = Tally()
     header = header_towards_bp(message.header, dialect, now, crm.whole)
     out.write(opening(header, dialect.namespace, bom=True).encode())
-    with Companions() as companions, tempfile.TemporaryFile() as documents:
+    with Companions() as companions, Spool() as documents:
         work = _ToBp(crm, dialect, companions, tally, tell, out, documents)
         for element in message:
             tally.read += 1
             work.take(element)
         work.finish()
-        documents.seek(0)
-        copyfileobj(documents, out)
+        documents.pour(out)
     out.write(closing().encode())
     return tally
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from converter.conversion.intake import (
 )
 from converter.conversion.ledger import Ledger, Postponed
 from converter.conversion.settle import Settler
+from converter.conversion.spool import Sink
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header
 from converter.envelope.reader import Reader
@@ -76,7 +77,7 @@ def header_towards_crm(header: Header, crm: CrmFormat, now: datetime) -> Header:
 
 def convert_to_crm(
     message: Reader,
-    out: IO[bytes],
+    out: Sink,
     dialect: Dialect,
     ledger: Ledger,
     now: datetime,

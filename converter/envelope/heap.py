@@ -23,8 +23,19 @@ _MADE_BETWEEN_LOOKS = 50_000
 def suit_large_message() -> None:
     """Set this process up for a large message, once."""
     gc.freeze()
-    gc.set_threshold(_MADE_BETWEEN_LOOKS)
+    look_seldom()
     keep_freed_memory()
+
+
+def look_seldom() -> None:
+    """Look for cycles seldom: what a command loads has few as well, and looking for them takes a
+    tenth of the time of a short one."""
+    gc.set_threshold(_MADE_BETWEEN_LOOKS)
+
+
+def look_no_more() -> None:
+    """This process ends: the system takes back all at once, cycles and all."""
+    gc.freeze()
 
 
 def keep_freed_memory() -> bool:
