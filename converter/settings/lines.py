@@ -22,17 +22,21 @@ _PLAIN = re.compile(r"[^,\]}#\n]+")
 
 
 class Lines:
-    """The lines of all keys of a text that `tomllib` has taken; of another text it means nothing."""
+    """The lines of all keys of a text that `tomllib` has taken; of another text it means nothing.
+
+    The text is looked through when a line is first asked for: where all is well, none is.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
         self._at = 0
         self._found: dict[Place, int] = {}
         self._entries: dict[Place, int] = {}
-        self._document()
 
     def of(self, place: Place) -> int:
         """The line, from 1, of a place, or of the nearest around it that the text names."""
+        if not self._found:
+            self._document()
         while place and place not in self._found:
             place = place[:-1]
         return self._found.get(place, 1)
