@@ -1,16 +1,20 @@
 """How long things take: ``python -m tests.faults.measure idle``, ``links``, ``watch``, ``hosts``.
 
-``kills`` kills one of two processes on a server's state two hundred times instead.
+``hosts FOLDER`` has everything in a folder, one in memory say, where no disk is waited for. ``kills``
+kills one of two processes on a server's state two hundred times instead.
 """
 
 from __future__ import annotations
 
 import cProfile
+import os
 import pstats
 import re
 import resource
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -91,18 +95,21 @@ def watch(times: int = 20) -> None:
         print(f"watch, from file to answer, {times} times: {_figures(spent)}")
 
 
-def hosts(times: int = 3, count: int = 200, objects: int = 30) -> None:
+def hosts(where: str | None = None, times: int = 3, count: int = 200, objects: int = 30) -> None:
     """Many links with a message each on a server's state, by one process and by two.
 
-    The time is that of `converter sync` from its start until all of them have ended; each of two
-    also looks at the links that the other one did. The CPU is that of the processes and of the
-    server: what two take more of it than one is lost to their number.
+    The time is that of `converter sync` from its start until all of them have ended. The CPU is that of the processes and of the
+    server: what two take more of it than one is lost to their number. The programs are compiled
+    before, as installed ones are.
     """
     from tests.faults.hosts import Hosts, ended
     from tests.servers import started
 
+    tempfile.tempdir = where
     spent: dict[int, list[tuple[float, float, float]]] = {1: [], 2: []}
     with started(fsync="on") as server, TemporaryDirectory() as folder:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "compiled")
         for turn in range(times):
             for processes in spent:
                 url = server.database()
@@ -182,4 +189,11 @@ def _figures(spent: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    {"idle": idle, "links": links, "watch": watch, "hosts": hosts, "kills": kills}[sys.argv[1]]()
+    measures: dict[str, Callable[..., None]] = {
+        "idle": idle,
+        "links": links,
+        "watch": watch,
+        "hosts": hosts,
+        "kills": kills,
+    }
+    measures[sys.argv[1]](*sys.argv[2:])
