@@ -90,12 +90,14 @@ def peers(python: Path, source: Path, folder: Path) -> list[Peer]:
     xmlschema = _script(python, "by_xmlschema", *schemas, str(by_xmlschema))
     xslt_whole = [before, xslt, floor(BP_XSD, str(by_xslt))]
     saxon_whole = [before, saxon, floor(BP_XSD, str(by_saxon))]
+    xsdata_whole = [before, xsdata, floor(BP_XSD, str(by_xsdata))]
     return [
         Peer("xsltproc, mapping only", 10_000, "xsltproc", [xslt], by_xslt),
         Peer("judge, xsltproc, judge", 10_000, "xsltproc", xslt_whole, by_xslt),
         Peer("Saxon, mapping only", 10_000, "saxonche", [saxon], by_saxon),
         Peer("judge, Saxon, judge", 10_000, "saxonche", saxon_whole, by_saxon),
-        Peer("xsdata dataclasses, mapping only", 1_000, "xsdata", [xsdata], by_xsdata),
+        Peer("xsdata dataclasses, mapping only", 10_000, "xsdata", [xsdata], by_xsdata),
+        Peer("judge, xsdata, judge", 10_000, "xsdata", xsdata_whole, by_xsdata),
         Peer("xmlschema, decode and encode", 1_000, "xmlschema", [xmlschema], by_xmlschema),
     ]
 
