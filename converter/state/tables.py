@@ -58,7 +58,10 @@ _KEPT = 100
 
 def kept_whole(key: tuple[Any, ...]) -> bool:
     """Whether every database gives back a key as it is looked for."""
-    return all(len(each) <= _LONGEST for each in key if isinstance(each, str))
+    for each in key:  # noqa: SIM110 - a loop: it is asked for every row
+        if isinstance(each, str) and len(each) > _LONGEST:
+            return False
+    return True
 
 
 _NAME = String().with_variant(_Short(), "postgresql")

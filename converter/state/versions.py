@@ -6,22 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, and_, select
 
 from converter.mapping.content import private
 from converter.objects import Invoice
-from converter.state import tables
+from converter.state import departures, tables
 from converter.state.bases import SIDES
 from converter.state.codec import INVOICE, decode, encode
 from converter.state.numbers import Numbered, Numbers, numbered
@@ -83,66 +72,6 @@ class _Said(NamedTuple):
 
     version: Version
     stands: bool
-
-
-def _of(table: Any, link: str = "_link", side: str = "_side") -> ColumnElement[bool]:
-    """The rows of a side, by parameters of these names."""
-    return and_(table.c.link == bindparam(link), table.c.side == bindparam(side))
-
-
-_MINE = _of(tables.queue, "link", "side")
-
-
-def _queued(*columns: Any) -> Select[Any]:
-    """Columns of the queue of a side, and of the objects that are in it."""
-    queue, objects = tables.queue, tables.object_
-    same = and_(
-        objects.c.link == queue.c.link, objects.c.kind == queue.c.kind, objects.c.ref == queue.c.ref
-    )
-    return select(*columns).join(objects, same).where(_MINE)
-
-
-_DUE = _queued(
-    tables.queue.c.kind, tables.queue.c.ref, tables.queue.c.number, tables.object_.c.mark
-)
-_QUEUED = select(func.count()).where(_MINE)
-_ALL_LEAVE = tables.queue.update().where(_of(tables.queue)).values(number=bindparam("now"))
-_LEFT = tables.holding.insert().from_select(
-    ("link", "side", "kind", "ref", "number", "mark", "full", "stands"),
-    _queued(
-        *(tables.queue.c[name] for name in ("link", "side", "kind", "ref", "number")),
-        *(tables.object_.c[name] for name in ("mark", "full")),
-        tables.object_.c.record.is_not(None),
-    ).where(tables.queue.c.number == bindparam("number")),
-)
-
-
-#: the number of what a side holds
-_HELD = literal_column("0", Integer)
-
-
-def _read_by_now(table: Any) -> ColumnElement[bool]:
-    """What a side was told by messages that it has read now."""
-    number = table.c.number
-    return and_(_of(table), number > _HELD, number <= bindparam("until"))
-
-
-def _replaced() -> ColumnElement[bool]:
-    """What a side held or was told before something that it has read now. Found from the latter,
-    which is little, whatever the side holds."""
-    later = tables.holding.alias("later")
-    before = tables.holding.alias("before")
-    same = and_(
-        *(before.c[name] == later.c[name] for name in ("link", "side", "kind", "ref")),
-        before.c.number < later.c.number,
-    )
-    found = select(*before.primary_key).join_from(later, before, same).where(_read_by_now(later))
-    return tuple_(*tables.holding.primary_key).in_(found)
-
-
-_REPLACED = tables.holding.delete().where(_replaced())
-_READ = tables.holding.update().where(_read_by_now(tables.holding)).values(number=_HELD)
-_ARRIVED = tables.queue.delete().where(_read_by_now(tables.queue))
 
 
 class Versions:
@@ -365,32 +294,32 @@ class Versions:
     def due(self, side: str) -> list[Due]:
         """A side's queue."""
         self._memory.flush(tables.queue, tables.object_)
-        found = self._memory.run(_DUE, link=self._link, side=side)
+        found = self._memory.run(departures.DUE, link=self._link, side=side)
         return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
 
     def left(self, side: str, objects: Iterable[tuple[str, str]], number: int) -> None:
         """These objects of the queue leave under a number, as they stand now."""
         objects = list(objects)
         if len(objects) > _FEW and self._are_all(side, len(objects)):
-            self._memory.do(_ALL_LEAVE, _link=self._link, _side=side, now=number)
+            self._memory.do(departures.ALL_LEAVE, _link=self._link, _side=side, now=number)
             self._memory.forget(tables.queue)
         else:
             for kind, ref in objects:
                 self._queue.put(side=side, kind=kind, ref=ref, number=number)
         self._memory.flush(tables.queue, tables.object_, tables.holding)
-        self._memory.do(_LEFT, link=self._link, side=side, number=number)
+        self._memory.do(departures.LEFT, link=self._link, side=side, number=number)
         self._forget_holdings()
 
     def _are_all(self, side: str, count: int) -> bool:
         """Whether a side's queue is so long, and all of it leaves."""
         self._memory.flush(tables.queue)
-        [(queued,)] = self._memory.run(_QUEUED, link=self._link, side=side)
+        [(queued,)] = self._memory.run(departures.QUEUED, link=self._link, side=side)
         return bool(queued == count)
 
     def settle(self, side: str, number: int) -> None:
         """A side has read everything up to a number (R2): it holds what the last of it said."""
         self._memory.flush(tables.holding, tables.queue)
-        for change in (_REPLACED, _READ, _ARRIVED):
+        for change in (departures.REPLACED, departures.READ, departures.ARRIVED):
             self._memory.do(change, _link=self._link, _side=side, until=number)
         self._memory.forget(tables.queue)
         self._forget_holdings()
