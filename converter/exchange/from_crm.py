@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +19,7 @@ from converter.conversion.intake import (
     schema_accepts,
 )
 from converter.exchange.ahead import Ahead
+from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
@@ -46,7 +46,6 @@ from converter.state.versions import GONE
 from converter.values import Absent, Unreadable
 
 SIDE = "crm"
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TABLES: dict[str | None, Table] = {
     codec.INVOICE: INVOICE,
     codec.COUNTERPARTY: COUNTERPARTY,
@@ -96,8 +95,8 @@ class FromCrm:
         self, table: Table, element: etree._Element, base: str | None, retried: bool
     ) -> bool:
         text = raw_of(element)
-        nameless = _nameless(element) or self.held_as or f"{element.sourceline}"
-        names = (_guid(element) or nameless, nameless)
+        nameless = nameless_of(element) or self.held_as or f"{element.sourceline}"
+        names = (guid_of(element) or nameless, nameless)
         problems: list[Problem] = []
         accepted = schema_accepts(element, self.crm.dialect, problems.append)
         record: Any = None
@@ -374,33 +373,6 @@ class _Taken(NamedTuple):
 
 def _number(given: _Taken) -> tuple[str, datetime]:
     return given.record.key.number.strip(), given.record.key.date
-
-
-def _guid(element: etree._Element) -> str | None:
-    """An object's own GUID; None where it has none that is one."""
-    key = _child(element, "КлючевыеСвойства")
-    text = _text(element if key is None else key, "Ссылка").strip()
-    return text.lower() if _GUID.fullmatch(text) else None
-
-
-def _nameless(element: etree._Element) -> str:
-    """What an object is held by that has no GUID: its number, else its name; empty without both."""
-    key = _child(element, "КлючевыеСвойства")
-    if key is not None:
-        if number := _text(key, "Номер").strip():
-            return f"№ {number}"
-        if name := _text(key, "Наименование").strip():
-            return name
-    return ""
-
-
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    return next(element.iterchildren(f"{{*}}{name}"), None)
-
-
-def _text(element: etree._Element, name: str) -> str:
-    child = _child(element, name)
-    return "" if child is None else child.text or ""
 
 
 def _name(element: etree._Element, crm: CrmFormat) -> str:
