@@ -6,6 +6,7 @@ Only the standard library is used here: the environment is made first, in ``.ven
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,12 @@ SLOW = ("simulation", "faults")
 
 
 def environment() -> None:
-    """Make ``.venv`` from the lock file, unless it is already made from just this one."""
+    """Make ``.venv`` from the lock file, unless it is already made from just this one.
+
+    What is started from it is compiled once, as an installed program is: the tests start hundreds.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "compiled"))
     if made := _locked(VENV, LOCK):
         run([*made, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
         keep(VENV, LOCK.read_text(encoding="utf-8"))
