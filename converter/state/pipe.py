@@ -121,7 +121,7 @@ def _written(driver: Connection[Any], call: Call) -> _Message:
     adapted = Transformer(driver)
     values = [call.values[name] for name in names]
     written = adapted.dump_sequence(values, [PyFormat.AUTO] * len(names))
-    return _Message(text, written, adapted.types or (), adapted.formats or ())
+    return _Message(text, written, adapted.types or (), adapted.formats or [])
 
 
 def _exchange(server: PGconn, results: list[PGresult]) -> Generator[Wait, Ready | int, None]:
