@@ -51,6 +51,12 @@ class Server:
         """Away with a database, whoever still uses it."""
         self.run(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
 
+    def shut(self, url: str) -> None:
+        """Let nobody into a database any more, and end whoever is in it."""
+        name = name_of(url)
+        self.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def replace(self, url: str, other: str) -> None:
         """Put a copy of another database in the place of one."""
         self.drop(url)

@@ -51,7 +51,7 @@ class Own:
 
 
 class Database(Protocol):
-    """A database that holds a state, or is to hold one. All but `close` raise `Stopped`."""
+    """A database that holds a state, or is to hold one. All but `passed` and `close` raise `Stopped`."""
 
     @property
     def name(self) -> str:
@@ -102,7 +102,7 @@ class Database(Protocol):
 
     def passed(self, link: str) -> bool:
         """Whether another process has taken a link since this one began, and finished with it
-        (`Lease.finish`)."""
+        (`Lease.finish`); no where that is not known."""
 
     def close(self) -> None:
         """Let go of it."""

@@ -189,10 +189,16 @@ class Leases:
             return self._held.get(lease.link) is lease and self._said()
 
     def passed(self, link: str) -> bool:
-        """Whether another process has taken the link since our session began, and finished it."""
+        """Whether another process has taken the link since our session began, and finished it.
+
+        Where nobody can be asked it is not known: a pass of our own says why.
+        """
         with self._mutex:
-            found = self._execute(self._open(), _PASSED, link=link)
-        return bool(found) and found[0][0] > self._seen.get(link, 0)
+            try:
+                found = self._execute(self._open(), _PASSED, link=link)
+            except Stopped:
+                return False
+            return bool(found) and found[0][0] > self._seen.get(link, 0)
 
     def close(self) -> None:
         """End the session, and with it all that is held."""

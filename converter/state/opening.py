@@ -98,7 +98,7 @@ class State:
 
     def passed(self, link: str) -> bool:
         """Whether another process has taken a link since this one began, and left nothing in it to
-        be looked at again."""
+        be looked at again; no where that is not known."""
         return self._database.passed(link)
 
     def finish(self) -> None:

@@ -66,6 +66,28 @@ def test_a_link_that_another_has_just_passed_is_left_to_it(make: Make) -> None:
     hosts.check()
 
 
+def test_a_server_that_goes_stops_every_link_by_itself(make: Make, postgresql: Server) -> None:
+    """Also the link that another was at, of which the server would be asked whether it was passed."""
+    hosts = make(3)
+    hosts.send()
+    who = Holder(7, "two.example", "converter", "converter sync", "2026-03-02 09:00:00")
+    another = open_state(hosts.url, list, datetime(2026, 3, 2, 9))
+    with closing(another), another.hold("link-1", who, 0.0):
+        one = hosts.start("sync", "--json", sleep=("decided", 1))
+        with ended(one):
+            until(lambda: stopped(one) or one.poll() is not None, "asleep")
+            postgresql.shut(hosts.url)
+            one.send_signal(signal.SIGCONT)
+            out, said = one.communicate(timeout=60)
+    assert one.returncode == 3, said
+    links = [(each["name"], each["error"]["id"]) for each in json.loads(out)["links"]]
+    assert links == [
+        ("link-2", "LINK_TAKEN"),  # for all that this process can know
+        ("link-3", "STATE_UNREACHABLE"),
+        ("link-1", "STATE_UNREACHABLE"),
+    ]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_one_of_two_is_killed_and_nothing_is_lost(make: Make, seed: int) -> None:
     hosts = make(3)
