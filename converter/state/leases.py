@@ -103,6 +103,10 @@ _MADE = text(
     " WHERE attrelid = to_regclass('fence') AND attname = 'passed')"
 )
 _COMPLETE = text("ALTER TABLE fence ADD COLUMN IF NOT EXISTS passed BIGINT")
+#: that is tried for a moment at a time: whoever wants the table meanwhile waits behind us, and the
+#: pass whose end we wait for may wait for one of them, a thread of its own process
+_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
+_NOT_LOCKED = "55P03"
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _ENTER = text("SELECT pg_advisory_xact_lock(:writing)")
 _OURS = text(
@@ -333,13 +337,26 @@ def _call(connection: Connection, statement: TextClause, **given: object) -> Cal
 
 
 def _make_fence(engine: Engine) -> None:
-    """Make the table, where it is not there yet; it belongs to no layout of the state."""
-    with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
-        if not connection.execute(_MADE).scalar_one():
-            key = _key(_schema(connection), "", "fence")
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-            _METADATA.create_all(connection)
-            connection.execute(_COMPLETE)
+    """Make the table, where it is not there yet; it belongs to no layout of the state.
+
+    One that an older program made is completed between the passes of that, if there is still one.
+    """
+    until = time.monotonic() + _ENDING
+    while True:
+        try:
+            with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+                if not connection.execute(_MADE).scalar_one():
+                    connection.execute(_BRIEFLY)
+                    key = _key(_schema(connection), "", "fence")
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+                    _METADATA.create_all(connection)
+                    connection.execute(_COMPLETE)
+            return
+        except DatabaseError as error:
+            busy = getattr(error.orig, "sqlstate", None) == _NOT_LOCKED
+            if not busy or time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _schema(connection: Connection) -> str:

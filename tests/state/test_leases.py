@@ -16,6 +16,9 @@ from converter.state import leases, tables
 from converter.state.bases import Bases, Link
 from converter.state.database import Lease
 from converter.state.opening import State, open_state
+from converter.state.rows import memory_of
+from converter.state.trips import trips_of
+from tests.faults.watching import until
 from tests.servers import Server, name_of
 
 NOW = datetime(2026, 3, 2, 9)
@@ -303,3 +306,37 @@ def test_a_table_of_an_older_program_is_completed(
     hold(other)
     finish(one)
     assert other.passed("main")
+
+
+def test_an_older_program_at_work_is_not_stopped_by_its_table_being_completed(
+    opened: Open, postgresql: Server, url: str
+) -> None:
+    """One of its threads has a transaction open, for which the table is waited for; another thread
+    wants the table, behind the one who waits; and the first one waits for the session of both."""
+    older, newer = opened(), opened()
+    hold(older)
+    postgresql.run("ALTER TABLE fence DROP COLUMN passed", name_of(url))
+    second = older.hold("second", WHO, 0.0)  # and not given back: ours would name the column
+    threads = [
+        threading.Thread(target=hold, args=(newer, "other"), daemon=True),
+        threading.Thread(target=second.__enter__, daemon=True),
+    ]
+    waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'fence'::regclass AND NOT granted"
+    with (
+        older.hold("main", WHO, 0.0) as lease,
+        older.under(lease) as ours,
+        ours.begin() as connection,
+    ):
+        Bases(connection, "main").set_link(Link(1, 0, NOW))
+        memory_of(connection).flush()
+        trips_of(connection).arrive()
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            until(lambda c=count: postgresql.run(waiting, name_of(url)) == [(c,)], "waiting")  # type: ignore[misc]
+        checked = threading.Thread(target=ours.check, daemon=True)
+        checked.start()
+        checked.join(30)
+        assert not checked.is_alive(), "all wait for each other"
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
