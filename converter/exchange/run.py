@@ -126,7 +126,7 @@ class Exchange:
         finally:
             for each in inputs:
                 each.copy.unlink(missing_ok=True)
-        if not report.away and not report.waiting:
+        if not report.status and not report.waiting:
             self.state.finish()
         return report
 

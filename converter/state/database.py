@@ -32,7 +32,8 @@ class Lease(Protocol):
         temporary files first. Raises `Stopped` (LINK_TAKEN)."""
 
     def finish(self) -> None:
-        """A pass left nothing to be looked at again: who began before it need not look as well."""
+        """A pass ended with nothing wrong, and left nothing to be looked at again: who began before
+        it need not look as well."""
 
 
 class Own:

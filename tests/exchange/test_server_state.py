@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from converter.problems import Stopped
+from converter.state.opening import State, open_state
 from tests.exchange.proxy import Proxy
 from tests.exchange.test_files import Death, die_at
 from tests.exchange.world import BOOK, World, state_of
@@ -157,6 +159,59 @@ def test_a_server_that_went_away_is_used_again_when_it_is_back(
         assert stopped.problem.kind.id == "STATE_FAILED"
         world.run()
     assert state_of(world.crm.read())["Оплачено"] == "150"
+
+
+@contextmanager
+def beside(world: World) -> Iterator[State]:
+    """The state as another process has it that begins now."""
+    with closing(open_state(world.url, list, world.now)) as state:
+        assert not state.passed("main")
+        yield state
+
+
+def test_a_pass_after_which_all_is_well_is_another_one_s_as_well(world: World) -> None:
+    world.run()
+    world.crm.send(crm_invoice())
+    with beside(world) as other:
+        world.run()
+        assert other.passed("main")
+
+
+def broken(world: World) -> None:
+    """A file of the CRM is not whole yet."""
+    world.crm.put(world.crm.compose(crm_invoice())[:500])
+
+
+def away(world: World) -> None:
+    """The CRM's folder is a share that is away."""
+    world.crm.folder.rename(world.root / "elsewhere")
+
+
+def held(world: World) -> None:
+    """An invoice is wrong."""
+    world.crm.send(crm_invoice(total="1"))
+
+
+def no_version(world: World) -> None:
+    """BP knows no version that we do, and something waits: every pass says so."""
+    world.crm.send(crm_invoice())
+    world.bp.send(versions=("1.0",))
+    assert world.run().status == 1
+
+
+@pytest.mark.parametrize("wrong", [broken, away, held, no_version])
+def test_a_pass_that_has_something_to_say_is_not_another_one_s(
+    wrong: Callable[[World], None], postgresql: Server, tmp_path: Path
+) -> None:
+    """Its exit status is its own."""
+    world = World(tmp_path, url=postgresql.database(), version="auto")
+    world.run()
+    wrong(world)
+    with beside(world) as other:
+        report = world.run()
+        assert report.status or report.waiting
+        assert not other.passed("main")
+    world.close()
 
 
 def test_a_pass_takes_few_trips_to_the_server(
