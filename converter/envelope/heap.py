@@ -17,6 +17,7 @@ LARGE = 4 << 20
 _M_MXFAST, _M_TRIM_THRESHOLD = 1, -1
 _KEPT = 32 << 20
 _MADE_BETWEEN_LOOKS = 50_000
+_USUAL = gc.get_threshold()
 
 
 @cache
@@ -31,6 +32,13 @@ def look_seldom() -> None:
     """Look for cycles seldom: what a command loads has few as well, and looking for them takes a
     tenth of the time of a short one."""
     gc.set_threshold(_MADE_BETWEEN_LOOKS)
+
+
+def look_as_usual() -> None:
+    """Look for cycles as often as Python does by itself: who makes passes for days would else keep
+    the parsers of hundreds of messages, each of which is a cycle of lxml's with the last piece of
+    its message."""
+    gc.set_threshold(*_USUAL)
 
 
 def look_no_more() -> None:

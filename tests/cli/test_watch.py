@@ -51,3 +51,27 @@ def test_lines_have_a_language_and_a_time(
 def test_no_link_has_the_lock_of_the_watch(tmp_path: Path) -> None:
     state = Sqlite(Linked(tmp_path).settings.state)
     assert state.lock_path("watch") != state.lock_path(WATCH)
+
+
+def test_what_runs_for_days_looks_for_cycles_as_often_as_python_does(tmp_path: Path) -> None:
+    """Parsers are cycles: hundreds of them would stay, each with a piece of its message."""
+    program = (
+        "import atexit, gc\n"
+        "before = gc.get_threshold()\n"
+        "atexit.register(lambda: print(before == gc.get_threshold()))\n"
+        "from converter.cli import main\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "watch", "-c", str(Linked(tmp_path).config)],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # it watches
+    process.send_signal(signal.SIGTERM)
+    out, said = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "True\n"), said
