@@ -6,12 +6,30 @@ import errno
 import os
 import sys
 from contextlib import AbstractContextManager
+from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from converter.conversion.spool import Sink, Spool
 from converter.folder.durable import whole
+
+
+class _Patient:
+    """A stream that gets all it is given. One without a buffer, as standard output is under
+    ``python -u``, may take less at a time: whoever stops a process and lets it go on cuts a write
+    short. Raises `OSError` where it takes nothing."""
+
+    def __init__(self, stream: RawIOBase | BufferedIOBase | BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> None:
+        left = memoryview(data)
+        while left:
+            taken = self._stream.write(left)
+            if taken is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            left = left[taken:]
 
 
 class WholeFile:
@@ -53,9 +71,9 @@ class WholeFile:
         try:
             if self._target != "-":
                 with Path(self._target).open("wb", buffering=0) as stream:
-                    self._spool.pour(stream)
+                    self._spool.pour(_Patient(stream))
                 return
-            self._spool.pour(sys.stdout.buffer)
+            self._spool.pour(_Patient(sys.stdout.buffer))
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             if self._target == "-":  # or closing it would fail once more
