@@ -98,6 +98,7 @@ class Archive:
         with failing(self._root(side)):
             if not folder.is_dir():
                 folder.mkdir()
+                sync_folder(folder.parent)
         return folder
 
     def place(
@@ -132,10 +133,8 @@ class Archive:
                 replace_unless_swept(source, target, self._sure)
             kept()
         days = dict.fromkeys(target.parent for _, target in moves)
-        for folder in (
-            *days,
-            *dict.fromkeys(day.parent for day in days),
-        ):  # once each: it takes time
+        # once each, since it takes time
+        for folder in (*days, *dict.fromkeys(day.parent for day in days)):
             with failing(folder):
                 sync_folder(folder)
 

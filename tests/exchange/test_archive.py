@@ -10,8 +10,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from converter.exchange import archive
 from converter.exchange.archive import Archive, Kept, Record
 from converter.exchange.readings import Readings
+from converter.folder import durable
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
 from tests.exchange.conftest import Make
@@ -28,6 +30,29 @@ def stopped(action: Any, *arguments: Any) -> tuple[str, dict[str, object]]:
         action(*arguments)
     problem = caught.value.problem
     return problem.kind.id, dict(problem.details)
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["with each base", "apart"])
+def test_every_folder_that_is_made_is_durable_in_its_own(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    """Else power that is lost takes along all that lies in it."""
+    place = tmp_path / "kept"
+    place.mkdir()
+    world = make(archive=place) if apart else make()
+    before = {path for path in tmp_path.rglob("*") if path.is_dir()}
+    made: set[Path] = set()
+
+    def synced(folder: Path) -> None:
+        made.update(path for path in folder.iterdir() if path.is_dir())
+
+    for module in (archive, durable):
+        monkeypatch.setattr(module, "sync_folder", synced)
+    world.crm.send(crm_invoice())
+    world.run()
+    new = {path for path in tmp_path.rglob("*") if path.is_dir() and path not in before}
+    assert len(new) > 5
+    assert new <= made
 
 
 def test_messages_and_records_lie_with_each_base(world: World) -> None:
