@@ -51,9 +51,8 @@ class Pipe:
         Raises the driver's errors: that of the first which fails, and what stands behind it is not
         done. A connection that breaks, or is left in the middle of this, is closed.
         """
-        messages = [
-            _written(driver, call) for call in calls
-        ]  # nothing is sent where one is refused
+        # all before the first is sent: nothing is where one of them is refused
+        messages = [_written(driver, call) for call in calls]
         server = driver.pgconn
         expected: list[_Kind | None] = []
         results: list[PGresult] = []
