@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from converter.conversion import output
 from converter.conversion.output import WholeFile
 
 DATA = bytes(range(256)) * 10_000
@@ -46,14 +46,14 @@ def test_a_write_that_is_cut_short_is_gone_on_with(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = Out(most)
-    monkeypatch.setattr(output.sys, "stdout", out)
+    monkeypatch.setattr(sys, "stdout", out)
     with WholeFile("-") as file:
         file.write(DATA)
     assert bytes(out.buffer.got) == DATA
 
 
 def test_a_stream_that_takes_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output.sys, "stdout", Out(None))
+    monkeypatch.setattr(sys, "stdout", Out(None))
     with pytest.raises(OSError) as failed, WholeFile("-") as file:
         file.write(DATA)
     assert failed.value.errno == errno.EAGAIN
