@@ -35,9 +35,10 @@ def look_seldom() -> None:
 
 
 def look_as_usual() -> None:
-    """Look for cycles as often as Python does by itself: who makes passes for days would else keep
-    the parsers of hundreds of messages, each of which is a cycle of lxml's with the last piece of
-    its message."""
+    """Look for cycles as often as Python does by itself, but not among what is loaded by now: who
+    makes many passes would else keep the parsers of hundreds of messages, each of which is a cycle
+    of lxml's with the last piece of its message."""
+    gc.freeze()
     gc.set_threshold(*_USUAL)
 
 
