@@ -27,6 +27,8 @@ Rows = list[tuple[Any, ...]]
 _Kind = tuple[bytes, tuple[int, ...]]
 #: so many are prepared on a connection; what comes later is not
 _MOST = 300
+#: the server takes it where a statement before had failed, too, and says then that it rolled back
+_COMMIT = b"COMMIT"
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 
 
@@ -75,6 +77,8 @@ class Pipe:
             if kind is not None and result.status != ExecStatus.COMMAND_OK:
                 del self._names[kind]
         _check(results)
+        if messages[-1].text == _COMMIT and results[-1].command_status != _COMMIT:
+            raise errors.InFailedSqlTransaction("the server undid what was to be committed")
         return [_rows(driver, result) for kind, result in found if kind is None]
 
     def _send(self, server: PGconn, message: _Message, expected: list[_Kind | None]) -> None:

@@ -93,6 +93,17 @@ def test_what_fails_is_raised_and_what_stands_behind_it_is_not_done(
     assert seen(driver) == [(1, "before"), (2, "behind")]
 
 
+def test_a_commit_of_what_the_server_undid_is_a_failure(driver: Counted) -> None:
+    pipe = pipe_of(driver)
+    with pytest.raises(errors.UndefinedTable):
+        pipe.ask(driver, [Call("BEGIN"), put(1, "one"), BROKEN])
+    with pytest.raises(errors.InFailedSqlTransaction):
+        pipe.ask(driver, [Call("COMMIT")])
+    assert seen(driver) == []
+    pipe.ask(driver, [Call("BEGIN"), put(1, "one"), Call("COMMIT")])
+    assert seen(driver) == [(1, "one")]
+
+
 def test_a_value_that_the_driver_refuses_is_sent_to_nobody(driver: Counted) -> None:
     with pytest.raises(errors.DataError):
         pipe_of(driver).ask(driver, [put(1, "one"), put(2, "\0")])
