@@ -16,11 +16,11 @@ RUN /opt/build/bin/pip install --no-cache-dir --no-index --find-links /wheels ha
     && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && set -- /dist/*.whl \
     && /opt/build/bin/pip --python /opt/converter/bin/python install --no-cache-dir --no-index \
-       --find-links /wheels "$1[aes,sftp,smb]"
+       --find-links /wheels "$1[aes,postgresql,sftp,smb]"
 
 FROM ${BASE}
 # messages carry UTC and the journal is told in it; LANG=ru_RU.UTF-8 makes the program speak Russian
-ENV LANG=C.UTF-8 TZ=UTC PYTHONUNBUFFERED=1 PATH=/opt/converter/bin:${PATH}
+ENV LANG=C.UTF-8 TZ=UTC PATH=/opt/converter/bin:${PATH}
 RUN groupadd --system --gid 10001 converter \
     && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /exchange \
        --shell /usr/sbin/nologin converter \
