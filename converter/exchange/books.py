@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from converter.conversion.companions import party_keys
+from converter.exchange.naming import ref_of
 from converter.exchange.session import Session
 from converter.exchange.waking import number_target
 from converter.mapping.links import InvoiceFacts, recognise, same_reference
@@ -78,19 +79,19 @@ class InvoiceBook:
     def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
         """See `converter.mapping.links.Ledger`. A link once found stays until that operation is
         moved to another invoice, and survives its deletion (SPEC §2)."""
-        ref = (pointer.ref or "").lower()
+        ref = ref_of(pointer)
         operation = self._session.book.operation(ref)
         if operation is None or operation.facts is None:
             return None
         found = tuple(facts for each in operation.facts if (facts := self.facts(each)))
         kept = self._kept.get(ref)
         if len(found) != 1 and kept is not None and not operation.elsewhere:
-            refs = {(facts.key.ref or "").lower() for facts in found}
+            refs = {ref_of(facts.key) for facts in found}
             before = self.facts(kept)
             if before is not None and (not found or kept in refs):
                 found = (before,)
         if len(found) == 1:
-            self.via[ref] = (found[0].key.ref or "").lower()
+            self.via[ref] = ref_of(found[0].key)
         return found
 
     def _by_ref(self, ref: str) -> InvoiceFacts | None:

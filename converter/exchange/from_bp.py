@@ -22,6 +22,7 @@ from converter.exchange.books import InvoiceBook
 from converter.exchange.completing import made_on
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
+from converter.exchange.naming import ref_of
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept, name_of
 from converter.exchange.waking import operation_points
@@ -306,7 +307,7 @@ class FromBp:
         if not self.session.crm.whole:
             return True
         sent: ContractCard = self._read(CONTRACT_CARD, element)
-        ref = (sent.key.ref or "").lower()
+        ref = ref_of(sent.key)
 
         def completed(last: ContractCard) -> ContractCard:
             return replace(last, key=same_contract(sent.key, last.key) or sent.key)

@@ -22,6 +22,7 @@ from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
+from converter.exchange.naming import ref_of
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
@@ -112,13 +113,13 @@ class FromCrm:
             self._hold(table, place_of(element), text(), problems, retried, names[0])
             return False
         if table is INVOICE:
-            ref, place = _ref(record.key), _document(record, element)
+            ref, place = ref_of(record.key), _document(record, element)
             self.numbers.pop(ref, None)
             record = self._remembered(table, ref, record)
             if not any(problem.holds for problem in problems):
                 problems += self._judged(ref, record)
         elif table is CONTRACT_CARD:
-            ref, place = _ref(record.key), _card(record, element, codec.CONTRACT)
+            ref, place = ref_of(record.key), _card(record, element, codec.CONTRACT)
             record = self._remembered(table, ref, record)
             if not ref:
                 problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
@@ -382,10 +383,6 @@ def _name(element: etree._Element, crm: CrmFormat) -> str:
 
 def _kind(table: Table) -> str:
     return str(table.crm or table.bp)
-
-
-def _ref(key: Any) -> str:
-    return str(key.ref or "").lower()
 
 
 def _document(record: Any, element: etree._Element) -> Place:

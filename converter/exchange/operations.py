@@ -13,6 +13,7 @@ from converter.conversion.intake import Place, document_place
 from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
 from converter.exchange.holding import drop_held, hold
+from converter.exchange.naming import ref_of
 from converter.exchange.session import MANY, Session, version_of
 from converter.exchange.waking import wake
 from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
@@ -106,7 +107,7 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     links = unlinked.tied(session, book, operation, links, _names_an_invoice(operation))
     judged = operation
     if links.problem is None:  # else its last good version stands, and what hangs on it
-        facts = tuple(dict.fromkeys(_ref(each.key) for each in links.facts))
+        facts = tuple(dict.fromkeys(ref_of(each.key) for each in links.facts))
         elsewhere = not facts and _names_an_invoice(operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     unlinked.keep(session, operation, judged, open=links.problem is None)
@@ -156,7 +157,7 @@ def _pass_on(
     held = session.held.get(SIDE, codec.OPERATION, operation.ref)
     if held is not None and held.stage == JUDGE:
         drop_held(session, SIDE, codec.OPERATION, operation.ref, "released")
-    shares = {_ref(share.invoice): share.sum for share in made.shares}
+    shares = {ref_of(share.invoice): share.sum for share in made.shares}
     if _give(session, operation, made, shares):
         session.tell_at(problems, place, SIDE, (codec.OPERATION, operation.ref))
     return shares
@@ -192,7 +193,3 @@ def _give(
     if fresh or before != shares:
         session.invoices.update(dict.fromkeys([*before, *shares]))
     return fresh
-
-
-def _ref(key: DocKey) -> str:
-    return (key.ref or "").lower()

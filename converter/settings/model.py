@@ -317,8 +317,9 @@ class Link(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
 
     def of(self, side: str) -> Crm | Bp:
-        """The settings of one base: ``crm`` or ``bp``."""
-        return self.crm if side == "crm" else self.bp
+        """The settings of one base: ``crm`` or ``bp``; there is no other (`KeyError`)."""
+        bases: dict[str, Crm | Bp] = {"crm": self.crm, "bp": self.bp}
+        return bases[side]
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
