@@ -101,3 +101,12 @@ def test_two_invoices_exchange_their_numbers(world: World) -> None:
     world.x("crm", crm_invoice(number="СЧ-2"), crm_invoice(OTHER_INVOICE, "СЧ-1"))
     world.retry()
     assert world.errors() == []
+
+
+def test_a_refund_edited_later_keeps_the_way_by_which_it_was_found(world: World) -> None:
+    """Its payment names no invoice any more; the link that was found through it stays (SPEC §2)."""
+    refunded(world)
+    world.x("bp", BOOK.payment(rows=BOOK.payment_row("150"), total="150"))
+    assert paid_now(world) == "-60"
+    world.x("bp", REFUND.replace(">60<", ">70<"))
+    assert paid(world.crm.read()) == {"СЧ-1": "-70"}

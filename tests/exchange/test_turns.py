@@ -6,11 +6,13 @@ import pytest
 from lxml import etree
 
 from tests.exchange.conftest import Make
+from tests.exchange.test_enterprise_crm import letter_of, spoken
 from tests.exchange.test_invoices import BILL, DEAL, INTEREST, ORDER, PARTY, PRIVATE, edited, ours
 from tests.exchange.test_told import KEY, Told, told
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
     BUYER,
+    CONTRACT,
     FOREIGN_INVOICE,
     INVOICE,
     OTHER_INVOICE,
@@ -21,6 +23,8 @@ from tests.mapping.book import (
     party,
     val,
 )
+from tests.mapping.orders import contract
+from tests.mapping.orders import crm_invoice as order
 
 
 def began(world: World, *objects: str) -> None:
@@ -101,6 +105,26 @@ def test_a_counterparty_may_go_back_and_forth_too(world: World, side: str) -> No
     other = world.bp if side == "crm" else world.crm
     assert other.read().names == [PARTY]
     assert world.journal("conflict") == []
+
+
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_a_contract_may_go_back_and_forth_too(make: Make, side: str) -> None:
+    world = spoken(make)
+    began(world, order("1.3"), contract("1.3"))
+    version = "1.3" if side == "crm" else "1.19"
+    for turn in range(10):
+        number = "18-М" if turn % 2 else "19-М"
+        world.x(side, contract(version).replace("17-М", number))
+        world.calm(1)
+        if world.held():
+            break
+    (held,) = world.held()
+    kind = "Справочник.Договоры"
+    assert (held.side, held.kind, held.ref, held.version) == (side, kind, CONTRACT, version)
+    world.retry()
+    assert (world.held(), world.journal("conflict")) == ([], [])
+    letter = letter_of(world, "bp" if side == "crm" else "crm")
+    assert text(letter.one(kind), "КлючевыеСвойства/Номер") == number
 
 
 def test_a_deletion_may_go_back_and_forth_too(world: World) -> None:
