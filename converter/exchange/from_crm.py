@@ -183,7 +183,8 @@ class FromCrm:
         outcome = accept(self.session, incoming)
         if outcome is None:
             return False
-        drop_held(self.session, SIDE, kind, given.names[1], "replaced")
+        if given.names[1] != self.held_as:  # else `retry` releases it
+            drop_held(self.session, SIDE, kind, given.names[1], "replaced")
         if outcome is not Outcome.REPEAT:
             self.session.tell_at(given.problems, given.place, SIDE, (kind, ref))
         if given.table is INVOICE:
