@@ -158,12 +158,7 @@ class FromCrm:
         problems = list(judge_invoice(invoice, self.session.dialect()))
         if any(problem.kind.id == say.SUM_NOT_ROWS.id for problem in problems):
             versions, sent = self.session.versions, mark(invoice)
-            had = (
-                versions.known(SIDE, codec.INVOICE, ref),
-                versions.told(SIDE, codec.INVOICE, ref),
-                versions.current(codec.INVOICE, ref),
-                *versions.former(codec.INVOICE, ref),
-            )
+            had = (versions.current(codec.INVOICE, ref), *versions.former(codec.INVOICE, ref))
             if any(each is not None and each.mark == sent for each in had):
                 return [each for each in problems if each.kind.id != say.SUM_NOT_ROWS.id]
         return problems

@@ -52,3 +52,17 @@ def test_a_counterparty(world: World) -> None:
     assert world.row("crm").sent == sent
     world.calm(1)
     assert not world.run().did_something
+
+
+def test_a_contract_that_was_changed_and_changed_back(make: Make) -> None:
+    """The backup is of either time; nothing is due to BP."""
+    world = spoken(make)
+    world.crm.send(order("1.3"), contract("1.3"))
+    world.run()
+    world.calm(1)
+    for number in ("18-М", "17-М"):
+        world.x("bp", contract("1.19").replace("17-М", number))
+        world.calm(1)
+    restored(world)
+    world.x("bp", contract("1.19"))
+    assert CARD not in world.bp.read().names

@@ -235,6 +235,28 @@ def test_a_draft_is_not_an_invoice_and_takes_back_one_that_was(make: Make) -> No
     assert letter_of(world, "bp").names == ["УдалениеОбъекта"]
 
 
+def test_what_is_no_business_of_invoices_deletes_nothing(make: Make) -> None:
+    """A draft of an invoice that nobody knows, and a contract that came to be with a supplier."""
+    world = spoken(make, "1.15")
+    world.crm.send(crm_invoice("1.15"), contract("1.15"))
+    world.run()
+    world.calm(2)
+    sent = world.row("bp").sent
+    draft = crm_invoice("1.15", ref=OTHER_INVOICE, number="СЧ-2", state="Черновик")
+    world.crm.send(draft, contract("1.15", "СПоставщиком"))
+    report = world.run()
+    assert (report.status, report.problems, world.held()) == (0, [], [])
+    assert world.row("bp").sent == sent
+    world.crm.send(crm_invoice("1.15", state="Черновик"))
+    world.run()
+    assert letter_of(world, "bp").names == ["УдалениеОбъекта"]
+    world.calm(2)
+    sent = world.row("bp").sent
+    world.crm.send(crm_invoice("1.15", state="Черновик"))  # it is gone already
+    world.run()
+    assert world.row("bp").sent == sent
+
+
 # -- what only BP may change ---------------------------------------------------------------------
 
 

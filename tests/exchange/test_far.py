@@ -13,6 +13,8 @@ from converter.far.opening import Credentials
 from converter.far.transport import FarFailed, Transport, Why
 from converter.problems import Stopped
 from converter.settings.model import Login
+from tests.exchange.world import BOOK
+from tests.far import world as far_world
 from tests.far.world import FarWorld
 from tests.mapping.book import crm_invoice
 
@@ -121,3 +123,38 @@ def test_a_server_is_shown_what_the_settings_say(far: FarWorld) -> None:
         b"secret", Path("/keys/id"), Path("/keys/hosts"), Path("/keys/ca.pem"), False
     )
     assert set(shown) == {("ftp://files.example/crm", whole)}
+
+
+def test_a_refused_message_named_by_guids_is_set_aside_on_the_server(far: FarWorld) -> None:
+    peer = "c0de0000-0000-0000-0000-000000000384"
+    far.crm.greet(guid=peer)
+    far.run()
+    name = f"Message_{peer}_{far.row('crm').guid}.xml"
+    far.crm.send(crm_invoice(), sender="УТ", name=name)
+    assert [each.file for each in far.run().aside] == [name]
+    assert not (far.crm.folder / name).exists()
+    assert len(far.crm.rejected()) == 2
+
+
+def test_each_side_on_a_server_goes_for_itself(far: FarWorld) -> None:
+    both = far_world.FarWorld(far.root / "both", far.server)
+    both.crm.send(crm_invoice())
+    both.run()
+    both.crm.send(crm_invoice("b0000000-0000-0000-0000-000000000005", "СЧ-5"))
+    reached = both.connect
+
+    def away(address: Address, credentials: Credentials) -> Transport:
+        if str(address).endswith("/crm"):
+            raise FarFailed(Why.AWAY, "no route")
+        return reached(address, credentials)
+
+    both.connect = away
+    both.bp.send(BOOK.payment())
+    report = both.run()
+    assert ([side for side, _ in report.away], [each.side for each in report.taken]) == (
+        ["crm"], ["bp"],
+    )  # fmt: skip
+    answer = both.bp.look()
+    assert answer is not None
+    assert (answer.number, answer.received) == (2, 1)
+    both.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from converter.folder.inbox import stamp_of
 from tests.exchange.conftest import Make
 from tests.exchange.world import BOOK, Letter, World, text
 from tests.mapping.book import crm_invoice
@@ -157,12 +159,15 @@ def test_a_message_that_a_greeting_replaced_comes_back_with_the_next_of_the_base
 
 def test_a_message_that_a_greeting_replaced_comes_back_after_settle(world: World) -> None:
     data = _replaced(world)
+    before = world.row("bp")
+    assert before.behind == world.now
     world.run()
-    world.tick(61)
-    world.run()
+    assert world.row("bp") == before
     world.tick(61)
     world.run()
     assert world.bp.ours().read_bytes() == data
+    stamp = str(stamp_of(world.bp.ours()))
+    assert world.row("bp") == replace(before, shown="message", behind=None, stamp=stamp)
 
 
 def test_a_greeting_older_than_what_was_taken_is_not_answered(world: World) -> None:

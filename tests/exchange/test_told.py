@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from tests.mapping.book import (
     OPERATION,
     SELLER,
     SHIPMENT,
+    TABLE,
     crm_counterparty,
     crm_deletion,
     crm_invoice,
@@ -127,6 +129,13 @@ FROM_BP = {
         [Told("VALUE_INVALID", "Сумма", "Документ.ЗаказКлиента № СЧ-1",
               f"Документ.ЗаказКлиента {INVOICE}", {"value": "много", "expected": "1234.50"})],
     ),
+    "a row that says nothing": (
+        BOOK.invoice(services=el("Строка", val("НомерСтрокиДокумента", 1), BOOK.vat("НДС20"))),
+        (BILL, INVOICE),
+        [Told("FIELD_MISSING", f"Услуги/Строка[1]/{field}", f"{BILL} № СЧ-1", KEY)
+         for field in ("Номенклатура", "Количество", "Сумма")]
+        + [Told("DISCOUNT", "Сумма", f"{BILL} № СЧ-1", KEY, {"rows": "0", "total": "200"})],
+    ),
     "an unreadable counterparty": (
         el(PARTY, el("КлючевыеСвойства", val("Ссылка", BUYER))), (PARTY, BUYER),
         [Told("FIELD_MISSING", "КлючевыеСвойства/Наименование", f"{PARTY} {BUYER}",
@@ -162,11 +171,12 @@ def test_what_is_held_is_told_with_name_and_place(world: World, side: str, name:
         side, kind, ref, "take", version, world.now,
     )  # fmt: skip
     assert [told(each) for each in held.reasons()] == expected
-    assert [each.where.line for each in held.reasons()] == [5]
+    assert {each.where.line for each in held.reasons()} == {5}
     assert [
         (told(each)._replace(details={}), each.where.file, each.where.line)
         for each in report.problems
     ] == [(each._replace(details={}), base.name, 5) for each in expected]
+    assert held.digest == sha256(held.raw).hexdigest()
     assert held.raw.endswith(b">")
     assert content(etree.fromstring(held.raw)) == content(element(base.space, text))
     (line,) = world.journal("held")
@@ -292,3 +302,24 @@ def test_warnings_of_a_counterparty_and_of_bps_objects(world: World) -> None:
         ("bp", correction, "", "NOT_COUNTED",
          ["", 5, f"{correction} № К-1", "", f"{correction} {guid(77)}"], {}),
     ]  # fmt: skip
+
+
+def test_warnings_of_what_bp_wrote_stand_at_it_and_are_told_once(world: World) -> None:
+    began(world)
+    box = BOOK.unit(None, "короб")
+    items = "Справочник.Номенклатура"
+    item = el(items, el("КлючевыеСвойства", BOOK.item()), BOOK.unit(None, "короб"),
+              val("ТипНоменклатуры", "Товар"))  # fmt: skip
+    shipment = BOOK.shipment(order=invoice_key(), goods=BOOK.goods_row(unit=box))
+    for _ in range(2):
+        world.bp.send(item, shipment, BOOK.invoice(goods=BOOK.goods_row(unit=box)))
+        assert world.run().status == 0
+    field = "Товары/Строка[1]/ЕдиницаИзмерения"
+    assert warned(world) == [
+        ("bp", *at, "UNIT_BY_NAME", ["", line, label, where, key], {"value": "короб"})
+        for at, line, label, where, key in (
+            ((items, TABLE), 4, f"{items} {TABLE}", "ЕдиницаИзмерения", f"{items} {TABLE}"),
+            ((BILL, INVOICE), 6, f"{BILL} № СЧ-1", field, KEY),
+            ((TRADE, OPERATION), 5, f"{SHIPMENT} № БП-1", field, f"{SHIPMENT} {OPERATION}"),
+        )
+    ]
