@@ -50,8 +50,7 @@ class InvoiceBook:
         alias = key.ref.lower()
         self._session.book.set_alias(alias, ref)
         self._session.journal.write("alias", "bp", codec.INVOICE, ref, other=alias)
-        for operation in self._session.book.pointing_at(alias):
-            self._session.operations[operation] = None
+        self._session.judge_again(*self._session.book.pointing_at(alias))
         return True
 
     def touches(self, ref: str) -> bool:

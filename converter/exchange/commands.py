@@ -48,7 +48,7 @@ def retry_one(session: Session, held: Held) -> None:
         drop_held(session, side, kind, ref, "released")
         return
     if held.stage == JUDGE:
-        session.operations[ref] = None
+        session.judge_again(ref)
         return
     element = etree.fromstring(held.raw, _parser())
     taker = _taker(session, held, element)

@@ -209,8 +209,7 @@ class FromBp:
         name = name_of(self.session, codec.INVOICE, ref)
         self.session.report.happened("withdrawn", f"{codec.INVOICE} {ref}", name)
         drop_held(self.session, SIDE, codec.INVOICE, ref, "replaced")
-        self.session.changed = True
-        self.session.invoices[ref] = None
+        self.session.count_again(ref)
 
     def _is_back(self, ref: str, edited: bool) -> None:
         word = self.session.book.word(ref)
@@ -219,8 +218,7 @@ class FromBp:
         if word.withdrawn:
             self.session.journal.write("returned", SIDE, codec.INVOICE, ref)
         self.session.book.set_word(replace(word, withdrawn=False, mentioned=True))
-        self.session.changed = True
-        self.session.invoices[ref] = None
+        self.session.count_again(ref)
 
     def _state(self, table: Table, element: etree._Element) -> None:
         """BP's own word on what is paid or shipped; it stands beside what is counted."""
@@ -234,8 +232,7 @@ class FromBp:
             return
         word = replace(word, **{field: state.state}, mentioned=True)
         self.session.book.set_word(word)
-        self.session.changed = True
-        self.session.invoices[ref] = None
+        self.session.count_again(ref)
 
     # -- operations ------------------------------------------------------------------------------
 
@@ -255,7 +252,7 @@ class FromBp:
         before = self.session.book.operation(ref)
         if before is not None and (before.digest, before.live) == (digest, live):
             if self.session.base(SIDE).restored is not None:
-                self.session.operations[ref] = None  # what was held of it is dropped: judged anew
+                self.session.judge_again(ref)  # what was held of it is dropped: judged anew
             return
         kept = Operation(ref, name, record, digest, live, element.sourceline or 0)
         if before is not None:
@@ -269,8 +266,7 @@ class FromBp:
         self.session.book.set_operation(kept)
         pointed = set() if before is None else operations.targets(before.record)
         operation_points(self.session, ref, pointed, operations.targets(record))
-        self.session.operations[ref] = None
-        self.session.changed = True
+        self.session.judge_again(ref)
 
     def _touches_crm(self, element: etree._Element) -> bool:
         return any(self.books.touches(ref.lower()) for ref in references(element, self.dialect))
@@ -381,5 +377,4 @@ class FromBp:
         if operation is None or not operation.live:
             return
         self.session.book.set_operation(replace(operation, live=False))
-        self.session.operations[ref] = None
-        self.session.changed = True
+        self.session.judge_again(ref)

@@ -75,7 +75,7 @@ def judge_all(session: Session) -> None:
         if operation is None:
             continue
         if _judge(session, book, operation):
-            session.operations.update(dict.fromkeys(session.book.pointing_at(ref)))
+            session.judge_again(*session.book.pointing_at(ref))
         for each in session.operations:
             if each not in waiting:
                 waiting.add(each)
@@ -191,5 +191,5 @@ def _give(
         session.versions.set_current(codec.OPERATION, ref, version)
         session.change(codec.OPERATION, ref)
     if fresh or before != shares:
-        session.invoices.update(dict.fromkeys([*before, *shares]))
+        session.count_again(*before, *shares)
     return fresh

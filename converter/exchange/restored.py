@@ -80,5 +80,5 @@ def complete(session: Session, gone: list[str]) -> None:
         operation = session.book.operation(ref)
         assert operation is not None
         session.book.set_operation(replace(operation, live=False))
-        session.operations[ref] = None
+        session.judge_again(ref)
         session.journal.write("withdrawn", "bp", codec.OPERATION, ref)

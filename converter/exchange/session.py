@@ -141,6 +141,16 @@ class Session:
             current = self.versions.told("crm", kind, ref)
         return None if current is None else current.record
 
+    def judge_again(self, *operations: str) -> None:
+        """Something changed for these operations: links and what the CRM is given follow."""
+        self.changed = True
+        self.operations.update(dict.fromkeys(operations))
+
+    def count_again(self, *invoices: str) -> None:
+        """Something changed for these invoices: their states follow."""
+        self.changed = True
+        self.invoices.update(dict.fromkeys(invoices))
+
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A part that is undone as a whole where it raises."""

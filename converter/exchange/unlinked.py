@@ -61,7 +61,7 @@ def link(session: Session, operation: str, invoice: str, amount: Decimal) -> Non
     session.journal.write(
         "linked", "", codec.OPERATION, operation, invoice=invoice, sum=format(amount, "f")
     )
-    _judge_again(session, operation)
+    session.judge_again(operation)
 
 
 def unlink(session: Session, operation: str) -> None:
@@ -69,7 +69,7 @@ def unlink(session: Session, operation: str) -> None:
     ties = _untie(session, operation)
     _forget_ways(session, operation, ties.keys())
     session.journal.write("unlinked", "", codec.OPERATION, operation, invoices=list(ties))
-    _judge_again(session, operation)
+    session.judge_again(operation)
 
 
 def _forget_ways(session: Session, operation: str, invoices: Collection[str]) -> None:
@@ -90,11 +90,6 @@ def _untie(session: Session, operation: str) -> dict[str, Decimal]:
     ties = session.unlinked.untie(operation)
     session.book.set_pointers(operation, set(ties), set())
     return ties
-
-
-def _judge_again(session: Session, operation: str) -> None:
-    session.operations[operation] = None
-    session.changed = True
 
 
 def tied(

@@ -17,7 +17,7 @@ def invoice_changed(session: Session, ref: str, *records: Any) -> None:
 
     ``records`` are its versions before and after, to be found by number.
     """
-    session.invoices[ref] = None
+    session.count_again(ref)
     names = session.waking.setdefault(ref, {ref: None})
     names.update(dict.fromkeys(session.book.aliases_of(ref)))
     for record in records:
@@ -47,9 +47,9 @@ def wake(session: Session) -> None:
     session.book.prefetch_pointers([name for names in waking.values() for name in names])
     session.book.prefetch_shares(waking)
     for ref, names in waking.items():
-        session.operations.update(dict.fromkeys(session.book.shares_in(ref)))
+        session.judge_again(*session.book.shares_in(ref))
         for name in names:
-            session.operations.update(dict.fromkeys(session.book.pointing_at(name)))
+            session.judge_again(*session.book.pointing_at(name))
 
 
 def _settle(session: Session) -> None:

@@ -281,6 +281,19 @@ def test_auto_hears_versions_in_an_empty_message(auto: World, body: bool) -> Non
     assert auto.bp.read().header.format == f"{ED_FORMAT}/1.8"
 
 
+def test_data_for_the_crm_wait_for_no_version_of_bps(auto: World) -> None:
+    auto.crm.send(crm_invoice())
+    auto.run()
+    auto.crm.greet(guid=PEER)
+    auto.bp.send(BOOK.payment(), versions=())
+    for seconds in (0, 58):
+        auto.tick(seconds)
+        auto.run()
+        assert is_greeting(auto.crm.look(), CRM_FORMAT)
+    auto.run()  # the sixtieth second
+    assert auto.crm.read().all("Документ.ТорговаяОперация")
+
+
 def test_what_waits_for_a_version_is_told_once(auto: World) -> None:
     auto.crm.send(crm_invoice())
     report = auto.run()

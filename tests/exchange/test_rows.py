@@ -112,8 +112,7 @@ def test_data_wait_anew_behind_a_greeting_that_came_again(world: World) -> None:
     world.tick(58)
     world.run()
     assert (world.row("bp").shown, world.row("bp").sent) == ("greeting", 0)
-    world.tick(1)
-    world.run()
+    world.run()  # the sixtieth second
     assert (world.row("bp").shown, world.row("bp").sent) == ("message", 1)
 
 
@@ -130,6 +129,18 @@ def test_a_base_that_writes_zips(world: World) -> None:
         (inside,) = ours.infolist()
         assert datetime(*inside.date_time) - world.now in (timedelta(0), timedelta(seconds=-1))
         assert ours.read("Message_BP_CRM.xml") == (archive / "000002-out-000001.xml").read_bytes()
+
+
+def test_a_base_that_greets_in_a_zip(world: World) -> None:
+    world.crm.greet(guid=PEER)
+    plain = world.crm.folder / world.crm.name
+    world.crm.put(packed(plain.read_bytes(), "inner.xml"), "Message_CRM_BP.zip")
+    plain.unlink()
+    world.run()
+    row = kept(world, "crm")
+    assert (row["form"], row["inner"], row["name"]) == ("zip", "inner.xml", "Message_BP_CRM.zip")
+    archive = world.crm.folder / "archive" / "2026-02-11"
+    assert [each.name for each in archive.iterdir()] == ["000002-in-000000.zip"]
 
 
 def test_how_often_an_acknowledgement_was_put_back_is_counted_anew(world: World) -> None:

@@ -127,18 +127,37 @@ def test_a_contract_may_go_back_and_forth_too(make: Make, side: str) -> None:
     assert text(letter.one(kind), "КлючевыеСвойства/Номер") == number
 
 
-def test_a_deletion_may_go_back_and_forth_too(world: World) -> None:
-    began(world)
-    for turn in range(12):
-        world.x("crm", crm_invoice() if turn % 2 else crm_deletion(BILL, INVOICE))
+BOUNCES = {
+    "an invoice": ("crm", crm_invoice(), crm_deletion(BILL, INVOICE)),
+    "a draft": ("crm", order("1.15"), order("1.15", state="Черновик")),
+    "BP's counterparty": ("bp", el(PARTY, el("КлючевыеСвойства", party())),
+                          BOOK.deletion("КонтрагентыСсылка", BUYER)),
+    "BP's contract": ("bp", contract("1.19"), BOOK.deletion("ДоговорыСсылка", CONTRACT)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(BOUNCES))
+@pytest.mark.parametrize("edits", [False, True])
+def test_a_deletion_may_go_back_and_forth_too(make: Make, name: str, edits: bool) -> None:
+    """What is held is what came last: the deletion, or after one edit more the object."""
+    side, there, gone = BOUNCES[name]
+    spoken = {"format": "enterprisedata", "version": "1.15"}
+    crm = spoken if name in ("a draft", "BP's contract") else {}
+    world = make(conflicts=side, crm=crm)
+    began(world, *((order("1.15"), contract("1.15")) if crm else (crm_invoice(),)))
+    if edits:
+        other = ours("600") if name == "an invoice" else there.replace("17-М", "18-М")
+        world.x(side, other.replace("Строй", "Дом").replace("Позвонить", "Написать"))
         world.calm(1)
-        if world.held():
-            break
+    for turn in range(7 + edits):
+        assert world.held() == []
+        world.x(side, there if turn % 2 else gone)
+        world.calm(1)
     (held,) = world.held()
-    assert (held.kind, held.ref) == (BILL, INVOICE)
     (problem,) = held.reasons()
-    assert problem.where.object in (KEY, f"{BILL} № СЧ-1")
-    assert held.raw.startswith(b"<")
+    assert (held.side, problem.kind.id, dict(problem.details)) == (side, "BOUNCING", {"count": "3"})
+    words = "Черновик" if name == "a draft" else "УдалениеОбъекта"
+    assert (words in held.raw.decode()) is not edits
 
 
 def test_bps_bounce_keeps_its_version_too(world: World) -> None:
@@ -295,15 +314,20 @@ def test_an_edit_that_beats_a_deletion_brings_the_private_fields_back(make: Make
     assert text(bill, "ОтгрузкаРазрешена") == "true"
 
 
-def test_a_restored_crm_may_name_a_number_that_is_anothers_by_now(world: World) -> None:
-    """What it sends of its backup is no edit, and holds nothing."""
+@pytest.mark.parametrize("schedule", [False, True])
+def test_a_restored_crm_may_name_a_number_that_is_anothers_by_now(
+    world: World, schedule: bool
+) -> None:
+    """What it sends of its backup is no edit, and holds nothing; after a message of its schedule too."""
     began(world)
     world.x("crm", crm_invoice(number="СЧ-9"))
     world.x("crm", crm_invoice(OTHER_INVOICE, "СЧ-1"))
     world.calm(1)
     world.restored("crm", received=1)
     world.crm.read()
-    world.x("crm", crm_invoice())
+    for objects in ((), (crm_invoice(),))[not schedule :]:
+        world.crm.send(*objects)
+        world.run()
     assert world.held() == []
     bills = {
         text(each, "КлючевыеСвойства/Ссылка"): text(each, "КлючевыеСвойства/Номер")
