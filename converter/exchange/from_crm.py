@@ -47,6 +47,12 @@ from converter.state.versions import GONE
 from converter.values import Absent, Unreadable
 
 SIDE = "crm"
+#: where the GUID of an operation stands, or of the invoice that a state is of
+_OWN = (
+    "{*}КлючевыеСвойства/{*}Ссылка",
+    "{*}Счет/{*}Ссылка",
+    "{*}КлючевыеСвойства/{*}Заказ/{*}Ссылка",
+)
 _TABLES: dict[str | None, Table] = {
     codec.INVOICE: INVOICE,
     codec.COUNTERPARTY: COUNTERPARTY,
@@ -328,7 +334,8 @@ class FromCrm:
     def _book(self, name: str, element: etree._Element) -> None:
         """A payment, a shipment or a state of the CRM's: BP's own version goes back (SPEC §1)."""
         self._refuse(name, element, say.NOT_FROM_CRM())
-        ref = (element.findtext(".//{*}Ссылка") or "").strip().lower()
+        ref = next((found for path in _OWN if (found := element.findtext(path))), "")
+        ref = ref.strip().lower()
         if not ref:
             return
         versions = self.session.versions

@@ -214,6 +214,21 @@ def test_contracts_of_bps_do_not_reach_a_crm_that_has_none(world: World) -> None
     assert world.bp.read().names == [ORDER]
 
 
+def test_what_bp_leaves_out_of_a_contract_stays(make: Make) -> None:
+    from tests.mapping.orders import contract
+    from tests.mapping.orders import crm_invoice as order
+
+    world = spoken(make)
+    began(world, order("1.3"), contract("1.3"))
+    sent = world.row("crm").sent
+    world.x("bp", contract("1.19").replace("<Номер>17-М</Номер>", ""))
+    assert world.row("crm").sent == sent
+    world.x("bp", contract("1.19").replace("<Номер>17-М</Номер>", "").replace("Поставка", "Услуги"))
+    key = world.crm.read().one("Справочник.Договоры").find("{*}КлючевыеСвойства")
+    assert key is not None
+    assert (fields(key)["Номер"], fields(key)["Наименование"]) == ("17-М", "Услуги")
+
+
 def test_a_contract_that_the_crm_said_without_a_guid_is_held(make: Make) -> None:
     from tests.mapping.orders import contract
 

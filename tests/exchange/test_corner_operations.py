@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml import etree
+
 from tests.exchange.test_operations import TRADE, began, deleted, paid, paying
 from tests.exchange.world import BOOK, World, state_of, text
 from tests.mapping.book import (
@@ -163,6 +165,17 @@ def test_an_invented_operation_keeps_the_letters_of_its_guid(world: World) -> No
     ref = guid(0xABCDEF).upper()
     world.x("crm", invented(ref))
     assert [each[1].lower() for each in deleted(world.crm.read()) if each[1]] == [ref.lower()]
+
+
+def test_what_the_crm_may_not_say_and_has_no_guid_is_only_refused(world: World) -> None:
+    """No other GUID in it is taken for its own: nothing is deleted at the CRM under that."""
+    began(world)
+    world.x("bp", BOOK.payment())
+    state = etree.tostring(world.crm.read().one("СостояниеСчета"), encoding="unicode")
+    own = f"<Ссылка>{OPERATION}</Ссылка>", f"<Ссылка>{INVOICE}</Ссылка>"
+    world.x("crm", invented(OPERATION).replace(own[0], ""), state.replace(own[1], "", 1))
+    assert world.warnings() == ["NOT_FROM_CRM"] * 2
+    assert world.crm.read().names == []
 
 
 def test_the_echo_of_an_operation_is_quiet(world: World) -> None:

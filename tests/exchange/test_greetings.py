@@ -179,6 +179,24 @@ def test_a_greeting_older_than_what_was_taken_is_not_answered(world: World) -> N
     assert world.run().events == []
 
 
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_without_settle_an_answer_is_seen_for_one_pass(make: Make, side: str) -> None:
+    world = make(settle=0)
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    base = world.crm if side == "crm" else world.bp
+    base.greet(guid=PEER)
+    other = world.bp if side == "crm" else world.crm
+    other.send(BOOK.payment() if side == "crm" else crm_invoice(guid(5), "СЧ-5"))
+    world.run()
+    answer = base.look()
+    assert answer is not None
+    assert (answer.number, answer.body) == (0, False)
+    world.run()
+    assert base.read().number == world.row(side).sent == 2
+
+
 # -- GUIDs ---------------------------------------------------------------------------------------
 
 

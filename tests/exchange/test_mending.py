@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from converter.exchange.mending import Finding, counters, discard, folders, unmakeable
 from converter.exchange.traces import traces, traces_of
-from converter.problems import Problem
+from converter.problems import Problem, Said
 from converter.settings import Settings
 from converter.settings.model import Login
 from tests.exchange.world import World
@@ -149,5 +149,8 @@ def test_a_folder_on_a_server_is_tried_there_and_here(far: FarWorld) -> None:
     unset = looked()[0]
     assert unset.subject == server
     assert unset.problem is not None
-    assert unset.problem.kind.id == "LOGIN_PASSWORD"
-    assert dict(unset.problem.details)["folder"] == server
+    (key, value) = ("password_env", Said("переменной CRM_LOGIN нет", "CRM_LOGIN is not set"))
+    assert said(unset.problem) == (
+        "LOGIN_PASSWORD",
+        {"folder": server, "key": key, "reason": value},
+    )

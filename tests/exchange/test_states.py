@@ -47,6 +47,7 @@ from tests.mapping.book import (
     SELLER,
     SHIPMENT,
     TABLE,
+    crm_deletion,
     crm_invoice,
     crm_row,
     el,
@@ -229,6 +230,16 @@ def test_bps_own_words_stand_beside_what_is_counted(world: World) -> None:
     number = world.row("crm").sent
     world.x("bp", sent, paid, paid.replace(INVOICE, guid(99)).replace("СЧ-1", "СЧ-99"))
     assert world.row("crm").sent == number
+
+
+def test_bps_word_on_a_deleted_invoice_stands_when_it_comes_back(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    world.x("crm", crm_deletion("Документ.СчетНаОплату", INVOICE))
+    world.x("bp", word("Справочник.СостояниеОплатыЗаказа", "СостояниеОплаты", "Оплачен"))
+    world.x("crm", crm_invoice())
+    assert state_of(world.crm.read())["СостояниеОплатыБП"] == "Оплачен"
 
 
 # -- what the matching is told -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from converter.state.opening import open_state
 from converter.views.invoices import Wanted, invoices, with_proposals
 from converter.views.ties import Refusal, Refused, find_operation, find_tied, wanted_tie
 from converter.views.unlinked import UnlinkedView, unlinked
+from tests.exchange.test_invoices import INTEREST
 from tests.exchange.test_operations import OWN_KEY, began, deleted, paid, settles
 from tests.exchange.test_recovery import rebuilt
 from tests.exchange.world import BOOK, World, fields, state_of, text
@@ -236,6 +237,28 @@ def test_a_tied_payment_is_given_with_its_contract(world: World) -> None:
         "17-М",
         "Поставка",
     )
+
+
+def test_a_tied_payment_is_given_with_the_interest_of_its_invoice(world: World) -> None:
+    began(world)
+    world.x("crm", crm_invoice(before=INTEREST))
+    world.x("bp", payment())
+    link(world)
+    assert text(world.crm.read().one(TRADE), "Счета/Строка/Интерес/Тема") == "Мебель"
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_tie_that_is_overruled_is_told_by_number_or_else_by_guid(
+    world: World, gone: bool
+) -> None:
+    began(world)
+    world.x("bp", payment())
+    link(world)
+    if gone:
+        world.x("crm", GONE)
+    world.x("bp", BOOK.payment(rows=BOOK.payment_row("150", invoice_key(OTHER_INVOICE, "СЧ-2"))))
+    (line,) = world.journal("warning")
+    assert line["details"]["problem"]["details"] == [["invoices", INVOICE if gone else "СЧ-1"]]
 
 
 def test_a_tied_shipment_counts_by_its_rows(world: World) -> None:

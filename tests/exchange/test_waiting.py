@@ -50,6 +50,16 @@ def test_a_half_written_file_is_waited_for_to_the_second(world: World) -> None:
     assert left(world) == []
 
 
+@pytest.mark.parametrize(
+    "data", [b"<?xml version='1.0'?>", b"<?xml version='1.0'?>\n<!-- -->\n", b" "]
+)
+def test_one_that_has_no_root_yet_is_waited_for_too(world: World, data: bytes) -> None:
+    world.crm.put(data)
+    assert world.run().waiting == [("crm", world.crm.name)]
+    world.tick(60)
+    assert [each.file for each in world.run().aside] == [world.crm.name]
+
+
 def test_a_clock_that_is_set_back_begins_the_wait_anew(world: World) -> None:
     world.crm.put(world.crm.compose(crm_invoice())[:500])
     world.run()
