@@ -111,7 +111,7 @@ def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
         return peek(given, password)
     readings = Readings(given.copy.parent)
     if readings.count(given.digest) >= ATTEMPTS:
-        return Peek(given, None, False, given.digest, None, say.POISON(count=ATTEMPTS))
+        return Peek(given, say.POISON(count=ATTEMPTS))
     with readings.reading(given.digest):
         return peek(given, password)
 

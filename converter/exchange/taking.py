@@ -69,14 +69,14 @@ class Judged(NamedTuple):
 
 
 class Peek(NamedTuple):
-    """What can be told of a file before its objects are read."""
+    """What can be told of a file before its objects are read; of a refused one only why."""
 
     input: Input
-    header: Header | None
-    has_body: bool
-    digest: str
-    inner: str | None
-    refusal: Problem | None
+    refusal: Problem | None = None
+    header: Header | None = None
+    has_body: bool = False
+    digest: str = ""
+    inner: str | None = None
     form: str = "xml"
 
     @property
@@ -90,9 +90,9 @@ class Peek(NamedTuple):
 
 def peek(given: Input, password: bytes | None) -> Peek:
     """The header of a file, and the digest of the message inside."""
-    digest, inner = given.digest, None
     if given.refusal is not None:
-        return Peek(given, None, False, digest, None, given.refusal)
+        return Peek(given, given.refusal)
+    digest = given.digest
     try:
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             inner = opened.inner
@@ -101,9 +101,9 @@ def peek(given: Input, password: bytes | None) -> Peek:
         with given.copy.open("rb") as file, open_message(file, password) as opened:
             message = Reader(opened.stream)
             body = message.namespace is not None
-            return Peek(given, message.header, body, digest, inner, None, opened.form)
+            return Peek(given, None, message.header, body, digest, inner, opened.form)
     except Rejected as refusal:
-        return Peek(given, None, False, digest, inner, refusal.problem)
+        return Peek(given, refusal.problem)
 
 
 def take(session: Session, peeked: Peek, password: bytes | None) -> Judged:
@@ -179,7 +179,7 @@ def _asked(session: Session, given: Input, gone: list[str]) -> Judged:
     for ref in gone:
         session.journal.write("missing", given.side, codec.OPERATION, ref)
     problem = say.RESTORED_ASK(count=len(gone), side=given.side)
-    session.tell(problem.at(file=given.name), given.side)
+    session.report.tell(problem.at(file=given.name))
     session.changed = True  # a pass of its own: which file lacks what is told apart by that
     return Judged(End.ASK)
 
@@ -364,7 +364,7 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
     assert link is not None
     session.bases.set_link(replace(link, rejected=link.rejected + 1))
     session.report.aside.append(SetAside(given.side, given.name, problem))
-    session.tell(problem, given.side)
+    session.report.tell(problem)
     session.changed = True
     return Judged(End.ASIDE)
 

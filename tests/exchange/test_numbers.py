@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from converter.state.outbox import Outbox
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import BUYER, crm_counterparty, crm_invoice
-from tests.messages import guid
+from tests.messages import PLAN, guid
 
 INVOICE = "Документ.СчетНаОплату"
 
@@ -273,3 +276,70 @@ def test_a_counterparty_alone_is_a_message(world: World) -> None:
     card = world.bp.read().one("Справочник.Контрагенты")
     assert text(card, "КлючевыеСвойства/Ссылка") == BUYER
     assert BOOK.version == "1.19"
+
+
+def test_another_plan_is_told_once_with_both_names(world: World) -> None:
+    for plan in ("Иной", "Иной", None, PLAN, "Иной", "Третий"):
+        world.bp.send(plan=plan)
+        assert world.run().status == 0
+    told = [(each["side"], each["details"]["problem"]) for each in world.journal("warning")]
+    assert [(side, problem["id"], problem["details"]) for side, problem in told] == [
+        ("bp", "PLAN_OTHER", [["expected", PLAN], ["plan", plan]])
+        for plan in ("Иной", "Иной", "Третий")
+    ]
+
+
+@pytest.mark.parametrize("side", ["crm", "bp"])
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        ({"confirmation": False, "body": False}, {"sender": "—", "to": "—"}),
+        ({"sender": "УТ", "to": None}, {"sender": "УТ", "to": "—"}),
+        ({"to": "ERP"}, {"to": "ERP"}),
+    ],
+)
+def test_a_wrong_address_is_told_with_both_codes(
+    world: World, side: str, head: dict[str, Any], shown: dict[str, str]
+) -> None:
+    base = world.crm if side == "crm" else world.bp
+    base.send(**head)
+    (aside,) = world.run().aside
+    codes = {"expected": base.own, "own": base.other, "sender": base.own, "to": base.other}
+    assert (aside.side, aside.problem.kind.id) == (side, "SENDER_WRONG")
+    assert dict(aside.problem.details) == codes | shown
+
+
+def test_our_guids_and_those_that_a_base_said_are_addresses_too(world: World) -> None:
+    peer = guid(0xABC)
+    world.bp.greet(guid=peer)
+    world.run()
+    ours = [world.row(side).guid for side in ("crm", "bp")]
+    for sender, to in ((peer, ours[0]), (peer.upper(), ours[1].upper()), ("bp", "crm")):
+        world.bp.send(sender=sender, to=to)
+        assert [each.side for each in world.run().taken] == ["bp"]
+    newer = guid(0xDEF).upper()
+    world.bp.greet(guid=newer)
+    data = (world.bp.folder / world.bp.name).read_bytes()
+    world.bp.put(data.replace(b"From>BP<", f"From>{newer}<".encode()))
+    assert world.run().events == [("greeted", "bp")]
+    assert world.row("bp").peer == newer.lower()
+
+
+def test_what_was_read_is_not_kept_but_for_the_last_message(world: World) -> None:
+    def kept(number: int) -> bool:
+        with world.state().read() as connection:
+            return any(Outbox(connection, "main", "bp").pieces(number))
+
+    for number in (1, 2):
+        world.crm.send(invoice(number))
+        world.run()
+    assert [kept(1), kept(2)] == [True, True]
+    world.bp.send(received_no=1)
+    world.run()
+    assert [kept(1), kept(2), world.row("bp").acknowledged] == [False, True, 1]
+    world.bp.send(received_no=2)
+    world.run()
+    assert [kept(2), world.row("bp").acknowledged] == [True, 2]
+    world.bp.send(received_no=1)  # of a message that BP wrote before it read the last one
+    world.run()
+    assert world.row("bp").acknowledged == 2
