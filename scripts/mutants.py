@@ -32,13 +32,17 @@ MUTMUT = "mutmut==3.8.1"
 COPIED = ("samples", "schemas", "docs", "examples", "scripts", "README.md", "README.ru.md")
 #: Much runs while modules are loaded, and the readers and writers made of the tables are kept: so
 #: everything is loaded anew under a change. Which tests come by where is only seen if before each
-#: one the kept is forgotten, and what runs while loading counts for every one.
+#: one the kept is forgotten, and what runs while loading counts for every one. All must pass without
+#: a change once; until a file changes, one before each portion is enough to see that they run.
 ANEW = """
 import functools, os, sys
+from pathlib import Path
 import pytest
 from mutmut.state import state
 
 SEEING = "stats"
+CLEAN = ""
+PASSED = Path("..", "passed")
 loading = set()
 
 def under_test():
@@ -65,6 +69,12 @@ def forget():
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.stem not in FIRST)
+    if under_test() == CLEAN and PASSED.exists():
+        del items[1:]
+
+def pytest_sessionfinish(session, exitstatus):
+    if under_test() == CLEAN and exitstatus == 0 and not any("::" in each for each in session.config.args):
+        PASSED.touch()
 
 FIRST = {first}
 """
@@ -127,6 +137,7 @@ def lay_out(name: str, group: Group) -> Path:
             if path.is_dir() or "__pycache__" in path.parts:
                 continue
             if not made.exists() or made.read_bytes() != path.read_bytes():
+                (tree / "passed").unlink(missing_ok=True)
                 made.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, made)
     (tree / "anew.py").write_text(ANEW.replace("{first}", repr(FIRST)), "utf-8")
