@@ -81,7 +81,9 @@ def test_messages_and_records_lie_with_each_base(world: World) -> None:
     )  # fmt: skip
     assert (record.command, record.facts, record.aside) == (None, {}, ())
     begun = archive.read(1)
-    assert (begun.command, begun.at) == ({"name": "begin"}, world.now)
+    assert begun == Record(
+        1, world.now, "crm", "1.19", command={"name": "begin"}, facts=begun.facts
+    )
     assert begun.facts == {side: world.row(side).guid for side in ("crm", "bp")}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from lxml import etree
 
+from converter.state.versions import Versions
 from tests.exchange.conftest import Make
 from tests.exchange.test_invoices import BILL, ORDER, PARTY, edited, ours
 from tests.exchange.world import BOOK, World, text
@@ -165,11 +168,30 @@ def test_a_deletion_drops_a_held_version_and_deletes(world: World) -> None:
 
 
 def test_a_refused_message_twice_is_told_once(world: World) -> None:
-    for _ in range(3):
-        world.crm.send(crm_invoice(total="1"))
+    def refused(total: str) -> tuple[datetime, int]:
+        world.crm.send(crm_invoice(total=total), crm_invoice(guid(3), "СЧ-3"))
+        report = world.run()
+        assert report.held == report.status
+        (held,) = world.held()
+        return held.since, report.held
+
+    assert refused("1") == (first := world.now, 1)
+    assert [refused("1"), refused("1")] == [(first, 0)] * 2
+    assert refused("2") == (world.now, 1)
+    assert len(world.journal("held")) == 2
+
+
+def test_a_refused_edit_was_made_on_what_its_side_holds(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    for total in ("1", "2"):
+        world.crm.send(crm_invoice(total=total))
         world.run()
-    assert len(world.journal("held")) == 1
-    assert len(world.held()) == 1
+        (held,) = world.held()
+        with world.state().read() as connection:
+            known = Versions(connection, "main").known("crm", BILL, INVOICE)
+        assert known is not None and known.record is not None
+        assert (held.base, known.record.total) == (known.mark, 200)
 
 
 TAKEN = crm_invoice(guid(3))  # the number and moment of the first one
