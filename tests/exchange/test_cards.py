@@ -89,6 +89,26 @@ def test_bps_counterparty_under_another_guid_keeps_the_crms(world: World) -> Non
     assert world.row("crm").sent == sent
 
 
+def test_of_two_counterparties_with_one_inn_neither_is_meant_by_that(world: World) -> None:
+    began(world, crm_invoice(), crm_invoice(guid(61), "СЧ-2", buyer=party(guid(60))))
+    sent = world.row("crm").sent
+    world.x("bp", card(guid(62)))
+    assert world.row("crm").sent == sent
+    world.x("bp", card(guid(60)))
+    assert text(world.crm.read().one(PARTY), REF) == guid(60)
+
+
+def test_a_counterparty_that_came_to_have_the_guid_of_bp_is_meant_by_it(world: World) -> None:
+    began(world, crm_invoice(buyer=party(None)))
+    world.x("bp", card(guid(62)))
+    world.calm(1)
+    world.x("crm", crm_invoice(buyer=party(guid(62))))
+    world.calm(1)
+    world.x("bp", card(guid(62), "ещё"))
+    known = world.crm.read().one(PARTY)
+    assert (text(known, REF), text(known, "Комментарий")) == (guid(62), "ещё")
+
+
 def test_what_bp_does_not_say_of_a_counterparty_stays(world: World) -> None:
     phone = val("Телефон", "+7 000 000-00-00")
     began(world, crm_counterparty(after=CLIENT + phone), crm_invoice())
@@ -227,6 +247,17 @@ def test_what_bp_leaves_out_of_a_contract_stays(make: Make) -> None:
     key = world.crm.read().one("Справочник.Договоры").find("{*}КлючевыеСвойства")
     assert key is not None
     assert (fields(key)["Номер"], fields(key)["Наименование"]) == ("17-М", "Услуги")
+
+
+def test_what_the_crm_leaves_out_of_a_contract_stays(make: Make) -> None:
+    from tests.mapping.orders import contract
+    from tests.mapping.orders import crm_invoice as order
+
+    world = spoken(make)
+    began(world, order("1.3"), contract("1.3"))
+    sent = world.row("bp").sent
+    world.x("crm", contract("1.3").replace("<Номер>17-М</Номер>", ""))
+    assert world.row("bp").sent == sent
 
 
 def test_a_contract_that_the_crm_said_without_a_guid_is_held(make: Make) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from hashlib import sha256
 from typing import Any
 
+from converter.state.outbox import Outgoing
 from tests.exchange.test_files import packed
 from tests.exchange.test_greetings import PEER, TYPES
 from tests.exchange.test_invoices import BILL, CARDS, DEAL, ORDER, PRIVATE, edited, ours
 from tests.exchange.test_recovery import rebuilt
+from tests.exchange.test_rows import message_of
 from tests.exchange.test_unlinked import link, payment, unlink
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
@@ -88,6 +91,38 @@ def test_a_rebuilt_state_is_the_same_in_every_row(world: World) -> None:
     after = tables(world)
     for name, rows in before.items():
         assert after[name] == rows, name
+    assert list(world.root.rglob(".reading-*")) == []  # what is done again ends no process
+
+
+def test_what_was_written_otherwise_then_is_said_with_those_bytes(world: World) -> None:
+    """By an earlier version of the converter: a base may have read it (R10)."""
+    world.crm.send(crm_invoice())
+    world.run()
+    written = world.now
+    (path,) = (world.bp.folder / "archive").rglob("*-out-*.xml")
+    data = path.read_bytes().replace(b"</Body>", b" </Body>")
+    path.write_bytes(data)
+    digest = sha256(data).hexdigest()
+    for base in (world.crm, world.bp):
+        record = base.folder / "archive" / "passes" / "000000" / "000000002.json"
+        values = json.loads(record.read_text("utf-8"))
+        values["written"][1]["digest"] = digest
+        assert values["written"][1]["side"] == "bp"
+        record.write_text(json.dumps(values), "utf-8")
+    world.close()
+    world.database.unlink()
+    rebuilt(world)
+    assert [(each["side"], each["details"]) for each in world.journal("replayed_bytes")] == [
+        ("bp", {"number": 1})
+    ]
+    assert [(each["side"], each["details"]) for each in world.journal("written")] == [
+        (side, {"number": 1, "received": received, "objects": objects})
+        for side, received, objects in (("crm", 1, 0), ("bp", 0, 2))
+    ]
+    assert message_of(world, "bp", 1) == Outgoing(1, digest, written, 2)
+    assert (world.row("bp").sent, world.row("bp").stamp) == (1, None)
+    world.run()
+    assert world.bp.ours().read_bytes() == data
 
 
 def test_one_rebuilt_after_a_base_was_restored_is_the_same_too(world: World) -> None:

@@ -222,7 +222,8 @@ def test_an_unclear_sum_is_told_at_its_row(world: World) -> None:
     euro = BOOK.payment(currency=BOOK.currency("978", "EUR"),
                         rows=BOOK.payment_row("10", invoice_key(), settlement=BOOK.settlement()))  # fmt: skip
     world.bp.send(BOOK.invoice(), euro)
-    world.run()
+    report = world.run()
+    assert [each.where.file for each in report.problems] == [""]  # judged when all are read
     (held,) = world.held()
     assert (held.side, held.kind, held.ref, held.stage) == ("bp", TRADE, OPERATION, "judge")
     assert (held.version, held.base, held.since) == ("", None, world.now)
