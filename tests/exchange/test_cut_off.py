@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from converter.exchange.archive import Archive
 from converter.exchange.readings import ATTEMPTS, Readings
+from converter.problems import Said
 from tests.exchange.test_files import Death, die_at
 from tests.exchange.world import World
 from tests.mapping.book import crm_invoice
@@ -77,6 +78,25 @@ def test_what_was_refused_is_moved_when_its_folder_is_back(world: World, place: 
     assert len(world.journal("alarm")) == rejected(world) == 1
 
 
+def test_alarms_of_several_passes_that_are_done_again_are_all_told(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.close()
+    backup = world.database.read_bytes()
+    for base in (world.crm, world.bp):
+        base.send(received_no=99)
+        assert world.run().status == 1
+    world.close()
+    world.database.write_bytes(backup)
+    exchange = world.exchange()
+    report = exchange.run()
+    assert [(each.side, each.problem.kind.id) for each in report.aside] == [
+        ("crm", "ACK_UNKNOWN"), ("bp", "ACK_UNKNOWN"),
+    ]  # fmt: skip
+    assert [each.kind.id for each in report.problems] == ["ACK_UNKNOWN"] * 2
+    assert not exchange.run().did_something
+
+
 def test_an_alarm_that_was_ended_since_is_not_told_again(world: World) -> None:
     world.crm.send(crm_invoice())
     world.run()
@@ -126,8 +146,11 @@ def test_a_record_that_went_to_one_place_is_told_calmly(world: World, side: str)
     report = world.run()
     assert report.status == 0
     (problem,) = report.problems
-    assert problem.kind.id == "RECORD_ONCE"
-    assert str(folder) in problem.what("en")
+    details = dict(problem.details)
+    reason = details["reason"]
+    assert (problem.kind.id, details["folder"]) == ("RECORD_ONCE", folder)
+    assert isinstance(reason, Said)
+    assert "папк" in reason.ru and "folder" in reason.en and str(folder) in reason.en
 
 
 def test_a_folder_that_is_away_is_told_once(world: World) -> None:

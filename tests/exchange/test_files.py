@@ -318,6 +318,15 @@ def test_poison_takes_no_innocent_file_with_it(
     assert world.bp.rejected() == []
 
 
+def test_a_missing_folder_of_the_crm_leaves_bp_going(world: World) -> None:
+    world.run()
+    world.crm.folder.rename(world.root / "away")
+    world.bp.send(BOOK.payment())
+    report = world.run()
+    assert ([side for side, _ in report.away], report.status) == (["crm"], 3)
+    assert world.bp.read().received == 1
+
+
 def test_a_missing_folder_leaves_the_other_side_going(world: World) -> None:
     world.crm.send(crm_invoice())
     world.bp.folder.rename(world.root / "away")

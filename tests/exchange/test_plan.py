@@ -133,9 +133,16 @@ def away(world: World) -> None:
     world.crm.send(ours("600"))
 
 
+def crm_away(world: World) -> None:
+    began(world)
+    world.crm.folder.rename(world.root / "away")
+    world.bp.send(edited("400"))
+
+
 SCENES = (
     first, both, idle, greeted, behind_a_greeting, greeting_gone, gone, spoilt, rewritten, answers_gone,
     half_written, still_half_written, of_another, alarming, in_alarm, late, zipped, away,
+    crm_away,
 )  # fmt: skip
 
 

@@ -7,7 +7,10 @@ import sqlite3
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
+
 from converter.state.outbox import Outgoing
+from tests.exchange.conftest import Make
 from tests.exchange.test_files import packed
 from tests.exchange.test_greetings import PEER, TYPES
 from tests.exchange.test_invoices import BILL, CARDS, DEAL, ORDER, PRIVATE, edited, ours
@@ -123,6 +126,24 @@ def test_what_was_written_otherwise_then_is_said_with_those_bytes(world: World) 
     assert (world.row("bp").sent, world.row("bp").stamp) == (1, None)
     world.run()
     assert world.bp.ours().read_bytes() == data
+
+
+def test_a_pass_is_done_again_by_the_settings_of_its_time(make: Make) -> None:
+    world = make(conflicts="bp", version="1.8")
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    world.bp.send(edited("400"))
+    world.crm.send(ours("600"))
+    world.run()
+    before = tables(world)
+    world.link = replace(world.link, conflicts="crm", bp=replace(world.link.bp, version="1.19"))
+    world.database.unlink()
+    rebuilt(world)
+    after = tables(world)
+    assert [row for row in after["journal"] if row["event"] == "replayed_bytes"] == []
+    for name, rows in before.items():
+        assert after[name] == rows, name
 
 
 def test_one_rebuilt_after_a_base_was_restored_is_the_same_too(world: World) -> None:

@@ -143,9 +143,12 @@ def test_a_password_that_is_no_longer_there_leaves_the_other_base_going(world: W
         type(world.link.crm)(world.link.crm.code, world.link.crm.folder),
         world.link.bp,
     )
+    world.bp.ours().unlink()
     report = world.run()
     [(side, problem)] = report.away
     assert (side, problem.kind.id) == ("crm", "PASSWORD_GONE")
+    assert dict(problem.details) == {"link": "main", "side": "crm"}
+    assert [(each.side, each.again) for each in report.written] == [("bp", True)]
     assert list(world.crm.folder.glob("Message_*")) == [], "nothing goes in the open"
 
 
