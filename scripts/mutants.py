@@ -32,8 +32,8 @@ MUTMUT = "mutmut==3.8.1"
 COPIED = ("samples", "schemas", "docs", "examples", "scripts", "README.md", "README.ru.md")
 #: Much runs while modules are loaded, and the readers and writers made of the tables are kept: so
 #: everything is loaded anew under a change. Which tests come by where is only seen if before each
-#: one the kept is forgotten, and what runs while loading counts for every one. All must pass without
-#: a change once; until a file changes, one before each portion is enough to see that they run.
+#: one the kept is forgotten, and what runs while loading counts for every one. What is asked must
+#: pass without a change, once until a file changes.
 ANEW = """
 import functools, os, sys
 from pathlib import Path
@@ -70,11 +70,13 @@ def forget():
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.stem not in FIRST)
     if under_test() == CLEAN and PASSED.exists():
-        del items[1:]
+        known = set(PASSED.read_text().splitlines())
+        items[:] = [item for item in items if item.nodeid not in known] or items[:1]
 
 def pytest_sessionfinish(session, exitstatus):
-    if under_test() == CLEAN and exitstatus == 0 and not any("::" in each for each in session.config.args):
-        PASSED.touch()
+    if under_test() == CLEAN and exitstatus == 0:
+        with PASSED.open("a") as file:
+            file.writelines(item.nodeid + chr(10) for item in session.items)
 
 FIRST = {first}
 """
