@@ -201,6 +201,14 @@ def test_an_echo_of_the_crms_own_is_no_change(make: Make, version: str) -> None:
     assert world.row("bp").sent == before
 
 
+def test_what_bp_says_of_reaching_a_counterparty_reaches_the_crm(make: Make) -> None:
+    world = spoken(make)
+    began(world, crm_counterparty("1.3"))
+    world.x("bp", crm_counterparty("1.19", contact("Телефон", PHONE)))
+    card = letter_of(world, "crm").one("Справочник.Контрагенты")
+    assert [each.text for each in card.iter("{*}ЗначенияПолей")] == [PHONE]
+
+
 def test_a_rate_that_the_crm_cannot_say_holds_the_invoice(make: Make) -> None:
     world = spoken(make)
     began(world)

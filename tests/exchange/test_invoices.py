@@ -201,6 +201,15 @@ def test_a_private_change_is_no_conflict(world: World) -> None:
     assert "Кухня" in etree.tostring(order, encoding="unicode")
 
 
+def test_a_private_change_is_not_told_to_the_crm_that_made_it(world: World) -> None:
+    began(world, crm_invoice(**PRIVATE))
+    sent = world.row("crm").sent
+    changed = INTEREST.replace("Мебель", "Кухня") + CLIENT
+    world.x("crm", crm_invoice(before=changed, after=PRIVATE["after"]))
+    assert (world.crm.read().names, world.row("crm").sent) == ([], sent + 1)
+    assert world.bp.read().names == [ORDER]
+
+
 @pytest.mark.parametrize("side", ["crm", "bp"])
 def test_a_conflict(make: Make, side: str) -> None:
     world = make(conflicts=side)

@@ -27,7 +27,7 @@ from converter.objects import (
     Party,
     Row,
 )
-from tests.exchange.test_invoices import DEAL
+from tests.exchange.test_invoices import DEAL, edited
 from tests.exchange.test_operations import OTHER_KEY
 from tests.exchange.test_unlinked import link
 from tests.exchange.world import BOOK, World, state_of, text
@@ -240,6 +240,26 @@ def test_bps_word_on_a_deleted_invoice_stands_when_it_comes_back(world: World) -
     world.x("bp", word("Справочник.СостояниеОплатыЗаказа", "СостояниеОплаты", "Оплачен"))
     world.x("crm", crm_invoice())
     assert state_of(world.crm.read())["СостояниеОплатыБП"] == "Оплачен"
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_bp_has_once_spoken_of_has_a_state_again_when_it_comes_back(
+    world: World, back: bool
+) -> None:
+    """An edit of BP's, or an invoice that it withdrew and brought back."""
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    if back:
+        world.x("bp", BOOK.deletion("ЗаказКлиентаСсылка", INVOICE))
+        assert state_of(world.crm.read())["ОтозванВБП"] == "true"
+    world.x("bp", edited("400"))
+    state = state_of(world.crm.read())
+    assert (state["СуммаСчета"], state.get("ОтозванВБП")) == ("400", None)
+    world.x("crm", crm_deletion("Документ.СчетНаОплату", INVOICE))
+    world.calm(1)
+    world.x("crm", crm_invoice())
+    assert state_of(world.crm.read())["СуммаСчета"] == "200"
 
 
 # -- what the matching is told -------------------------------------------------------------------

@@ -206,6 +206,21 @@ def test_the_deletion_that_bp_only_repeats_withdraws_nothing(world: World) -> No
     assert world.bp.read().names == [ORDER]
 
 
+@pytest.mark.parametrize("side", ["crm", "bp"])
+def test_an_edit_of_bps_after_a_deletion_that_it_read_is_a_conflict(make: Make, side: str) -> None:
+    """It may never have found what it read the deletion of."""
+    world = make(conflicts=side)
+    began(world)
+    world.x("crm", crm_deletion(BILL, INVOICE))
+    world.calm(1)
+    world.x("bp", edited("400"))
+    assert [each["details"]["winner"] for each in world.journal("conflict")] == [side]
+    if side == "bp":
+        assert text(world.crm.read().one(BILL), "Сумма") == "400"
+    else:
+        assert world.bp.read().names == ["УдалениеОбъекта"]
+
+
 def test_a_restored_crm_keeps_the_private_fields_that_it_sends(world: World) -> None:
     """They are of its backup, and nobody else has newer ones."""
     began(world, crm_invoice(**PRIVATE))
