@@ -167,6 +167,20 @@ def test_cards_deleted_in_bp_are_deleted_at_the_crm_once(world: World) -> None:
     assert world.crm.read().names == [SELLERS]
 
 
+def test_a_card_is_deleted_by_the_letters_of_its_guid(world: World) -> None:
+    upper = [
+        each.replace(SELLER, SELLER.upper()).replace(CURRENCY, CURRENCY.upper()) for each in CARDS
+    ]
+    world.x("bp", *upper)
+    world.calm(1)
+    world.x(
+        "bp", BOOK.deletion("ОрганизацииСсылка", SELLER), BOOK.deletion("ВалютыСсылка", CURRENCY)
+    )
+    assert deleted(world.crm.read()) == [
+        (CURRENCIES, CURRENCY.upper()), (SELLERS, SELLER.upper()),
+    ]  # fmt: skip
+
+
 def test_a_held_card_that_is_deleted_is_dropped(world: World) -> None:
     world.x("bp", CARDS[0])
     world.calm(1)
