@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from converter.exchange.archive import Archive
 from converter.exchange.report import SetAside, Taken, Written
 from converter.problems import Said
 from tests.exchange.test_greetings import PEER
@@ -297,8 +298,10 @@ def test_an_alarm_and_the_way_back(world: World) -> None:
     assert (done.events, done.status, done.held) == ([("restored", "bp")], 0, 0)
     world.tick(5)
     world.bp.send(BOOK.invoice(), BOOK.payment())
+    passes = Archive(world.link).last()
     report = world.run()
     assert told.new() == [("missing", "bp", TRADE, guid(72), {})]
+    assert Archive(world.link).last() == passes + 1  # by whose number what lacks is told apart
     (problem,) = report.problems
     assert problem.kind.id == "RESTORED_ASK"
     assert dict(problem.details) == {"count": 1, "side": "bp"}

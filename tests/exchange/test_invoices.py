@@ -306,6 +306,10 @@ def test_an_operation_that_the_crm_format_cannot_hold_is_quiet(world: World) -> 
     world.bp.send(BOOK.payment())
     world.run()
     assert world.held() == []
+    (line,) = world.journal("dropped")
+    assert (line["side"], line["kind"], line["details"]) == (
+        "bp", "Документ.ТорговаяОперация", {"why": "replaced", "raw": ""},
+    )  # fmt: skip
     assert "Документ.ТорговаяОперация" in world.crm.read().names
 
 

@@ -334,6 +334,9 @@ def test_what_was_read_is_not_kept_but_for_the_last_message(world: World) -> Non
         world.crm.send(invoice(number))
         world.run()
     assert [kept(1), kept(2)] == [True, True]
+    world.bp.send(received_no=None)
+    world.run()
+    assert [kept(1), world.row("bp").acknowledged] == [True, 0]
     world.bp.send(received_no=1)
     world.run()
     assert [kept(1), kept(2), world.row("bp").acknowledged] == [False, True, 1]

@@ -223,7 +223,34 @@ def test_what_is_left_of_an_operation_goes_to_its_later_ties(world: World) -> No
     assert paid(letter) == {"СЧ-1": "200", "СЧ-2": "10"}
     assert fields(letter.one(TRADE))["Сумма"] == "210"
     world.x("bp", payment("200"))
-    assert paid(world.crm.read()) == {"СЧ-1": "200", "СЧ-2": "0"}
+    letter = world.crm.read()
+    assert paid(letter) == {"СЧ-1": "200", "СЧ-2": "0"}
+    assert len(letter.one(TRADE).findall("{*}Счета/{*}Строка")) == 1
+
+
+def test_a_tie_to_an_invoice_that_is_gone_or_of_another_currency_does_not_count(
+    world: World,
+) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    link(world, INVOICE, "200")
+    link(world, OTHER_INVOICE, "40")
+    for first, sums in (
+        (GONE, ["40"]),
+        (crm_invoice(), ["200", "40"]),
+        (crm_invoice(currency="978"), ["40"]),
+    ):
+        world.x("crm", first)
+        given = world.crm.read().one(TRADE)
+        assert [text(each, "Сумма") for each in given.iterfind("{*}Счета/{*}Строка")] == sums
+
+
+def test_a_sum_is_journalled_as_people_write_it(world: World) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    world.exchange().command("link", operation=OPERATION, invoice=INVOICE, sum="1E+2")
+    (line,) = world.journal("linked")
+    assert line["details"] == {"invoice": INVOICE, "sum": "100"}
 
 
 def test_a_tied_payment_is_given_with_its_contract(world: World) -> None:
