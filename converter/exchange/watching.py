@@ -135,10 +135,7 @@ class _Events:
 
         class Wake(FileSystemEventHandler):
             def on_any_event(self, event: FileSystemEvent) -> None:
-                if event.event_type in ("opened", "closed_no_write"):
-                    return
-                names = (str(event.src_path), str(event.dest_path))
-                if any(_concerns(Path(each)) for each in names if each):
+                if wakes(event.event_type, str(event.src_path), str(event.dest_path)):
                     watcher.mark([name])
 
         try:
@@ -152,6 +149,12 @@ class _Events:
             self._observer.join(2)
 
 
-def _concerns(path: Path) -> bool:
-    """Whether a pass may find something new: our own temporary files are nothing new."""
-    return path.suffix.lower() in (".xml", ".zip") and not path.name.startswith(".")
+def wakes(event: str, *names: str) -> bool:
+    """Whether a pass may find something new after an event of files: not when one was only read,
+    and our own temporary files are nothing new. An empty name is none."""
+    if event in ("opened", "closed_no_write"):
+        return False
+    paths = (Path(each) for each in names)
+    return any(
+        path.suffix.lower() in (".xml", ".zip") and not path.name.startswith(".") for path in paths
+    )

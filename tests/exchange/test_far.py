@@ -11,6 +11,7 @@ from converter.exchange.archive import Archive
 from converter.far.address import Address
 from converter.far.opening import Credentials
 from converter.far.transport import FarFailed, Transport, Why
+from converter.folder.inbox import LARGEST
 from converter.problems import Stopped
 from converter.settings.model import Login
 from tests.exchange.world import BOOK
@@ -134,6 +135,32 @@ def test_a_refused_message_named_by_guids_is_set_aside_on_the_server(far: FarWor
     assert [each.file for each in far.run().aside] == [name]
     assert not (far.crm.folder / name).exists()
     assert len(far.crm.rejected()) == 2
+
+
+def test_a_file_that_is_too_large_is_told_and_not_fetched(far: FarWorld) -> None:
+    path = far.crm.folder / far.crm.name
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    far.bp.send()
+    report = far.run()
+    ((side, problem),) = report.away
+    assert (side, problem.kind.id, problem.where.file) == ("crm", "FILE_TOO_LARGE", far.crm.name)
+    assert dict(problem.details) == {"size": LARGEST + 1, "limit": LARGEST}
+    assert ([each.side for each in report.taken], path.exists()) == (["bp"], True)
+
+
+@pytest.mark.parametrize("latin", [True, False])
+def test_a_server_is_shown_names_in_latin_letters_where_those_are_wanted(
+    far: FarWorld, latin: bool
+) -> None:
+    world = far_world.FarWorld(
+        far.root / "names", far.server, ("crm",), codes=("НФ", "ДЗ"), transliterate=latin
+    )
+    world.crm.send(crm_invoice())
+    world.run()
+    name = "Message_DZ_NF.xml" if latin else "Message_ДЗ_НФ.xml"
+    assert (world.crm.folder / name).is_file()
+    world.close()
 
 
 def test_each_side_on_a_server_goes_for_itself(far: FarWorld) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -316,6 +317,34 @@ def test_poison_takes_no_innocent_file_with_it(
     assert world.crm.rejected() == [world.crm.name, f"{world.crm.name}.txt"]
     assert [each.side for each in report.taken] == ["bp"]
     assert world.bp.rejected() == []
+
+
+def received(world: World) -> None:
+    world.bp.send()
+
+
+def sent(world: World) -> None:
+    world.crm.send(crm_invoice())
+
+
+def greeted(world: World) -> None:
+    world.bp.greet(guid=guid(900))
+
+
+@pytest.mark.parametrize("begun", [received, sent, greeted, None])
+def test_a_folder_without_its_archive_is_a_mount_point_that_is_bare(
+    world: World, begun: Callable[[World], None] | None
+) -> None:
+    """Nothing is looked for in one, once the base has exchanged; nor is anything made there."""
+    world.run()
+    if begun is not None:
+        begun(world)
+        world.run()
+    world.bp.folder.rename(world.root / "share")
+    world.bp.folder.mkdir()
+    away = [(side, each.kind.id) for side, each in world.run().away]
+    assert away == ([("bp", "FOLDER_BARE")] if begun is not None else [])
+    assert list(world.bp.folder.iterdir()) == []
 
 
 def test_a_missing_folder_of_the_crm_leaves_bp_going(world: World) -> None:

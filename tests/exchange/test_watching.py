@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.exchange.watching import Watcher
+from converter.exchange.watching import Watcher, wakes
 
 PATIENCE = 20.0
 
@@ -44,6 +44,26 @@ def test_so_many_links_are_worked_side_by_side(tmp_path: Path, workers: int) -> 
     work.watcher = Watcher(folders, work, dict.fromkeys(folders, 60.0), workers)
     work.watcher.run()
     assert work.most == workers
+
+
+@pytest.mark.parametrize(
+    ("names", "woken"),
+    [
+        (("a/Message_A_B.xml", ""), True),
+        (("a/Message_A_B.ZIP", ""), True),
+        (("a/part.tmp", "a/Message_A_B.zip"), True),
+        (("a/Message_A_B.XML", "a/part.tmp"), True),
+        (("a/notes.txt", ""), False),
+        (("a.xml/.converter-1.tmp", "a.xml/.Message_A_B.xml"), False),
+        (("a/xml", "a/zip"), False),
+        (("", ""), False),
+    ],
+)
+def test_what_wakes(names: tuple[str, str], woken: bool) -> None:
+    for event in ("created", "modified", "moved", "deleted", "closed"):
+        assert wakes(event, *names) is woken
+    assert not wakes("opened", *names)
+    assert not wakes("closed_no_write", *names)
 
 
 class Passes:
@@ -93,8 +113,9 @@ def two(tmp_path: Path) -> dict[str, tuple[Path, ...]]:
 
 
 def test_a_message_that_arrives_wakes_its_link_alone(two: dict[str, tuple[Path, ...]]) -> None:
+    (folder,) = two["two"]
+    two["two"] = (Path("nowhere") / "to be found", folder)
     with watched(two, dict.fromkeys(two, 3600.0)) as (_, passes):
-        (folder,) = two["two"]
         (folder / "notes.txt").write_text("no message")
         (folder / ".converter-x.xml").write_text("ours, not yet whole")
         (folder / "Message_A_B.XML").write_text("x")
