@@ -268,6 +268,7 @@ def test_rejected_put_back_and_late(world: World) -> None:
     world.bp.ours().unlink()
     report = world.run()
     assert told.new() == [("put_back", "bp", "", "", {"number": 2})]
+    assert [each["pass"] for each in world.journal("put_back")] == [0]  # of no record
     assert report.written == [Written("bp", 2, 1, 2, "Message_CRM_BP.xml", again=True)]
     world.crm.put(late)
     report = world.run()
