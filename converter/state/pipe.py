@@ -55,6 +55,8 @@ class Pipe:
         """
         # all before the first is sent: nothing is where one of them is refused
         messages = [_written(driver, call) for call in calls]
+        if not messages:
+            return []
         server = driver.pgconn
         expected: list[_Kind | None] = []
         results: list[PGresult] = []

@@ -16,8 +16,9 @@ from tests.conftest import ROOT
 _PLAIN = re.compile(
     r"\b([Сс]чет(у|ом|е)?|([Вв]заимор|[Пп]ерер|[Рр])асчет(а|у|ом|е|ы|ов|ам|ами|ах)?)\b"
 )
-#: what is quoted: names of 1C, and what people write into the purpose of a payment
-_QUOTED = re.compile(r'«[^»\n]*»|`[^`\n]*`|"[А-ЯЁ][А-Яа-яё]+"|<[^>\n]*>')
+#: what is quoted: names of 1C, also on a way to an element, and what people write into the purpose of
+#: a payment
+_QUOTED = re.compile(r'«[^»\n]*»|`[^`\n]*`|"[А-ЯЁ][А-Яа-яё]+"|\{\*\}[А-ЯЁ][А-Яа-яё]+|<[^>\n]*>')
 #: they are about texts of other people, in which it is spelt as it comes
 _OF_OTHERS = ("converter/matching",)
 

@@ -62,6 +62,11 @@ def test_many_statements_are_one_trip_and_each_has_its_answer(driver: Counted) -
     assert driver.waits == 1
 
 
+def test_who_asks_nothing_waits_for_nobody(driver: Counted) -> None:
+    assert pipe_of(driver).ask(driver, []) == []
+    assert driver.waits == 0
+
+
 def test_the_same_statement_takes_values_of_every_size_and_none(driver: Counted) -> None:
     numbers = [1, 40_000, None, 2**31 - 1, 0, -1]
     for word in ("", None, "50 % ж'\"\\"):
