@@ -1,7 +1,7 @@
 """Statements to a PostgreSQL server that leave together, in one packet where they fit into it.
 
-The driver's own pipeline sends each of them by itself. That wakes the server once for each, and with
-it the system, which takes a processor from somebody for that: half of what a trip costs.
+The driver's own pipeline sends each of them by itself. That wakes the server once for each, and the
+system takes a processor from somebody for it.
 """
 
 from __future__ import annotations
