@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from converter.exchange.report import Report
 from converter.problems import Stopped
 from converter.problems import catalogue as say
+from converter.state.trips import Door, trips_of
+from converter.state.wire import Call
 from tests.exchange.test_files import Death, die_at
 from tests.exchange.world import World
 from tests.mapping.book import crm_invoice
@@ -29,6 +31,8 @@ class Lease:
 
     def enter(self, connection: Connection) -> None:
         """What is written counts: only names are looked at here."""
+        if connection.dialect.name == "postgresql":  # where it is the lease that begins
+            trips_of(connection).close(Door([Call("BEGIN", {})], lambda rows: None))
 
     def check(self) -> None:
         if self.lost:
