@@ -407,6 +407,16 @@ def test_what_was_held_in_another_format_stays_held(make: Make) -> None:
     assert world.errors() == ["SUM_NOT_ROWS"]
 
 
+def test_what_was_held_in_another_version_is_read_in_that(make: Make) -> None:
+    world = spoken(make)
+    world.crm.send(crm_invoice("1.3", total="699"))
+    world.run()
+    before = world.held()
+    world.link = replace(world.link, crm=replace(world.link.crm, version="1.8"))
+    assert world.exchange().command("retry", keys=[]).released == 0
+    assert world.held() == before
+
+
 def tie(world: World, *invoices: tuple[str, str]) -> None:
     """A person ties the operation to invoices, each with a sum."""
     exchange = world.exchange()

@@ -205,6 +205,17 @@ def test_the_state_tells_what_the_invoice_is_of(world: World) -> None:
     }  # fmt: skip
 
 
+def test_a_state_follows_an_operation_whose_share_stays(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    payment = BOOK.payment()
+    world.x("bp", payment)
+    assert state_of(world.crm.read())["ДатаОплаты"] == "2026-02-13T00:00:00"
+    world.x("bp", payment.replace("2026-02-13", "2026-02-14"))
+    assert state_of(world.crm.read())["ДатаОплаты"] == "2026-02-14T00:00:00"
+
+
 def word(name: str, field: str, value: str) -> str:
     """BP's own word on an invoice."""
     return el(name, el("КлючевыеСвойства", el("Заказ", invoice_key())), val(field, value))

@@ -35,6 +35,13 @@ def test_a_payment_that_moves_within_a_message_leaves_the_invoice_it_had(world: 
     assert paid(world.crm.read()) == {"СЧ-1": "10"}
 
 
+def test_a_payment_that_is_said_twice_in_a_message_is_found_later(world: World) -> None:
+    said = [paying(named(0, True), amount, ref=guid(5000)) for amount in ("10", "20")]
+    world.x("bp", *said)
+    world.x("crm", crm_invoice(guid(1000), "СЧ-0"))
+    assert paid(world.crm.read()) == {"СЧ-0": "20"}
+
+
 def test_a_message_that_breaks_off_wakes_nobody_until_it_comes_whole(world: World) -> None:
     world.x("bp", paying(named(0, True), "10", ref=guid(5000)))
     world.crm.send(crm_invoice(guid(1000), "СЧ-0"), "<Документ.СчетНаОплату>")
