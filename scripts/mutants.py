@@ -207,10 +207,12 @@ def sample(lots: dict[str, list[str]], until: float) -> None:
     ends: Counter[str] = Counter()
     survivors = []
     for name, keys in lots.items():
-        for start in range(0, len(keys), PORTION):
+        became = _became(name)
+        due = [key for key in keys if became[key] == "not run"]  # mutmut does named ones once more
+        for start in range(0, len(due), PORTION):
             if (left := until - time.monotonic()) > 0:
-                mutate(WORK / name, keys[start : start + PORTION], left)
-        became = {k: end for each in GROUPS[name].modules for k, end in found(WORK / name, each)}
+                mutate(WORK / name, due[start : start + PORTION], left)
+        became = _became(name)
         ends.update(became[key] for key in keys)
         survivors += [f"{became[key]}: {key}" for key in keys if became[key] in ALIVE]
     killed = ends["killed"] + ends["timeout"]
@@ -218,6 +220,11 @@ def sample(lots: dict[str, list[str]], until: float) -> None:
     low, high = bounds(killed, run)
     print(f"{dict(ends)}: {killed} of {run} killed, so {low:.1%} to {high:.1%} of all (95 %)")
     print("\n".join(sorted(survivors)))
+
+
+def _became(name: str) -> dict[str, str]:
+    """What became of each change of a group."""
+    return {key: end for each in GROUPS[name].modules for key, end in found(WORK / name, each)}
 
 
 def bounds(killed: int, run: int) -> tuple[float, float]:
