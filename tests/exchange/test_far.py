@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from converter.exchange import far as exchange_far
 from converter.exchange.archive import Archive
+from converter.far import mirror
 from converter.far.address import Address
 from converter.far.opening import Credentials
 from converter.far.transport import FarFailed, Transport, Why
-from converter.folder.inbox import LARGEST
 from converter.problems import Stopped
 from converter.settings.model import Login
 from tests.exchange.world import BOOK
@@ -137,15 +138,18 @@ def test_a_refused_message_named_by_guids_is_set_aside_on_the_server(far: FarWor
     assert len(far.crm.rejected()) == 2
 
 
-def test_a_file_that_is_too_large_is_told_and_not_fetched(far: FarWorld) -> None:
-    path = far.crm.folder / far.crm.name
-    with path.open("wb") as file:
-        file.truncate(LARGEST + 1)
+def test_a_file_that_is_too_large_is_told_and_not_fetched(
+    far: FarWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = far.crm.put(far.crm.compose(crm_invoice()))
+    size = path.stat().st_size
+    for module in (mirror, exchange_far):
+        monkeypatch.setattr(module, "LARGEST", size - 1)
     far.bp.send()
     report = far.run()
     ((side, problem),) = report.away
     assert (side, problem.kind.id, problem.where.file) == ("crm", "FILE_TOO_LARGE", far.crm.name)
-    assert dict(problem.details) == {"size": LARGEST + 1, "limit": LARGEST}
+    assert dict(problem.details) == {"size": size, "limit": size - 1}
     assert ([each.side for each in report.taken], path.exists()) == (["bp"], True)
 
 

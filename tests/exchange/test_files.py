@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from converter.exchange import gathering
+from converter.folder.inbox import take_copy
 from tests.exchange.conftest import Make
 from tests.exchange.world import BOOK, World, listing
 from tests.mapping.book import crm_invoice
@@ -190,6 +193,20 @@ def test_a_large_zip_is_rejected(world: World) -> None:
     )
     assert world.run().status == 1
     assert world.crm.rejected() == ["Message_CRM_BP.zip", "Message_CRM_BP.zip.txt"]
+
+
+def test_a_large_file_is_rejected_unread(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice, one after the other: neither is taken for the other."""
+    data = world.crm.compose(crm_invoice())
+    monkeypatch.setattr(gathering, "take_copy", partial(take_copy, limit=len(data)))
+    for number in (1, 2):
+        path = world.crm.put(data + b"\n" * number)
+        (aside,) = world.run().aside
+        assert (aside.file, aside.problem.kind.id) == (world.crm.name, "FILE_TOO_LARGE")
+        assert dict(aside.problem.details) == {"size": len(data) + number, "limit": len(data)}
+        assert not path.exists()
+    world.crm.put(data)
+    assert [each.number for each in world.run().taken] == [1]
 
 
 def test_an_infobase_prefix_may_stand_in_the_name(world: World) -> None:
