@@ -63,6 +63,7 @@ class _Group(Command, click.Group):
                 ctx,
             )
         module = importlib.import_module(f"converter.cli.{cmd_name}")
+        heap.look_as_usual()
         command: click.Command = module.command
         return command
 

@@ -15,7 +15,6 @@ from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass
-from converter.envelope import heap
 from converter.exchange.locking import PATIENCE
 from converter.problems import Stopped
 
@@ -43,7 +42,6 @@ from converter.problems import Stopped
 def command(
     path: str, dry_run: bool, log_format: str, as_json: bool, quiet: bool, verbose: bool
 ) -> None:
-    heap.look_as_usual()
     manner = Manner(as_json, quiet, verbose)
     log = Log(log_format == "json")
     status = 0

@@ -20,7 +20,6 @@ from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command, Number
 from converter.cli.words import counted, say
 from converter.cli.working import AT_ONCE, exchange_of, is_busy, one_pass
-from converter.envelope import heap
 from converter.exchange.locking import PATIENCE, alone
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
@@ -91,7 +90,6 @@ def command(
     quiet: bool,
 ) -> None:
     log = log_of(log_format, log_file, log_size, log_count)
-    heap.look_as_usual()
     leave = Leave()
     with (
         finishing(leave),

@@ -29,8 +29,8 @@ def suit_large_message() -> None:
 
 
 def look_seldom() -> None:
-    """Look for cycles seldom: what a command loads has few as well, and looking for them takes a
-    tenth of the time of a short one."""
+    """Look for cycles seldom while a command is loaded, which has few as well: looking for them
+    takes a tenth of the time of a short one."""
     gc.set_threshold(_MADE_BETWEEN_LOOKS)
 
 
