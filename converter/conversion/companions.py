@@ -37,7 +37,7 @@ class Companions(Scratch):
         self._known: set[str] = set()
 
     def __exit__(self, *error: object) -> None:
-        self._texts.__exit__(None, None, None)
+        self._texts.close()
         super().__exit__(*error)
 
     def mark_sent(self, key: str) -> None:

@@ -31,6 +31,10 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The bytes go."""
         self._file.close()
 
     def write(self, data: bytes, /) -> None:
