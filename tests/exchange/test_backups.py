@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tests.exchange.conftest import Make
-from tests.exchange.test_cards import card
-from tests.exchange.test_enterprise_crm import letter_of, spoken
+from tests.exchange.test_cards import card, with_contract
+from tests.exchange.test_enterprise_crm import letter_of
 from tests.exchange.world import World, text
 from tests.mapping.book import BUYER, crm_counterparty, crm_invoice
 from tests.mapping.orders import contract
-from tests.mapping.orders import crm_invoice as order
 
 CARD = "Справочник.Договоры"
 
@@ -21,10 +20,7 @@ def restored(world: World) -> int:
 
 
 def test_a_contract(make: Make) -> None:
-    world = spoken(make)
-    world.crm.send(order("1.3"), contract("1.3"))
-    world.run()
-    world.calm(1)
+    world = with_contract(make)
     for number in ("18-М", "19-М"):
         world.x("bp", contract("1.19").replace("17-М", number))
         assert CARD not in letter_of(world, "bp").names  # it has all of it
@@ -56,10 +52,7 @@ def test_a_counterparty(world: World) -> None:
 
 def test_a_contract_that_was_changed_and_changed_back(make: Make) -> None:
     """The backup is of either time; nothing is due to BP."""
-    world = spoken(make)
-    world.crm.send(order("1.3"), contract("1.3"))
-    world.run()
-    world.calm(1)
+    world = with_contract(make)
     for number in ("18-М", "17-М"):
         world.x("bp", contract("1.19").replace("17-М", number))
         world.calm(1)

@@ -28,6 +28,8 @@ from tests.mapping.book import (
     party,
     val,
 )
+from tests.mapping.orders import contract
+from tests.mapping.orders import crm_invoice as order
 from tests.messages import guid as other_guid
 
 REF = "КлючевыеСвойства/Ссылка"
@@ -44,6 +46,15 @@ def began(world: World, *objects: str) -> None:
     world.crm.send(*(objects or (crm_invoice(),)))
     world.run()
     world.calm(1)
+
+
+def with_contract(make: Make, calm: int = 1) -> World:
+    """A CRM that says its contracts, and has said one with its invoice."""
+    world = spoken(make)
+    world.crm.send(order("1.3"), contract("1.3"))
+    world.run()
+    world.calm(calm)
+    return world
 
 
 # -- counterparties ------------------------------------------------------------------------------
@@ -240,8 +251,8 @@ def test_a_card_that_bp_writes_again_is_not_told_again(world: World) -> None:
 
 def test_contracts_of_bps_do_not_reach_a_crm_that_has_none(world: World) -> None:
     began(world, crm_invoice(contract=DEAL))
-    contract = el("Справочник.Договоры", el("КлючевыеСвойства", BOOK.contract(number="18-М")))
-    world.x("bp", contract, BOOK.deletion("ДоговорыСсылка", CONTRACT))
+    known = el("Справочник.Договоры", el("КлючевыеСвойства", BOOK.contract(number="18-М")))
+    world.x("bp", known, BOOK.deletion("ДоговорыСсылка", CONTRACT))
     assert world.crm.read().names == []
     assert world.bp.read().names == []
     world.x("crm", crm_invoice(guid(5), "СЧ-5", contract=DEAL))
@@ -249,11 +260,7 @@ def test_contracts_of_bps_do_not_reach_a_crm_that_has_none(world: World) -> None
 
 
 def test_what_bp_leaves_out_of_a_contract_stays(make: Make) -> None:
-    from tests.mapping.orders import contract
-    from tests.mapping.orders import crm_invoice as order
-
-    world = spoken(make)
-    began(world, order("1.3"), contract("1.3"))
+    world = with_contract(make)
     sent = world.row("crm").sent
     world.x("bp", contract("1.19").replace("<Номер>17-М</Номер>", ""))
     assert world.row("crm").sent == sent
@@ -264,19 +271,13 @@ def test_what_bp_leaves_out_of_a_contract_stays(make: Make) -> None:
 
 
 def test_what_the_crm_leaves_out_of_a_contract_stays(make: Make) -> None:
-    from tests.mapping.orders import contract
-    from tests.mapping.orders import crm_invoice as order
-
-    world = spoken(make)
-    began(world, order("1.3"), contract("1.3"))
+    world = with_contract(make)
     sent = world.row("bp").sent
     world.x("crm", contract("1.3").replace("<Номер>17-М</Номер>", ""))
     assert world.row("bp").sent == sent
 
 
 def test_a_contract_that_the_crm_said_without_a_guid_is_held(make: Make) -> None:
-    from tests.mapping.orders import contract
-
     world = spoken(make)
     world.crm.send(contract("1.3").replace(f"<Ссылка>{CONTRACT}</Ссылка>", "", 1))
     world.run()
@@ -287,13 +288,7 @@ def test_a_contract_that_the_crm_said_without_a_guid_is_held(make: Make) -> None
 
 
 def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
-    from tests.mapping.orders import contract
-    from tests.mapping.orders import crm_invoice as order
-
-    world = spoken(make)
-    world.crm.send(order("1.3"), contract("1.3"))
-    world.run()
-    world.calm(1)
+    world = with_contract(make)
     world.bp.send(contract("1.19").replace("17-М", "18-М"))
     world.run()
     world.calm(1)
@@ -305,13 +300,7 @@ def test_contracts_of_a_restored_crm_that_were_not_changed(make: Make) -> None:
 
 
 def test_a_restored_crm_is_given_the_contracts_that_it_lost(make: Make) -> None:
-    from tests.mapping.orders import contract
-    from tests.mapping.orders import crm_invoice as order
-
-    world = spoken(make)
-    world.crm.send(order("1.3"), contract("1.3"))
-    world.run()
-    world.calm(2)
+    world = with_contract(make, calm=2)
     world.restored("crm", received=0)
     world.crm.read()
     world.x("crm", order("1.3"))
