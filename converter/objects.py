@@ -104,6 +104,11 @@ class DocKey(Struct, frozen=True, gc=False, omit_defaults=True):
     organisation: Organisation
 
 
+def ref_of(key: DocKey | Contract) -> str:
+    """The ref under which is remembered what a key names: its GUID in small letters; none is empty."""
+    return (key.ref or "").lower()
+
+
 class Row(Struct, frozen=True, gc=False, omit_defaults=True):
     """A row of goods or services. ``content`` only in services, ``unit`` only in goods."""
 

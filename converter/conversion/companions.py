@@ -12,7 +12,7 @@ from converter.conversion.scratch import Scratch
 from converter.conversion.spool import Spool
 from converter.formats import Dialect
 from converter.mapping.rules import judge_invoice
-from converter.objects import Contract, DocKey, Invoice, Party
+from converter.objects import Contract, DocKey, Invoice, Party, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
 
@@ -94,7 +94,7 @@ class Companions(Scratch):
     def _claim(self, key: DocKey) -> str | None:
         """Another invoice with the same number and date, which BP would take for this one."""
         number = f"{key.date.isoformat()} {key.number}"
-        ref = (key.ref or "").lower()
+        ref = ref_of(key)
         if self._enter(number, ref):
             return None
         self.execute("DELETE FROM number WHERE ref = ? AND number <> ?", (ref, number))

@@ -9,7 +9,7 @@ import msgspec
 from converter.conversion.companions import party_keys
 from converter.conversion.scratch import Scratch
 from converter.mapping.links import InvoiceFacts, recognise
-from converter.objects import BookOperation, DocKey, Invoice, Party
+from converter.objects import BookOperation, DocKey, Invoice, Party, ref_of
 
 _TABLES = """
 CREATE TABLE invoice (ref TEXT PRIMARY KEY, number TEXT, date TEXT, facts BLOB, last BLOB) WITHOUT ROWID;
@@ -128,7 +128,7 @@ class Ledger(Scratch):
 
     def postpone(self, waiting: Postponed, targets: frozenset[str]) -> None:
         """Keep an operation until one of the operations it waits for is known, or to the end."""
-        ref = (waiting.operation.key.ref or "").lower()
+        ref = ref_of(waiting.operation.key)
         cursor = self.execute(
             "INSERT INTO postponed (ref, operation) VALUES (?, ?)", (ref, _encode(waiting))
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from converter.conversion.companions import party_keys
-from converter.exchange.naming import ref_of
 from converter.exchange.session import Session
 from converter.exchange.waking import number_target
 from converter.mapping.links import InvoiceFacts, recognise, same_reference
-from converter.objects import DocKey, Invoice, Party
+from converter.objects import DocKey, Invoice, Party, ref_of
 from converter.state import codec
 
 

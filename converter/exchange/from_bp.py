@@ -22,7 +22,6 @@ from converter.exchange.books import InvoiceBook
 from converter.exchange.completing import made_on
 from converter.exchange.holding import drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
-from converter.exchange.naming import ref_of
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Incoming, accept, name_of
 from converter.exchange.waking import operation_points
@@ -52,6 +51,7 @@ from converter.objects import (
     ContractCard,
     Counterparty,
     Invoice,
+    ref_of,
 )
 from converter.problems import Problem
 from converter.problems import catalogue as say

@@ -22,7 +22,6 @@ from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
 from converter.exchange.merge import Outcome
-from converter.exchange.naming import ref_of
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
@@ -38,7 +37,7 @@ from converter.mapping.documents import said_by_crm
 from converter.mapping.invoice import INVOICE
 from converter.mapping.rules import judge_counterparty, judge_invoice
 from converter.mapping.table import Table
-from converter.objects import Deletion, Invoice, Party
+from converter.objects import Deletion, Invoice, Party, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.objects import Contract, Counterparty, DocKey, Invoice
+from converter.objects import Counterparty, Invoice
 from converter.problems import Said
-
-
-def ref_of(key: DocKey | Contract) -> str:
-    """Under which ref the state has what a key names: its GUID in small letters; none is empty."""
-    return (key.ref or "").lower()
 
 
 def called(*records: Any) -> Said | None:

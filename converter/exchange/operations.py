@@ -13,13 +13,12 @@ from converter.conversion.intake import Place, document_place
 from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
 from converter.exchange.holding import drop_held, hold
-from converter.exchange.naming import ref_of
 from converter.exchange.session import MANY, Session, version_of
 from converter.exchange.waking import wake
 from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 from converter.mapping.trade import trade_operation
-from converter.objects import BookOperation, DocKey, TradeOperation
+from converter.objects import BookOperation, DocKey, TradeOperation, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from converter.exchange.naming import called, label, ref_of
-from converter.objects import Contract, Counterparty
+from converter.exchange.naming import called, label
+from converter.objects import Contract, Counterparty, ref_of
 from converter.problems import Said
 from tests.exchange.test_states import BILL, THEM
 
