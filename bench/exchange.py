@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench.measure import Spent, run
+from bench.measure import Command, Spent, middle, run
 
 SETTINGS = """state = "sqlite:///exchange.db"
 
@@ -25,14 +26,27 @@ version = "1.19"
 """
 
 
-def passes(folder: Path, crm: Path, bp: Path) -> tuple[Spent, Spent]:
-    """A pass that takes a CRM's message, then one that takes BP's; raises `Failed`."""
+def passes(
+    folder: Path, crm: Path, bp: Path, alone: Sequence[Command], rounds: int
+) -> list[tuple[Spent, Spent]]:
+    """A pass that takes a CRM's message beside the first command ``alone``, then one that takes BP's
+    beside the second: the middle of so many rounds, in turns, after one that warms up.
+
+    Raises `Failed`.
+    """
+    turns = [_turn(folder, crm, bp, alone) for _ in range(rounds + 1)][1:]
+    one, other, *commands = (middle(spent) for spent in zip(*turns, strict=True))
+    return [*zip((one, other), commands, strict=True)]
+
+
+def _turn(folder: Path, crm: Path, bp: Path, alone: Sequence[Command]) -> list[Spent]:
     shutil.rmtree(folder, ignore_errors=True)
     for side in ("crm", "bp"):
         (folder / side).mkdir(parents=True)
     (folder / "exchange.toml").write_text(SETTINGS, encoding="utf-8")
     sync = [sys.executable, "-m", "converter", "sync", "-c", str(folder / "exchange.toml")]
-    shutil.copy(crm, folder / "crm" / "Message_CRM_BP.xml")
-    first = run([sync], folder)
-    shutil.copy(bp, folder / "bp" / "Message_BP_CRM.xml")
-    return first, run([sync], folder)
+    spent = []
+    for message, name in ((crm, "crm/Message_CRM_BP.xml"), (bp, "bp/Message_BP_CRM.xml")):
+        shutil.copy(message, folder / name)
+        spent.append(run([sync], folder))
+    return [*spent, *(run([command], folder) for command in alone)]
