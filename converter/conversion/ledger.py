@@ -8,7 +8,7 @@ import msgspec
 
 from converter.conversion.companions import party_keys
 from converter.conversion.scratch import Scratch
-from converter.mapping.links import InvoiceFacts, recognise
+from converter.mapping.links import Invoiced, InvoiceFacts, recognise
 from converter.objects import BookOperation, DocKey, Invoice, Party, ref_of
 
 _TABLES = """
@@ -25,7 +25,7 @@ CREATE INDEX postponed_ref ON postponed (ref);
 
 _encode = msgspec.msgpack.Encoder().encode
 _facts = msgspec.msgpack.Decoder(InvoiceFacts).decode
-_fact_list = msgspec.msgpack.Decoder(tuple[InvoiceFacts, ...]).decode
+_invoiced = msgspec.msgpack.Decoder(Invoiced).decode
 _invoice = msgspec.msgpack.Decoder(Invoice).decode
 _party = msgspec.msgpack.Decoder(Party).decode
 
@@ -91,7 +91,7 @@ class Ledger(Scratch):
     def touches(self, ref: str) -> bool:
         """Whether a GUID is that of a known invoice, or of an operation that has one."""
         facts = self.execute("SELECT facts FROM operation WHERE ref = ?", (ref.lower(),)).fetchone()
-        return self.has_invoice(ref) or bool(facts and _fact_list(facts[0]))
+        return self.has_invoice(ref) or bool(facts and _invoiced(facts[0]).facts)
 
     def has_invoice(self, ref: str) -> bool:
         """Whether an invoice of this GUID is known."""
@@ -110,21 +110,21 @@ class Ledger(Scratch):
 
     # -- operations ------------------------------------------------------------------------------
 
-    def learn_operation(self, key: DocKey, facts: tuple[InvoiceFacts, ...]) -> None:
+    def learn_operation(self, key: DocKey, found: Invoiced) -> None:
         """Remember the invoices of an operation; none is worth knowing too."""
         if key.ref is not None:
             self.execute(
-                "INSERT OR REPLACE INTO operation VALUES (?, ?)", (key.ref.lower(), _encode(facts))
+                "INSERT OR REPLACE INTO operation VALUES (?, ?)", (key.ref.lower(), _encode(found))
             )
 
-    def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
+    def operation(self, pointer: DocKey) -> Invoiced | None:
         """See `converter.mapping.links.Ledger`."""
         if pointer.ref is None:
             return None
         row = self.execute(
             "SELECT facts FROM operation WHERE ref = ?", (pointer.ref.lower(),)
         ).fetchone()
-        return _fact_list(row[0]) if row else None
+        return _invoiced(row[0]) if row else None
 
     def postpone(self, waiting: Postponed, targets: frozenset[str]) -> None:
         """Keep an operation until one of the operations it waits for is known, or to the end."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from converter.conversion.ledger import Ledger, Postponed
-from converter.mapping.links import Links, find_links
+from converter.mapping.links import Invoiced, Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 
 Found = Callable[[Postponed, Links], None]
@@ -52,7 +52,7 @@ class Settler:
             if waits_for:
                 self._ledger.postpone(each, waits_for)
                 continue
-            self._ledger.learn_operation(each.operation.key, links.facts)
+            self._ledger.learn_operation(each.operation.key, Invoiced(links.facts, links.elsewhere))
             self._found(each, links)
             queue.extend(self._ledger.woken(each.operation.key.ref))
 

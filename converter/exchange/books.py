@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from converter.conversion.companions import party_keys
 from converter.exchange.session import Session
 from converter.exchange.waking import number_target
-from converter.mapping.links import InvoiceFacts, recognise, same_reference
+from converter.mapping.links import Invoiced, InvoiceFacts, recognise, same_reference
 from converter.objects import DocKey, Invoice, Party, ref_of
 from converter.state import codec
 
@@ -74,22 +74,26 @@ class InvoiceBook:
             self.new_alias(pointer, facts.key.ref.lower())
         return facts
 
-    def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
+    def operation(self, pointer: DocKey) -> Invoiced | None:
         """See `converter.mapping.links.Ledger`. A link once found stays until that operation is
         moved to another invoice, and survives its deletion (SPEC §2)."""
         ref = ref_of(pointer)
         operation = self._session.book.operation(ref)
         if operation is None or operation.facts is None:
             return None
-        found = tuple(facts for each in operation.facts if (facts := self.facts(each)))
+        found = Invoiced(
+            tuple(facts for each in operation.facts if (facts := self.facts(each))),
+            operation.elsewhere,
+        )
         kept = self._kept.get(ref)
-        if len(found) != 1 and kept is not None and not operation.elsewhere:
-            refs = {ref_of(facts.key) for facts in found}
+        if found.only is None and kept is not None:
+            refs = {ref_of(facts.key) for facts in found.facts}
             before = self.facts(kept)
-            if before is not None and (not found or kept in refs):
-                found = (before,)
-        if len(found) == 1:
-            self.via[ref] = ref_of(found[0].key)
+            gone = not operation.facts and not operation.elsewhere
+            if before is not None and (gone or kept in refs):
+                found = Invoiced((before,))
+        if found.only is not None:
+            self.via[ref] = ref_of(found.only.key)
         return found
 
     def _by_ref(self, ref: str) -> InvoiceFacts | None:

@@ -107,7 +107,7 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     judged = operation
     if links.problem is None:  # else its last good version stands, and what hangs on it
         facts = tuple(dict.fromkeys(ref_of(each.key) for each in links.facts))
-        elsewhere = not facts and _names_an_invoice(operation)
+        elsewhere = links.elsewhere if facts else _names_an_invoice(operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     unlinked.keep(session, operation, judged, open=links.problem is None)
     shares = _pass_on(session, book, judged, links)

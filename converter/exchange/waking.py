@@ -8,7 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from converter.exchange.session import MANY, Session
+from converter.mapping.rows import code_of
 from converter.objects import Invoice
 
 
@@ -20,11 +23,25 @@ def invoice_changed(session: Session, ref: str, *records: Any) -> None:
     session.count_again(ref)
     names = session.waking.setdefault(ref, {ref: None})
     names.update(dict.fromkeys(session.book.aliases_of(ref)))
-    for record in records:
-        if isinstance(record, Invoice):
-            names[number_target(record.key.number, record.key.date)] = None
+    invoices = [each for each in records if isinstance(each, Invoice)]
+    for invoice in invoices:
+        names[number_target(invoice.key.number, invoice.key.date)] = None
+    if len({code_of(invoice.currency) for invoice in invoices}) > 1:
+        _forget_shares(session, ref)
     if len(session.waking) >= MANY:
         wake(session)
+
+
+def _forget_shares(session: Session, ref: str) -> None:
+    """What was counted of an invoice is in a currency that it has no more. What of it can be said in
+    the other one is counted when the operations are judged; what cannot, is held and counts for
+    nothing."""
+    for each in session.book.shares_in(ref):
+        operation = session.book.operation(each)
+        if operation is not None:
+            shares = {key: sum for key, sum in operation.shares.items() if key != ref}
+            session.book.set_shares(operation, shares)
+            session.book.set_operation(replace(operation, shares=shares))
 
 
 def operation_points(session: Session, ref: str, before: set[str], now: set[str]) -> None:

@@ -45,6 +45,19 @@ class InvoiceFacts(Struct, frozen=True, gc=False):
     interest: Interest | None = None
 
 
+class Invoiced(NamedTuple):
+    """The invoices of a known operation; ``elsewhere``: some of it is known to be on another one,
+    of BP's own or gone, or on a document that has none."""
+
+    facts: tuple[InvoiceFacts, ...]
+    elsewhere: bool = False
+
+    @property
+    def only(self) -> InvoiceFacts | None:
+        """The invoice, where all that is known of the operation is on that one."""
+        return self.facts[0] if len(self.facts) == 1 and not self.elsewhere else None
+
+
 class Ledger(Protocol):
     """What a conversion or an exchange knows of invoices and operations."""
 
@@ -55,7 +68,7 @@ class Ledger(Protocol):
     def invoice(self, pointer: DocKey, party: Party | None) -> InvoiceFacts | None:
         """The CRM's invoice that a pointer means; ``party`` is whom the operation is with."""
 
-    def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
+    def operation(self, pointer: DocKey) -> Invoiced | None:
         """The invoices of an operation; None where that operation is not known (yet)."""
 
 
@@ -65,6 +78,7 @@ class Links(NamedTuple):
     ``waits_for`` names operations that were pointed at and are not known yet, and holds an empty
     name where the rest of the message must be read first. ``problem`` holds the operation.
     ``owners`` are the invoices of the rows that belong to one: ``payments``, or goods and services.
+    ``elsewhere``: beside them it has what is known not to be the CRM's, see `Invoiced`.
     """
 
     shares: tuple[Share, ...]
@@ -76,6 +90,7 @@ class Links(NamedTuple):
     contract: Contract | None = None
     payments: tuple[PaymentRow, ...] = ()
     owners: tuple[InvoiceFacts, ...] = ()
+    elsewhere: bool = False
 
 
 _NOTHING = Links((), (), (), ())
@@ -100,17 +115,19 @@ def find_links(operation: BookOperation, kind: Kind, ledger: Ledger) -> Links:
 
 def _paid(operation: BookOperation, ledger: Ledger) -> Links:
     shares = _Shares()
-    waits: set[str] = set()
+    search = _Search(ledger, operation.party, set())
     contract = None
+    elsewhere = False
     kept: list[PaymentRow] = []
     owners: list[InvoiceFacts] = []
     for index, row in enumerate(operation.payments, 1):
         pointers = (row.settled_object, row.settled_document)
-        facts = _find(row.order, pointers, operation.party, ledger, waits)
+        facts = search.find(row.order, pointers)
         if facts is None:
+            elsewhere = elsewhere or search.knows(row.order, pointers)
             continue
         if facts.currency is None and ledger.open:
-            waits.add("")  # what it is owed in, and by whom, may still be read
+            search.waits.add("")  # what it is owed in, and by whom, may still be read
             continue
         amount = _amount(row, operation, facts)
         if isinstance(amount, Problem):
@@ -124,39 +141,48 @@ def _paid(operation: BookOperation, ledger: Ledger) -> Links:
         *shares.result(),
         (),
         (),
-        frozenset(waits),
+        frozenset(search.waits),
         contract=contract,
         payments=tuple(kept),
         owners=tuple(owners),
+        elsewhere=elsewhere,
     )
 
 
-def _find(
-    order: DocKey | None,
-    pointers: tuple[DocKey | None, ...],
-    party: Party | None,
-    ledger: Ledger,
-    waits: set[str],
-) -> InvoiceFacts | None:
-    """The invoice pointed at, else the only invoice of an operation pointed at.
+class _Search(NamedTuple):
+    """Looks for the invoices of one operation, which is with ``party``. Operations that are pointed
+    at and not known are added to ``waits``."""
 
-    A pointer to an invoice of BP's own ends the search: its money is not the CRM's. Operations
-    that are not known are added to ``waits``.
-    """
-    if order is not None:
-        facts = ledger.invoice(order, party)
-        if facts is None and order.ref is None and ledger.open:
-            waits.add("")
-        return facts
-    for pointer in pointers:
-        if pointer is None or pointer.ref is None:
-            continue
-        found = ledger.operation(pointer)
-        if found is None:
-            waits.add(pointer.ref.lower())
-        elif len(found) == 1:
-            return found[0]
-    return None
+    ledger: Ledger
+    party: Party | None
+    waits: set[str]
+
+    def find(
+        self, order: DocKey | None, pointers: tuple[DocKey | None, ...] = ()
+    ) -> InvoiceFacts | None:
+        """The invoice pointed at, else the only invoice of an operation pointed at.
+
+        A pointer to an invoice of BP's own ends the search: its money is not the CRM's.
+        """
+        if order is not None:
+            facts = self.ledger.invoice(order, self.party)
+            if facts is None and order.ref is None and self.ledger.open:
+                self.waits.add("")
+            return facts
+        for pointer in pointers:
+            if pointer is None or pointer.ref is None:
+                continue
+            found = self.ledger.operation(pointer)
+            if found is None:
+                self.waits.add(pointer.ref.lower())
+            elif found.only is not None:
+                return found.only
+        return None
+
+    def knows(self, order: DocKey | None, pointers: tuple[DocKey | None, ...]) -> bool:
+        """Whether that for which nothing was found points at something which is known."""
+        keys = (key for key in pointers if key is not None and key.ref is not None)
+        return order is not None or any(self.ledger.operation(key) is not None for key in keys)
 
 
 def _amount(
@@ -183,22 +209,25 @@ def _amount(
 
 
 def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
-    waits: set[str] = set()
-    default = _find(operation.order, (operation.shipment,), operation.party, ledger, waits)
+    search = _Search(ledger, operation.party, set())
+    default = search.find(operation.order, (operation.shipment,))
     shares = _Shares()
     kept: tuple[list[Row], list[Row]] = ([], [])
     owners = {}
     found: list[InvoiceFacts] = []
+    elsewhere = False
     for part, rows in zip(kept, (operation.goods, operation.services), strict=True):
         for row in rows:
             facts = default
             if row.order is not None:
-                facts = _find(row.order, (), operation.party, ledger, waits)
+                facts = search.find(row.order)
             owners[None if facts is None else facts.key.ref] = facts
             if facts is not None:
                 shares.add(facts, *_row_amount(row, operation))
                 part.append(row)
                 found.append(facts)
+            elif not elsewhere:
+                elsewhere = search.knows(row.order or operation.order, (operation.shipment,))
     if not operation.goods and not operation.services and default is not None:
         owners[default.key.ref] = default
         found.append(default)
@@ -207,15 +236,16 @@ def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
         shares.stands(operation.total)
     for facts in owners.values():
         if facts is not None and facts.currency is None and ledger.open:
-            waits.add("")  # what it was invoiced in may still be read
+            search.waits.add("")  # what it was invoiced in may still be read
         elif facts is not None and (problem := _other_currency(operation, facts)) is not None:
             return Links((), (), (), (), problem=problem)
     return Links(
         *shares.result(),
         tuple(kept[0]),
         tuple(kept[1]),
-        frozenset(waits),
+        frozenset(search.waits),
         owners=tuple(found),
+        elsewhere=elsewhere,
     )
 
 

@@ -24,7 +24,8 @@ class Operation(Struct, frozen=True):
     """A payment or a shipment as BP told it last.
 
     ``facts`` are the invoices found, by ref; ``via`` tells which invoice another operation gave.
-    ``elsewhere``: it names an invoice that is not the CRM's. ``shares`` tell how much of it belongs
+    ``elsewhere``: it has, beside them, what is known not to be the CRM's; or names no invoice but
+    such. ``shares`` tell how much of it belongs
     to which invoice.
     """
 

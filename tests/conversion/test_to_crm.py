@@ -399,6 +399,19 @@ def test_only_the_crms_part_of_an_operation_is_shown_and_its_sum_is_whole() -> N
     assert outcome.objects[0].findtext("{*}Сумма") == "150"
 
 
+def test_what_settles_an_operation_of_several_is_nobodys() -> None:
+    """SPEC §2: one that has exactly one invoice; BP's own is another one."""
+    rows = BOOK.payment_row("100", key(FOREIGN_INVOICE, "БП-99"))
+    rows += BOOK.payment_row("50", invoice_key())
+    refund = BOOK.payment_row(
+        "100", document=el("ПБДСРасчетыСКонтрагентамиСсылка", key(OPERATION, "БП-1"))
+    )
+    refund = BOOK.payment(BANK_OUT, refund, ref=OTHER_OPERATION, number="БП-9")
+    outcome = to_crm(BOOK.payment(rows=rows), refund, known=KNOWN)
+    assert shares(outcome) == {OPERATION: [(INVOICE, "50")]}
+    assert outcome.tally.foreign == 1
+
+
 def test_rows_shipped_for_others_are_not_shown() -> None:
     foreign = f"<Заказ>{key(FOREIGN_INVOICE, 'БП-99')}</Заказ>"
     ours = f"<Заказ>{invoice_key()}</Заказ>"

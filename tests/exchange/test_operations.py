@@ -18,6 +18,7 @@ from tests.mapping.book import (
     OTHER_OPERATION,
     RETURN,
     SHIPMENT,
+    crm_deletion,
     crm_invoice,
     el,
     invoice_key,
@@ -154,6 +155,49 @@ def test_a_refund_is_found_through_the_payment(world: World) -> None:
     assert deleted(letter) == [(TRADE, OPERATION)]
     state = state_of(letter)
     assert (state["Оплачено"], state["СостояниеОплаты"]) == ("-60", "НеОплачен")
+
+
+def refunded(amount: str = "60") -> str:
+    """A refund of the payment."""
+    row = BOOK.payment_row(amount, document=settles("ПБДСРасчетыСКонтрагентамиСсылка", OPERATION))
+    return BOOK.payment(BANK_OUT, row, ref=OTHER_OPERATION, total=amount, number="БП-9")
+
+
+def shared(*orders: str) -> str:
+    """The payment with a row of 100 for each."""
+    rows = "".join(BOOK.payment_row("100", order) for order in orders)
+    return BOOK.payment(rows=rows, total=f"{100 * len(orders)}")
+
+
+def test_a_refund_through_a_payment_of_several_is_nobodys(world: World) -> None:
+    """SPEC §2: one that has exactly one invoice; BP's own is another one."""
+    began(world)
+    world.x("bp", shared(invoice_key(), OWN_KEY), refunded())
+    assert paid(world.crm.read()) == {"СЧ-1": "100"}
+    # BP takes its own row out: what is left has one
+    world.x("bp", shared(invoice_key()))
+    assert paid(world.crm.read()) == {"СЧ-1": "40"}
+    # a link once found stays until the payment is moved
+    world.x("bp", shared(invoice_key(), OWN_KEY))
+    world.calm(3)
+    assert paid(world.crm.read()) == {"СЧ-1": "40"}
+    world.x("bp", shared(OTHER_KEY, OWN_KEY))
+    letter = world.crm.read()
+    assert paid(letter) == {"СЧ-1": "0", "СЧ-2": "100"}
+    assert deleted(letter) == [(TRADE, OTHER_OPERATION)]
+
+
+def test_what_is_left_of_a_payment_of_two_is_not_its_only_invoice(world: World) -> None:
+    """The CRM deletes one of two: what was settled through the payment may be of that one."""
+    began(world)
+    world.x("bp", shared(invoice_key(), OTHER_KEY), refunded())
+    assert paid(world.crm.read()) == {"СЧ-1": "100", "СЧ-2": "100"}
+    for again in (crm_deletion("Документ.СчетНаОплату", OTHER_INVOICE), OTHER):
+        letter = world.x("crm", again)
+        assert letter is not None
+        told = world.crm.read().all(TRADE)
+        assert [text(each, "КлючевыеСвойства/Ссылка") for each in told] == [OPERATION]
+    assert paid(world.crm.read()) == {"СЧ-2": "100"}
 
 
 def test_a_refund_follows_a_payment_that_moves(world: World) -> None:

@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 
 from converter.exchange.session import MANY
-from tests.exchange.test_operations import paid, paying
-from tests.exchange.world import World
-from tests.mapping.book import crm_invoice, guid, invoice_key
+from tests.exchange.test_operations import OTHER_KEY, paid, paying
+from tests.exchange.world import BOOK, Letter, World, text
+from tests.mapping.book import (
+    OTHER_INVOICE,
+    OTHER_OPERATION,
+    crm_invoice,
+    guid,
+    invoice_key,
+)
 
 #: more than are asked for at once, and a rest
 COUNT = MANY + 7
+KEY = invoice_key()
+
+
+def shipped(letter: Letter) -> dict[str | None, str | None]:
+    """Отгружено by the number of the invoice."""
+    states = letter.all("СостояниеСчета")
+    return {text(each, "Счет/Номер"): text(each, "Отгружено") for each in states}
 
 
 def named(number: int, by_ref: bool) -> str:
@@ -50,3 +63,21 @@ def test_a_message_that_breaks_off_wakes_nobody_until_it_comes_whole(world: Worl
     assert letter is None or "СостояниеСчета" not in letter.names
     world.x("crm", crm_invoice(guid(1000), "СЧ-0"))
     assert paid(world.crm.read()) == {"СЧ-0": "10"}
+
+
+def test_what_was_counted_in_another_currency_counts_no_more(world: World) -> None:
+    """SPEC §2: what cannot be said in the invoice's currency is held, and is no sum in it."""
+    world.x("crm", crm_invoice(), crm_invoice(OTHER_INVOICE, "СЧ-2"))
+    world.calm(2)
+    rows = "".join(BOOK.payment_row(*row) for row in (("100", KEY), ("50", OTHER_KEY)))
+    shipment = BOOK.shipment(OTHER_OPERATION, order=KEY, goods=BOOK.goods_row())
+    world.x("bp", BOOK.payment(rows=rows), shipment)
+    assert paid(world.crm.read()) == {"СЧ-1": "100", "СЧ-2": "50"}
+    world.x("crm", crm_invoice(currency="840"))
+    letter = world.crm.read()
+    assert (paid(letter), shipped(letter)) == ({"СЧ-1": "0"}, {"СЧ-1": "0"})
+    assert sorted(world.errors()) == ["CURRENCY_DIFFERS"] * 2
+    world.x("crm", crm_invoice(currency="643"))
+    letter = world.crm.read()
+    assert (paid(letter), shipped(letter)) == ({"СЧ-1": "100"}, {"СЧ-1": "200"})
+    assert world.errors() == []

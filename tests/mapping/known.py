@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from converter.mapping.links import InvoiceFacts, recognise
+from converter.mapping.links import Invoiced, InvoiceFacts, recognise
 from converter.objects import Currency, DocKey, Interest, Organisation, Party
 from tests.mapping.book import BUYER, FOREIGN_INVOICE, INVOICE, OTHER_INVOICE, SELLER
 
@@ -52,8 +52,9 @@ class Known:
     def invoice(self, pointer: DocKey, party: Party | None) -> InvoiceFacts | None:
         return recognise(pointer, party, self._by_ref, self._by_number)
 
-    def operation(self, pointer: DocKey) -> tuple[InvoiceFacts, ...] | None:
-        return self.operations.get(pointer.ref or "")
+    def operation(self, pointer: DocKey) -> Invoiced | None:
+        found = self.operations.get(pointer.ref or "")
+        return None if found is None else Invoiced(found)
 
     def _by_ref(self, ref: str) -> InvoiceFacts | None:
         return next((each for each in self.invoices if (each.key.ref or "").lower() == ref), None)

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from converter.mapping.links import (
+    Invoiced,
     InvoiceFacts,
     Links,
     find_links,
@@ -601,6 +602,7 @@ def test_a_payment_tells_all_that_was_found() -> None:
         CONTRACT,
         (rows[0], rows[2], rows[3]),
         (OURS, OTHERS, OURS),
+        elsewhere=True,
     )
 
 
@@ -626,6 +628,7 @@ def test_a_shipment_tells_all_that_was_found() -> None:
         (goods[0], goods[2]),
         services,
         owners=(OTHERS, OURS, OTHERS, OURS),
+        elsewhere=True,
     )
     bare = shipment(order=OUR, total="225")
     assert links(bare, SHIPMENT) == Links(
@@ -633,6 +636,52 @@ def test_a_shipment_tells_all_that_was_found() -> None:
     )
     silent = links(shipment(order=OUR), SHIPMENT)
     assert [share.sum for share in silent.shares] == [Decimal(0)]
+
+
+@pytest.mark.parametrize(
+    ("more", "elsewhere"),
+    [
+        ({"order": OTHER}, False),
+        ({"order": FOREIGN}, True),
+        ({"settled_document": pointer(ZERO_INVOICES)}, True),
+        ({"settled_object": pointer(TWO)}, True),
+        ({"settled_document": pointer(ONE)}, False),
+        ({"settled_document": UNKNOWN}, False),
+        ({"settled_document": replace(UNKNOWN, ref=None)}, False),
+        ({}, False),
+    ],
+)
+def test_a_payment_is_elsewhere_too_where_a_row_is_known_to_be(
+    more: dict[str, DocKey], elsewhere: bool
+) -> None:
+    rows = (paid("100", order=OUR), paid("9", **more), paid("1", order=OUR))
+    assert links(payment(*rows)).elsewhere is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("order", "given", "goods", "elsewhere"),
+    [
+        (OUR, None, (row("1"), row("2", OTHER)), False),
+        (OUR, None, (row("1", FOREIGN), row("2")), True),
+        (FOREIGN, None, (row("1", OUR), row("2")), True),
+        (FOREIGN, None, (row("1", OUR), row("2", OUR)), False),
+        (None, None, (row("1", OUR), row("2")), False),
+        (None, pointer(TWO), (row("1", OUR), row("2")), True),
+        (None, pointer(ONE), (row("1"), row("2")), False),
+    ],
+)
+def test_a_shipment_is_elsewhere_too_where_a_row_is_known_to_be(
+    order: DocKey | None, given: DocKey | None, goods: tuple[Row, ...], elsewhere: bool
+) -> None:
+    assert links(shipment(*goods, order=order, given=given), SHIPMENT).elsewhere is elsewhere
+
+
+def test_what_is_elsewhere_too_has_no_only_invoice() -> None:
+    """SPEC §2: a known operation that has exactly one invoice."""
+    assert Invoiced((OURS,)).only == OURS
+    assert Invoiced((OURS,), elsewhere=True).only is None
+    assert Invoiced((OURS, OTHERS)).only is None
+    assert Invoiced(()).only is None
 
 
 def test_a_row_without_a_sum_counts_as_nothing() -> None:
