@@ -131,7 +131,8 @@ class Mirror:
         since = now
         if known is not None and (known.size, known.modified) == (entry.size, entry.modified):
             since = min(known.since, now)
-            if self._lies_here(entry.name) and (known.sure or not _late(server, entry, since, now)):
+            again = entry.modified is None or (not known.sure and _late(server, entry, since, now))
+            if self._lies_here(entry.name) and not again:
                 return
         if entry.size > LARGEST:
             look.large.append((entry.name, entry.size))

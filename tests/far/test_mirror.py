@@ -101,6 +101,28 @@ def test_a_change_that_size_and_time_do_not_show_is_seen(make: Make, directory: 
     assert world.cut.steps - steps == 4, "and once it is certain it is not read again"
 
 
+def test_a_change_is_seen_where_a_server_tells_no_times(make: Make, directory: Server) -> None:
+    """Two messages of one size, one after the other: nothing but their content differs."""
+
+    class Timeless(Directory):
+        def entries(self, wanted: Wanted) -> list[Entry]:
+            return [each._replace(modified=None) for each in super().entries(wanted)]
+
+    def opened(address: object, credentials: object) -> Directory:
+        return Timeless(directory.root / getattr(address, "path", ""))
+
+    world = make(directory._replace(connect=opened))
+    path = world.crm.put(world.crm.compose(crm_invoice()))
+    assert [each.number for each in world.run().taken] == [1]
+    size = path.stat().st_size
+    world.tick(3600)
+    path.write_bytes(world.crm.compose(crm_invoice(number="СЧ-2"), message_no=2, received_no=0))
+    world.crm.sent = 2
+    assert path.stat().st_size == size
+    assert [each.number for each in world.run().taken] == [2]
+    assert not world.run().did_something
+
+
 def test_our_message_that_the_base_deleted_is_put_back(world: FarWorld) -> None:
     world.crm.send(crm_invoice())
     world.run()
