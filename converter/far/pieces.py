@@ -27,8 +27,19 @@ def fetch_pieces(read: Callable[[int], bytes], into: BinaryIO, told: Told) -> No
         into.write(piece)
 
 
-def send_pieces(source: BinaryIO, write: Callable[[bytes], object], told: Told) -> None:
-    """Give the server what is left to read in a local file. Raises as `fetch_pieces` does."""
-    while piece := source.read(PIECE):
+def send_pieces(
+    source: BinaryIO,
+    write: Callable[[bytes], object],
+    told: Told,
+    at_last: Callable[[], object] = lambda: None,
+) -> None:
+    """Give the server what is left to read in a local file; ``at_last`` is called before the last
+    piece. Raises as `fetch_pieces` does."""
+    piece = source.read(PIECE)
+    while piece:
+        following = source.read(PIECE)
+        if not following:
+            at_last()
         with told():
             write(piece)
+        piece = following

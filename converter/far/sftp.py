@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import paramiko
+from paramiko.sftp import SFTPError
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -54,7 +55,7 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
                 auth_timeout=timeout,
                 channel_timeout=timeout,
             )
-            sftp = client.open_sftp()
+            sftp = _begun(client)
             channel = sftp.get_channel()
             if channel is not None:
                 channel.settimeout(timeout)
@@ -62,6 +63,23 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
     except BaseException:
         client.close()
         raise
+
+
+def _begun(client: paramiko.SSHClient) -> paramiko.SFTPClient:
+    """SFTP over a login that went well."""
+    try:
+        return client.open_sftp()
+    except (SSHException, EOFError) as error:
+        transport = client.get_transport()
+        if transport is None or not transport.is_active():
+            raise
+        reason = Said(
+            f"вход удался, а SFTP не начинается ({error}): на сервере он выключен или не разрешён"
+            " этому пользователю",
+            f"the login went well, and SFTP does not begin ({error}): the server has none, or does"
+            " not allow it to this user",
+        )
+        raise FarFailed(Why.OTHER, reason) from error
 
 
 def _key(path: Path, passphrase: bytes | None) -> paramiko.PKey:
@@ -149,12 +167,12 @@ class Sftp:
             fetch_pieces(file.read, into, _told)
 
     def write(self, name: str, source: BinaryIO) -> None:
-        """See `Transport`. No answer to a piece is waited for: the size tells that one was lost."""
+        """See `Transport`. The answers to all pieces are waited for with the last one."""
         with _told():
             file = self._sftp.open(name, "wb")
             file.set_pipelined(True)
         try:
-            send_pieces(source, file.write, _told)
+            send_pieces(source, file.write, _told, lambda: file.set_pipelined(False))
         finally:
             with _told():
                 file.close()
@@ -218,6 +236,8 @@ def _told() -> Iterator[None]:
         raise FarFailed(Why.LOGIN, str(error)) from None
     except NoValidConnectionsError as error:
         raise network_failed(next(iter(error.errors.values()))) from error
+    except SFTPError as error:
+        raise FarFailed(Why.OTHER, _garbage(str(error))) from error
     except (SSHException, EOFError) as error:
         raise network_failed(error) from error
     except OSError as error:
@@ -225,6 +245,15 @@ def _told() -> Iterator[None]:
     except UnicodeDecodeError as error:
         reason = Said("имя файла не в UTF-8", "the name of a file is not in UTF-8")
         raise FarFailed(Why.OTHER, reason) from error
+
+
+def _garbage(said: str) -> Said:
+    return Said(
+        f"ответ сервера — не SFTP ({said}); чаще всего вход в учётную запись печатает текст"
+        " (.bashrc), а без терминала он должен молчать",
+        f"what the server answers is no SFTP ({said}); most often the login of the account prints"
+        " some text (.bashrc): without a terminal it must be silent",
+    )
 
 
 def _refused(error: OSError) -> FarFailed:

@@ -6,6 +6,7 @@ a transfer: only sizes that agree count.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,9 @@ from converter.problems import Said
 
 REJECTED = "rejected"
 _CUT = Said("файл передан не целиком", "the file did not come over whole")
+_UNSEEN = Said(
+    "сервер принял файл, но его там не видно", "the server took the file, and does not show it"
+)
 
 
 def temporary(name: str) -> str:
@@ -56,8 +60,10 @@ def deliver(transport: Transport, path: Path, name: str) -> None:
     with path.open("rb") as source:
         _write(transport, beside, source)
         size = source.tell()
-    if transport.size(beside) != size:
-        raise FarFailed(Why.AWAY, _CUT)
+    there = transport.size(beside)
+    if there != size:
+        _drop(transport, beside)
+        raise FarFailed(Why.OTHER, _UNSEEN) if there is None else FarFailed(Why.AWAY, _CUT)
     try:
         transport.rename(beside, name)
     except FarFailed as failed:
@@ -71,15 +77,49 @@ def deliver(transport: Transport, path: Path, name: str) -> None:
 
 def _write(transport: Transport, beside: str, source: BinaryIO) -> None:
     """Write a file whose name is ours alone: what a cut left there goes first, where the server lets
-    nothing be written over."""
+    nothing be written over. A part that it takes and no more takes no room there afterwards."""
+    try:
+        _write_over(transport, beside, source)
+    except FarFailed as failed:
+        begun = source.tell() > 0
+        if failed.why is Why.FULL or (failed.why is not Why.AWAY and begun):
+            _drop(transport, beside)
+        if failed.why is Why.OTHER and begun and isinstance(failed.reason, str):
+            raise _no_more_taken(failed.reason) from failed
+        raise
+
+
+def _no_more_taken(said: str) -> FarFailed:
+    """Why a server takes a part of a file and then no more: it is its disk nearly always, and only a
+    few say so (SFTP has no number for it)."""
+    words = said.lower()
+    if "no space" in words or "quota" in words:
+        return FarFailed(Why.FULL, said)
+    return FarFailed(
+        Why.OTHER,
+        Said(
+            f"сервер не смог записать файл ({said}): чаще всего там кончилось место или исчерпана"
+            " квота",
+            f"the server could not write the file ({said}): most often there is no space left, or"
+            " the quota is used up",
+        ),
+    )
+
+
+def _write_over(transport: Transport, beside: str, source: BinaryIO) -> None:
     try:
         transport.write(beside, source)
     except FarFailed as failed:
-        if failed.why in (Why.AWAY, Why.FULL) or transport.size(beside) is None:
+        begun = failed.why in (Why.AWAY, Why.FULL) or source.tell()
+        if begun or transport.size(beside) is None:
             raise
         transport.remove(beside)
-        source.seek(0)
         transport.write(beside, source)
+
+
+def _drop(transport: Transport, beside: str) -> None:
+    with suppress(FarFailed):
+        transport.remove(beside)
 
 
 def set_aside(transport: Transport, entry: Entry, name: str, report: Path) -> None:

@@ -45,7 +45,7 @@ class Script:
         self.reply: int | None = None
         self.data: int | None = None
         self.lies = False
-        self.full = False
+        self.full = ""
         self.answers: dict[str, str] = {}
         self.commands = self.replies = self.bytes = 0
         self.seen: list[str] = []
@@ -75,6 +75,7 @@ def ftp(
     root: Path,
     *,
     mlsd: bool = True,
+    sizes: bool = True,
     replaces: bool = True,
     rights: str = "elradfmwMT",
     encoding: str = "utf-8",
@@ -86,8 +87,9 @@ def ftp(
     host: str = "127.0.0.1",
     **more: object,
 ) -> Iterator[Running]:
-    """Run a server over a folder; without ``replaces`` it renames over no file, and a ``crowd`` of
-    files is listed that are not there. With ``iis`` it does as that of Windows. It is offered to be
+    """Run a server over a folder; without ``replaces`` it renames over no file, without ``sizes`` it
+    knows neither SIZE nor MDTM and its listings hide files with a dot before their names, and a
+    ``crowd`` of files is listed that are not there. With ``iis`` it does as that of Windows. It is offered to be
     talked to ``passive`` or not; ``more`` are what its class is to have."""
     script = Script()
     handler = _handler(script, certificate)
@@ -96,13 +98,14 @@ def ftp(
         handler.ftp_FEAT, handler.ftp_OPTS = _iis_features, _iis_option
         option = {**handler.proto_cmds["OPTS"], "auth": False}  # it may come before the user
         handler.proto_cmds = {**handler.proto_cmds, "OPTS": option}
-    if not mlsd:
-        handler.proto_cmds = {
-            name: each for name, each in handler.proto_cmds.items() if name not in ("MLSD", "MLST")
-        }
+    unknown = [*(() if mlsd else ("MLSD", "MLST")), *(() if sizes else ("SIZE", "MDTM"))]
+    known = handler.proto_cmds.items()
+    handler.proto_cmds = {name: each for name, each in known if name not in unknown}
     handler.encoding = "cp1251" if iis else encoding
     handler.says_utf8 = encoding == "utf-8"
     handler.abstracted_fs = AbstractedFS if replaces else _NoReplacing
+    if not sizes:
+        handler.abstracted_fs = type("Hiding", (_Hiding, handler.abstracted_fs), {})
     for name, each in more.items():
         setattr(handler, name, each)
     if crowd:
@@ -165,6 +168,13 @@ class _NoReplacing(AbstractedFS):  # type: ignore[misc]
         super().rename(src, dst)
 
 
+class _Hiding(AbstractedFS):  # type: ignore[misc]
+    """As servers of Unix do."""
+
+    def listdir(self, path: str) -> list[str]:
+        return [each for each in super().listdir(path) if not each.startswith(".")]
+
+
 class _Crowded(AbstractedFS):  # type: ignore[misc]
     """Lists files without end."""
 
@@ -212,7 +222,7 @@ def _handler(script: Script, certificate: Certificate | None) -> Any:
             super().handle_read()
             self._count(self.tot_bytes_received - before)
             if script.full and self.receive and not self._closed:
-                self._resp = ("552 Кончилось место", logging.debug)
+                self._resp = (script.full, logging.debug)
                 self.close()
 
         handle_read_event = handle_read

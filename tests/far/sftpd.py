@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
 
 from converter.far.address import Address
 from converter.settings.model import Login
+from tests.far.small_disk import on_small_disk, seen_by
 from tests.far.world import Server
 
 USER, PASSWORD, VARIABLE = "exchange", "пароль+1", "SERVER_PASSWORD"
@@ -156,8 +158,12 @@ def sftp(
 
 
 @contextmanager
-def openssh(root: Path) -> Iterator[Server]:
-    """Run OpenSSH's server over a folder, as this account; skips where the machine has none."""
+def openssh(root: Path, before: str = "", small: bool = False) -> Iterator[Server]:
+    """Run OpenSSH's server over a folder, as this account; skips where the machine has none.
+
+    ``before`` is what a shell does for each session before it; with ``small`` the folder lies on a
+    disk of its own with little room.
+    """
     sshd = os.environ.get("SSHD") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if sshd is None:
         pytest.skip("there is no sshd on this machine")
@@ -175,7 +181,7 @@ def openssh(root: Path) -> Iterator[Server]:
         f"HostKey {place / 'host'}",
         f"AuthorizedKeysFile {place / 'authorized'}",
         f"PidFile {place / 'pid'}",
-        "Subsystem sftp internal-sftp",
+        f"Subsystem sftp {_session(place, before) if before else 'internal-sftp'}",
         "PasswordAuthentication no",
         "KbdInteractiveAuthentication no",
         "UsePAM no",
@@ -185,13 +191,13 @@ def openssh(root: Path) -> Iterator[Server]:
     (place / "config").write_text("\n".join(lines) + "\n")
     with suppress(OSError):  # it wants an empty folder, which else its own service makes
         Path("/run/sshd").mkdir(mode=0o755)
-    process = subprocess.Popen(
-        [sshd, "-D", "-e", "-f", str(place / "config")], stderr=subprocess.PIPE
-    )
+    log = place / "log"
+    command = [sshd, "-D", "-E", str(log), "-f", str(place / "config")]
+    process = subprocess.Popen([*on_small_disk(root), *command] if small else command)
     try:
-        _await(port, process)
+        _await(port, process, log)
         yield Server(
-            root,
+            seen_by(process, root) if small else root,
             lambda folder: Address(
                 "sftp", "127.0.0.1", port, str(root / folder), getpass.getuser()
             ),
@@ -199,13 +205,25 @@ def openssh(root: Path) -> Iterator[Server]:
         )
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(10)
 
 
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+def _session(place: Path, before: str) -> Path:
+    """What a session of SFTP is: a shell that goes on as OpenSSH's program; skips without that."""
+    found = ("/usr/lib/openssh", "/usr/libexec/openssh", "/usr/libexec", "/usr/lib/ssh")
+    program = shutil.which("sftp-server", path=os.pathsep.join(found))
+    if program is None:
+        pytest.skip("there is no sftp-server on this machine")
+    script = place / "session"
+    script.write_text(f"#!/bin/sh\n{before}\nexec {program}\n")
+    script.chmod(0o755)
+    return script
+
+
+def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait for a server to answer; skips where it ends instead."""
     while process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
-    _, complaint = process.communicate()
-    pytest.skip(f"sshd does not start here: {complaint.decode(errors='replace').strip()}")
+        time.sleep(0.01)
+    pytest.skip(f"sshd does not start here: {log.read_text(errors='replace').strip()}")

@@ -15,15 +15,16 @@ import pytest
 
 from converter.far.address import Address
 from converter.settings.model import Login
+from tests.far.small_disk import on_small_disk, seen_by
 from tests.far.world import Server
 
 PASSWORD, VARIABLE = "пароль+1", "SERVER_PASSWORD"
 
 
 @contextmanager
-def smb(root: Path, *more: str) -> Iterator[Server]:
+def smb(root: Path, *more: str, small: bool = False) -> Iterator[Server]:
     """Run smbd over a folder, as this account; skips where there is none. ``more`` are lines of its
-    settings of the share."""
+    settings of the share; with ``small`` it lies on a disk of its own with little room."""
     smbd, passwords = (
         shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("smbd", "smbpasswd")
     )
@@ -63,8 +64,9 @@ def smb(root: Path, *more: str) -> Iterator[Server]:
         check=True,
         capture_output=True,
     )
+    command = [smbd, "-F", "--no-process-group", "-s", str(config)]
     process = subprocess.Popen(
-        [smbd, "-F", "--no-process-group", "-s", str(config)],
+        [*on_small_disk(root), *command] if small else command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -73,7 +75,7 @@ def smb(root: Path, *more: str) -> Iterator[Server]:
     try:
         _await(port, process)
         yield Server(
-            root,
+            seen_by(process, root) if small else root,
             lambda folder: Address(
                 "smb", "127.0.0.1", port, f"exchange/{folder}".rstrip("/"), user
             ),

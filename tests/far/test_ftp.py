@@ -27,21 +27,9 @@ def away(world: FarWorld) -> dict[str, str]:
     return {side: problem.kind.id for side, problem in world.run().away}
 
 
-def test_a_full_disk_is_told_and_the_message_comes_later(running: Running, make: Make) -> None:
-    world = make(running.offered)
-    world.run()
-    world.crm.send(crm_invoice())
-    running.script.full = True
-    assert away(world) == {"crm": "FOLDER_FULL", "bp": "FOLDER_FULL"}
-    assert not list(running.offered.root.rglob("Message_CRM_BP.xml"))[1:]
-    running.script.reset()
-    passing(world)
-    assert world.bp.read().number == 1
-
-
 def test_a_disk_that_fills_up_while_much_is_sent_is_told(running: Running) -> None:
     """The connection breaks off, and only the last answer says why."""
-    running.script.full = True
+    running.script.full = "552 Кончилось место"
     opened = running.offered.open("")
     with pytest.raises(FarFailed) as failed:
         opened.write("a.xml", io.BytesIO(b"x" * 20_000_000))

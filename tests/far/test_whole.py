@@ -98,7 +98,7 @@ def test_a_part_takes_no_place(root: Path, new: Path) -> None:
     with pytest.raises(FarFailed) as failed:
         whole.deliver(Told(root, loses=1), new, NAME)
     assert failed.value.why is Why.AWAY
-    assert (root / NAME).read_bytes() == b"<old/>"
+    assert [(each.name, each.read_bytes()) for each in root.iterdir()] == [(NAME, b"<old/>")]
 
 
 def test_what_is_not_there_in_the_end_is_not_delivered(root: Path, new: Path) -> None:
@@ -124,17 +124,74 @@ def test_a_connection_that_breaks_is_no_refusal(root: Path, new: Path) -> None:
     assert (root / NAME).read_bytes() == b"<old/>"
 
 
-def test_a_full_disk_is_not_made_room_on(root: Path, new: Path) -> None:
-    class Full(Told):
-        def write(self, name: str, source: BinaryIO) -> None:
-            super().write(name, source)
-            raise FarFailed(Why.FULL, "552")
+class Filling(Told):
+    """A server that takes so much, and then says that."""
 
-    server = Full(root)
+    says = FarFailed(Why.FULL, "552")
+    takes = 3
+
+    def write(self, name: str, source: BinaryIO) -> None:
+        super().write(name, io.BytesIO(source.read(self.takes)))
+        raise self.says
+
+
+def test_a_part_takes_no_room_on_a_full_disk(root: Path, new: Path) -> None:
+    """It is removed, also where nothing was taken, and nothing else is."""
+    for takes in (0, 3):
+        server = Filling(root)
+        server.takes = takes
+        with pytest.raises(FarFailed) as failed:
+            whole.deliver(server, new, NAME)
+        assert failed.value.why is Why.FULL
+        assert server.steps == ["write TEMPORARY", "remove TEMPORARY"]
+    assert [each.name for each in root.iterdir()] == [NAME]
+    assert (root / NAME).read_bytes() == b"<old/>"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Failure", Why.OTHER),
+        ("451 No space left on device", Why.FULL),
+        ("Disk QUOTA exceeded", Why.FULL),
+    ],
+)
+def test_a_server_that_takes_a_part_and_says_little(
+    said: str, why: Why, root: Path, new: Path
+) -> None:
+    """It is its disk; and a large file is not sent twice for that."""
+    server = Filling(root)
+    server.says = FarFailed(Why.OTHER, said)
     with pytest.raises(FarFailed) as failed:
         whole.deliver(server, new, NAME)
+    assert failed.value.why is why
+    assert said in str(failed.value.reason)
+    assert (
+        "space" in str(failed.value.reason).lower() or "quota" in str(failed.value.reason).lower()
+    )
+    assert server.steps == ["write TEMPORARY", "remove TEMPORARY"]
+
+
+def test_what_cannot_be_removed_hides_no_failure(root: Path, new: Path) -> None:
+    class Keeping(Filling):
+        def remove(self, name: str) -> None:
+            raise FarFailed(Why.DENIED, "550 no")
+
+    with pytest.raises(FarFailed) as failed:
+        whole.deliver(Keeping(root), new, NAME)
     assert failed.value.why is Why.FULL
-    assert server.steps == ["write TEMPORARY"]
+
+
+def test_a_file_that_was_taken_and_is_not_shown(root: Path, new: Path) -> None:
+    class Hiding(Told):
+        def size(self, name: str) -> int | None:
+            return None
+
+    with pytest.raises(FarFailed) as failed:
+        whole.deliver(Hiding(root), new, NAME)
+    assert failed.value.why is Why.OTHER
+    assert "does not show it" in str(failed.value.reason)
+    assert (root / NAME).read_bytes() == b"<old/>"
 
 
 @pytest.mark.parametrize("name", [NAME, "Message_НФ_ДЗ.zip", f"rejected/{NAME}"])
