@@ -1,6 +1,7 @@
 """FTP and FTPS, by the standard library (RFC 959, 3659, 4217).
 
-Of what a server offers the best is used: MLSD, else NLST with SIZE and MDTM.
+Of what a server offers the best is used: MLSD, else NLST with SIZE and MDTM, else the sizes of LIST,
+else what can be read of a file.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from converter.far.ftp_listing import (
     is_file,
     moment,
     name_of,
+    shown_by_facts,
+    shown_by_list,
     tells_facts,
 )
 from converter.far.ftp_replies import NotKnown, failed, told, words
@@ -65,6 +68,7 @@ class Ftp:
     def __init__(self, ftp: ftplib.FTP, address: Address, credentials: Credentials) -> None:
         self._ftp = ftp
         self._names = Names()
+        self._tells_sizes: bool | None = None  # by SIZE; None: it has neither told one nor said no
         try:
             self._log_in(address, credentials)
             self._agree()
@@ -160,12 +164,16 @@ class Ftp:
     def _by_names(self, wanted: Wanted) -> list[Entry]:
         """Only of wanted ones more is asked: a folder may hold thousands of others."""
         found = []
+        shown: dict[str, int | None] | None = None
         for raw in map(name_of, self._bare()):
             name = self._names.read(raw)
             if not wanted(name):
                 continue
             self._names.keep(raw)
-            size = self.size(name)
+            size = self._told_size(name)
+            if size is None and not self._tells_sizes:
+                shown = self._shown("") if shown is None else shown
+                size = shown[name] if name in shown else self._counted(name)
             if size is not None:
                 found.append(Entry(name, size, self._modified(name)))
         return found
@@ -198,16 +206,62 @@ class Ftp:
         return [line for line in text.decode(WIRE).replace("\r", "").split("\n") if line]
 
     def size(self, name: str) -> int | None:
-        """See `Transport`."""
+        """See `Transport`. SIZE is refused in the same words where there is no file and where it is
+        not allowed: one that never told a size is not believed that there is none."""
+        size = self._told_size(name)
+        if size is not None or self._tells_sizes:
+            return size
+        folder, _, last = name.rpartition("/")
+        shown = self._shown(folder)
+        return shown[last] if last in shown else self._counted(name)
+
+    def _told_size(self, name: str) -> int | None:
+        """The size of a file by SIZE; None where it tells none."""
+        if self._tells_sizes is False:
+            return None
         try:
-            return self._ftp.size(self._names.on_wire(name))
+            told = self._ftp.sendcmd(f"SIZE {self._names.on_wire(name)}")[4:].strip()
         except ftplib.error_perm as error:
-            failure = failed(error)
-            if isinstance(failure, NotKnown):
-                raise failure from error
+            if isinstance(failed(error), NotKnown):
+                self._tells_sizes = False
             return None
         except ftplib.all_errors as error:
             raise failed(error) from error
+        self._tells_sizes = told.isdecimal()
+        return int(told) if self._tells_sizes else None
+
+    def _shown(self, folder: str) -> dict[str, int | None]:
+        """The sizes in a listing of a folder, as far as it shows them; None for what is no file.
+        Hidden files may be missing in it."""
+        where = f" {folder}" if folder else ""
+        if self._tells_facts:
+            try:
+                shown = shown_by_facts(self._lines(f"MLSD{where}"))
+                return {self._names.read(raw): size for raw, size in shown.items()}
+            except NotKnown:
+                self._tells_facts = False
+        try:
+            shown = shown_by_list(self._lines(f"LIST{where}"))
+        except Crowded:
+            raise
+        except FarFailed as failure:
+            if failure.why in (Why.AWAY, Why.LOGIN):
+                raise
+            return {}  # so some refuse a folder without files
+        return {self._names.read(raw): size for raw, size in shown.items()}
+
+    def _counted(self, name: str) -> int | None:
+        """The size of a file by reading it; None where the server gives none of that name."""
+        size = 0
+        try:
+            with transfer(self._ftp, f"RETR {self._names.on_wire(name)}") as data:
+                while piece := received(data):
+                    size += len(piece)
+        except FarFailed as failure:
+            if failure.why is Why.DENIED:
+                return None
+            raise
+        return size
 
     def _modified(self, name: str) -> float | None:
         """When a file was changed; None where the server does not tell."""

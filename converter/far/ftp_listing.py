@@ -16,6 +16,16 @@ WIRE = "latin-1"
 UTF8, OLD = "utf-8", "windows-1251"
 #: what is asked of MLSD
 FACTS = ("type", "size", "modify")
+#: longer lines of LIST are none
+_LONGEST = 2000
+#: a line of LIST as Unix has it: kind, rights and owners, size, date, time or year, name
+_UNIX = re.compile(
+    r"(.)[-\w+.@]{9,}\s.*\s(\d+)\s+"
+    r"(?:[^\s\d]\S+\s+\d{1,2}|\d{1,2}\s+[^\s\d]\S+|\d{4}-\d\d-\d\d)\s+"
+    r"(?:\d{1,2}:\d\d(?::\d\d)?|\d{4})\s(.+)"
+)
+#: and as DOS has it: date, time, size or <DIR>, name
+_DOS = re.compile(r"\d\d-\d\d-(?:\d\d){1,2}\s+\d{1,2}:\d\d\s*(?:[AP]M)?\s+(\d+|<\w+>)\s+(.+)")
 
 
 class Names:
@@ -88,6 +98,26 @@ def _offered(features: dict[str, str]) -> set[str]:
 def is_file(line: str) -> bool:
     """Whether a line of LIST, as Unix or as DOS has it, is a file, or may be one."""
     return len(line.split()) > 3 and not line.startswith("d") and "<DIR>" not in line
+
+
+def shown_by_facts(lines: list[str]) -> dict[str, int | None]:
+    """The sizes of MLSD by the names on the wire; None for what is no file."""
+    read = [(line.partition(" ")[2].rpartition("/")[2], file_of(line)) for line in lines]
+    return {raw: None if entry is None else entry.size for raw, entry in read}
+
+
+def shown_by_list(lines: list[str]) -> dict[str, int | None]:
+    """The sizes of LIST by the names on the wire; None for what is no file. Lines that are neither
+    as Unix nor as DOS has them are left out."""
+    shown: dict[str, int | None] = {}
+    for line in (each for each in lines if len(each) <= _LONGEST):
+        if unix := _UNIX.fullmatch(line):
+            kind, size, name = unix.groups()
+            name = name.partition(" -> ")[0] if kind == "l" else name
+            shown[name_of(name)] = int(size) if kind == "-" else None
+        elif dos := _DOS.fullmatch(line):
+            shown[dos[2]] = int(dos[1]) if dos[1].isdecimal() else None
+    return shown
 
 
 def moment(text: str) -> float | None:

@@ -49,6 +49,7 @@ KINDS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "ftp": _ftp,
     "ftp-iis": lambda root: _ftp(root, iis=True),
     "ftp-old": lambda root: _ftp(root, mlsd=False, replaces=False, encoding="cp1251"),
+    "ftp-sizeless": lambda root: _ftp(root, mlsd=False, sizes=False),
     "ftp-active": lambda root: _ftp(root, passive=False),
     "ftps": _ftps,
     "ftps-active": lambda root: _ftps(root, passive=False),

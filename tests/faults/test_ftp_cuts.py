@@ -18,13 +18,18 @@ __all__ = ["make"]
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-@pytest.fixture(params=["good", "old", "active"])
+@pytest.fixture(params=["good", "old", "sizeless", "active"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
-    """A good one, one without MLSD that renames over no file, and one that comes to us with data."""
+    """A good one, one without MLSD that renames over no file, one that knows SIZE no more either, and
+    one that comes to us with data."""
     root = tmp_path / "server"
     root.mkdir()
-    old = request.param == "old"
-    with ftp(root, mlsd=not old, replaces=not old, passive=request.param != "active") as found:
+    options: dict[str, bool] = {
+        "old": {"mlsd": False, "replaces": False},
+        "sizeless": {"mlsd": False, "sizes": False},
+        "active": {"passive": False},
+    }.get(request.param, {})
+    with ftp(root, **options) as found:  # type: ignore[arg-type]
         yield found
 
 
