@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from converter.far.failures import network_failed
 from converter.far.ftp_listing import OLD, WIRE
 from converter.far.transport import FarFailed, Why
+from converter.problems import Said
 from converter.problems.visible import blanked
 
 _NOT_KNOWN = ("500", "501", "502", "504")
@@ -22,6 +23,28 @@ _WHY = {
 }
 #: what IIS says where others say 450, in the languages of its Windows that we know
 _BUSY = ("by another process", "другим процессом")
+
+
+#: what is wrong with a certificate by OpenSSL's numbers, where the cure depends on it
+_CERTIFICATE = {
+    9: Said(
+        "его сертификат ещё не действует: проверьте часы этого компьютера",
+        "its certificate is not yet valid: check the clock of this computer",
+    ),
+    10: Said(
+        "срок его сертификата истёк: новый должен поставить администратор сервера",
+        "its certificate has expired: the server's administrator must renew it",
+    ),
+    62: Said(
+        "его сертификат выдан на другое имя: в адресе должно стоять имя из сертификата",
+        "its certificate is made out to another name: the address must have the certificate's",
+    ),
+    64: Said(
+        "его сертификат выдан не на этот IP-адрес: в адресе должно стоять имя из сертификата",
+        "its certificate is not made out to this IP address: the address must have the"
+        " certificate's name",
+    ),
+}
 
 
 class NotKnown(FarFailed):
@@ -40,7 +63,8 @@ def told() -> Iterator[None]:
 def failed(error: Exception) -> FarFailed:
     """What an error of the standard library means."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return FarFailed(Why.UNTRUSTED, error.verify_message or str(error))
+        reason = _CERTIFICATE.get(error.verify_code)
+        return FarFailed(Why.UNTRUSTED, reason or error.verify_message or str(error))
     if not isinstance(error, ftplib.Error):
         return network_failed(error)
     if code(error) in _NOT_KNOWN:

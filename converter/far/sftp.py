@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import BinaryIO
 
 import paramiko
@@ -55,7 +56,7 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
                 auth_timeout=timeout,
                 channel_timeout=timeout,
             )
-            sftp = _begun(client)
+            sftp = _begun(client, timeout)
             channel = sftp.get_channel()
             if channel is not None:
                 channel.settimeout(timeout)
@@ -65,11 +66,17 @@ def connect(address: Address, credentials: Credentials, timeout: float = TIMEOUT
         raise
 
 
-def _begun(client: paramiko.SSHClient) -> paramiko.SFTPClient:
-    """SFTP over a login that went well."""
+def _begun(client: paramiko.SSHClient, timeout: float) -> paramiko.SFTPClient:
+    """SFTP over a login that went well. The library waits here for ever, for three answers: the
+    connection is closed on it."""
+    alarm = Timer(3 * timeout, client.close)
+    alarm.daemon = True
+    alarm.start()
     try:
         return client.open_sftp()
     except (SSHException, EOFError) as error:
+        if alarm.finished.is_set():
+            raise TimeoutError from error
         transport = client.get_transport()
         if transport is None or not transport.is_active():
             raise
@@ -80,6 +87,8 @@ def _begun(client: paramiko.SSHClient) -> paramiko.SFTPClient:
             " not allow it to this user",
         )
         raise FarFailed(Why.OTHER, reason) from error
+    finally:
+        alarm.cancel()
 
 
 def _key(path: Path, passphrase: bytes | None) -> paramiko.PKey:

@@ -27,14 +27,31 @@ from converter.far.pieces import fetch_pieces, send_pieces
 from converter.far.transport import TIMEOUT, Entry, FarFailed, Wanted, Why
 from converter.problems import Said
 
+#: refusals of a login that the library has no names for
+_LOGIN = {
+    0xC0000064: Said("такого пользователя нет", "there is no such user"),
+    0xC000006E: Said("вход ему ограничен", "the account is restricted"),
+    0xC000006F: Said("в это время вход ему закрыт", "the account may not log in at this hour"),
+    0xC0000070: Said("с этого компьютера вход ему закрыт", "it may not log in from this computer"),
+    0xC0000072: Said("учётная запись отключена", "the account is disabled"),
+    0xC000015B: Said("вход по сети ему не разрешён", "it may not log in over the network"),
+    0xC0000193: Said("срок учётной записи истёк", "the account has expired"),
+    0xC0000224: Said("сначала он должен сменить пароль", "the password must be changed first"),
+    0xC0000234: Said("учётная запись заблокирована", "the account is locked"),
+}
+_QUOTA_EXCEEDED, _WRITE_PROTECTED = 0xC0000044, 0xC00000A2
 _WHY = {
+    _QUOTA_EXCEEDED: Why.FULL,
+    _WRITE_PROTECTED: Why.DENIED,
     NtStatus.STATUS_ACCESS_DENIED: Why.DENIED,
+    NtStatus.STATUS_CANNOT_DELETE: Why.DENIED,
     NtStatus.STATUS_BAD_NETWORK_NAME: Why.MISSING,
     NtStatus.STATUS_DISK_FULL: Why.FULL,
     NtStatus.STATUS_LOGON_FAILURE: Why.LOGIN,
     NtStatus.STATUS_NETWORK_NAME_DELETED: Why.AWAY,
     NtStatus.STATUS_PASSWORD_EXPIRED: Why.LOGIN,
     NtStatus.STATUS_USER_SESSION_DELETED: Why.AWAY,
+    NtStatus.STATUS_WRONG_PASSWORD: Why.LOGIN,
 }
 for _name in ("smbprotocol", "smbclient", "spnego"):  # what they say is told by us
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -203,6 +220,8 @@ def _told() -> Iterator[None]:
 def _failed(status: int, error: Exception) -> FarFailed:
     if status == NtStatus.STATUS_SHARING_VIOLATION:
         return FarFailed(Why.BUSY, _BUSY)
+    if status in _LOGIN:
+        return FarFailed(Why.LOGIN, _LOGIN[status])
     if status in _WHY:
         return FarFailed(_WHY[status], str(error))
     if isinstance(error, OSError):

@@ -19,11 +19,11 @@ class Certificate(NamedTuple):
     chain: Path
 
 
-def self_signed(folder: Path, host: str = "localhost") -> Certificate:
-    """Make one for a host, good for a day."""
+def self_signed(folder: Path, host: str = "localhost", days: int = 0) -> Certificate:
+    """Make one for a host, good for a day; ``days`` from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(days=days)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -14,6 +14,7 @@ from converter.far.ftp import connect
 from converter.far.ftp_tls import IMPLICIT
 from converter.far.opening import Credentials
 from converter.far.transport import FarFailed, Why
+from converter.problems import Said
 from converter.settings.model import Login
 from tests.far.certificates import self_signed
 from tests.far.ftpd import VARIABLE, ftp
@@ -31,11 +32,27 @@ def test_a_certificate_that_is_not_known_is_refused(root: Path, tmp_path: Path) 
     assert not [each for each in running.script.seen if each in ("USER", "PASS")]
 
 
-def test_the_certificate_of_another_host_is_refused(root: Path, tmp_path: Path) -> None:
-    made = self_signed(tmp_path, "elsewhere.example")
+@pytest.mark.parametrize(
+    ("host", "days", "cure"),
+    [
+        ("elsewhere.example", 0, ("имя из сертификата", "must have the certificate's")),
+        ("localhost", -30, ("администратор сервера", "administrator must renew it")),
+        ("localhost", 30, ("часы этого компьютера", "clock of this computer")),
+    ],
+    ids=["another-host", "expired", "not-yet"],
+)
+def test_a_certificate_that_is_known_and_not_good_is_refused_with_its_own_cure(
+    host: str, days: int, cure: tuple[str, str], root: Path, tmp_path: Path
+) -> None:
+    """To put the certificate into the file of known ones, as else, would not help."""
+    made = self_signed(tmp_path, host, days)
     with ftp(root, certificate=made) as running, pytest.raises(FarFailed) as failed:
         running.offered.open("")
     assert failed.value.why is Why.UNTRUSTED
+    assert isinstance(failed.value.reason, Said)
+    for words, part in zip(failed.value.reason, cure, strict=True):
+        assert part in words
+    assert "PASS" not in running.script.seen
 
 
 def test_a_server_without_tls_gets_no_password(root: Path) -> None:

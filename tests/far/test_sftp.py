@@ -102,6 +102,38 @@ def test_a_server_that_is_silent_is_left(server: Server) -> None:
         assert failed.value.why is Why.AWAY
 
 
+def _opened(server: Server, timeout: float = 30) -> FarFailed:
+    """Why SFTP does not begin on a server whose login goes well."""
+    login = server.login
+    shown = Credentials(None, login.key, login.known_hosts)
+    with pytest.raises(FarFailed) as failed:
+        connect(server.address("bp"), shown, timeout)
+    return failed.value
+
+
+def test_a_login_that_prints_something(root: Path) -> None:
+    """As a .bashrc does that greets; it came as an error of the library's, and ended the command."""
+    with openssh(root, before="echo Добро пожаловать") as server:
+        failed = _opened(server)
+    assert failed.why is Why.OTHER
+    assert ".bashrc" in str(failed.reason)
+
+
+def test_a_server_where_this_user_has_no_sftp(root: Path) -> None:
+    with openssh(root, before="exit 1") as server:
+        failed = _opened(server)
+    assert failed.why is Why.OTHER
+    assert "SFTP does not begin" in str(failed.reason)
+
+
+def test_a_server_that_falls_silent_between_login_and_sftp_is_left(root: Path) -> None:
+    """The library waits there for ever."""
+    with openssh(root, before="exec sleep 30") as server:
+        failed = _opened(server, timeout=1)
+    assert failed.why is Why.AWAY
+    assert "it does not answer" in str(failed.reason)
+
+
 def test_nobody_answers(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,16 @@ def test_a_wrong_password_is_told(server: Server, make: Make) -> None:
     report = world.run()
     assert [(side, each.kind.id) for side, each in report.away] == [("bp", "FOLDER_LOGIN")]
     assert [each.number for each in report.taken] == [1]
+
+
+def test_an_account_that_is_disabled_is_told(server: Server, root: Path) -> None:
+    """And tried seldom, as one with a wrong password."""
+    config, user = root.parent / "smbd" / "smb.conf", server.address("bp").user or ""
+    subprocess.run(["smbpasswd", "-c", config, "-d", user], check=True, capture_output=True)
+    with pytest.raises(FarFailed) as failed:
+        server.open("bp")
+    assert failed.value.why is Why.LOGIN
+    assert "disabled" in str(failed.value.reason)
 
 
 @pytest.mark.parametrize("path", ["nowhere/bp", "exchange/nowhere"])
