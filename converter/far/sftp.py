@@ -237,8 +237,10 @@ def _told() -> Iterator[None]:
     except BadHostKeyException as error:
         shown = f"{error.key.get_name()} {error.key.fingerprint}"
         reason = Said(
-            f"его ключ не тот, что в known_hosts; сейчас это {shown}",
-            f"its key is not that of known_hosts; now it is {shown}",
+            f"его ключ не тот, что в known_hosts; сейчас это {shown}; если администратор это"
+            " подтвердит, прежнюю строку там надо заменить: новая рядом с ней не поможет",
+            f"its key is not that of known_hosts; now it is {shown}; if the administrator confirms"
+            " that, the old line there must be replaced: a new one beside it does not help",
         )
         raise FarFailed(Why.UNTRUSTED, reason) from None
     except AuthenticationException as error:

@@ -58,7 +58,14 @@ def test_a_server_with_another_key_than_before_is_refused(server: Server, tmp_pa
     port = server.address("bp").port
     (tmp_path / "other").mkdir()
     wrong = known_hosts(tmp_path / "other", port, paramiko.ECDSAKey.generate())
-    assert refused(server, Credentials(b"another", known_hosts=wrong)).why is Why.UNTRUSTED
+    right = server.login.known_hosts
+    assert right is not None
+    for lines in (wrong.read_text(), wrong.read_text() + right.read_text()):
+        wrong.write_text(lines)
+        failed = refused(server, Credentials(b"another", known_hosts=wrong))
+        assert failed.why is Why.UNTRUSTED
+        assert "must be replaced" in str(failed.reason), "a line beside the old one does not help"
+    connect(server.address("bp"), Credentials(SECRET, known_hosts=right)).close()
 
 
 def test_a_file_of_keys_that_is_not_there_is_told(server: Server, tmp_path: Path) -> None:
