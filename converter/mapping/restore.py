@@ -134,15 +134,21 @@ def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tupl
     was_service = {id(row) for row in last.services}
     goods: list[Row] = []
     services: list[Row] = []
+    moved = False
     for part, rows in ((goods, edited.goods), (services, edited.services)):
         for row in rows:
             match = matches.get(id(row))
+            own = part if match is None else services if id(match) in was_service else goods
             if match is None:
-                part.append(row)
-            elif id(match) in was_service:
-                services.append(_row(row, match))
-            else:  # the CRM's goods have no place for the text that BP gives a service
-                goods.append(replace(_row(row, match), content=match.content))
+                own.append(row)
+            elif own is part:
+                own.append(_row(row, match))
+            else:
+                own.append(_moved_back(row, match))
+                moved = True
+    if moved:
+        for part in (goods, services):
+            part.sort(key=lambda row: row.line or 0)
     return _numbered(goods), _numbered(services)
 
 
@@ -212,6 +218,21 @@ def _row(row: Row, last: Row) -> Row:
         price=row.price if row.price is not None else last.price,
         vat=row.vat or last.vat,
         vat_sum=row.vat_sum if row.vat_sum is not None or row.sum != last.sum else last.vat_sum,
+    )
+
+
+def _moved_back(row: Row, last: Row) -> Row:
+    """A row that BP moved to the other part, as its own part can say it.
+
+    A service has neither unit nor characteristic, goods have no text, and each part is numbered by
+    itself: what BP says of these in the other part is no edit.
+    """
+    return replace(
+        _row(row, last),
+        line=last.line,
+        characteristic=last.characteristic,
+        content=last.content,
+        unit=last.unit,
     )
 
 

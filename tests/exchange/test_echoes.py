@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests.exchange.conftest import Make
 from tests.exchange.test_invoices import BILL, CLIENT, DEAL, INTEREST, ORDER, ours
-from tests.exchange.world import World, text
+from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import crm_counterparty, crm_invoice, crm_row, el, party, val
 from tests.messages import guid
 
@@ -71,6 +71,28 @@ def test_an_echo_never_beats_an_edit(make: Make) -> None:
     world.run()
     assert world.journal("conflict") == []
     assert text(world.bp.read().one(ORDER), "Сумма") == "600"
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_service_that_comes_back_as_goods_never_beats_an_edit(make: Make, edited: bool) -> None:
+    """BP sorts rows anew by what its own item is, and gives goods a unit; that is no change."""
+    world = make(conflicts="bp")
+    (echo,) = [each for each in echoed(world, VARIANTS["a content"]) if ORDER in each]
+    order = etree.fromstring(echo)
+    services, goods = order.find("{*}Услуги"), order.find("{*}Товары")
+    assert services is not None
+    assert goods is not None
+    order.remove(services)
+    row = BOOK.goods_row(2, ITEM, quantity="1", price="50", sum="50", vat="БезНДС", vat_sum=None)
+    goods.append(BOOK.element(row))
+    world.bp.send(etree.tostring(order, encoding="unicode"))
+    if edited:
+        world.crm.send(VARIANTS["a content"].replace(">Х<", ">Ц<"))
+    world.run()
+    assert world.journal("conflict") == []
+    assert BILL not in world.crm.read().names
+    told = world.bp.read().all(ORDER)
+    assert [text(each, "Услуги/Строка/Содержание") for each in told] == ["Ц"] * edited
 
 
 @pytest.mark.parametrize("version", ["1.3", "1.8", "1.19"])

@@ -427,4 +427,35 @@ def test_rows_go_back_to_the_part_that_they_stood_in() -> None:
     assert [each.line for each in restore(added, WHOLE).goods] == [1, 2]
     assert [each.item for each in restore(added, WHOLE).goods] == [CHAIR, ITEM]
     apart = replace(added, goods=(replace(lamp, line=2, content=None), replace(new, line=7)))
-    assert [each.line for each in restore(apart, WHOLE).goods] == [7, 1]
+    assert [each.line for each in restore(apart, WHOLE).goods] == [1, 7]
+
+
+def test_a_row_that_stood_in_the_other_part_is_no_edit() -> None:
+    """BP gives goods the unit and a service the text that its own part has; that is not content."""
+    table, lamp = WHOLE.goods[0], WHOLE.services[0]
+    as_goods = replace(
+        lamp, line=2, content=None, unit=Unit("796", "шт"), characteristic="как у товара"
+    )
+    beside = replace(WHOLE, goods=(table, as_goods), services=())
+    assert restore(beside, WHOLE) == WHOLE
+    as_service = replace(table, line=5, content="Стол", unit=None, characteristic=None)
+    assert restore(replace(WHOLE, goods=(), services=(as_service, lamp)), WHOLE) == WHOLE
+
+
+def test_an_edit_of_a_row_that_moved_stands() -> None:
+    lamp = WHOLE.services[0]
+    as_goods = replace(lamp, unit=Unit("796", "шт"), content=None, price=Decimal(7))
+    edited = replace(WHOLE, goods=(*WHOLE.goods, as_goods), services=())
+    assert restore(edited, WHOLE).services == (replace(lamp, price=Decimal(7)),)
+
+
+def test_rows_that_moved_back_stand_by_their_numbers() -> None:
+    first, second = WHOLE.services[0], replace(WHOLE.services[0], line=2, content="До подъезда")
+    last = replace(WHOLE, services=(first, replace(second, price=Decimal(7))))
+    as_goods = replace(second, line=2, content=None, price=Decimal(7))
+    edited = replace(WHOLE, goods=(*WHOLE.goods, as_goods), services=(first,))
+    assert restore(edited, last) == last
+    other = replace(
+        WHOLE, goods=(*WHOLE.goods, replace(first, content=None)), services=(last.services[1],)
+    )
+    assert restore(other, last) == last
