@@ -108,6 +108,12 @@ def moment(element: etree._Element) -> datetime | None:
     return value
 
 
+def occasion(element: etree._Element) -> datetime | None:
+    """A date that need not be said; None also for 1C's empty date, which lies in the year 1."""
+    value = moment(element)
+    return value if value is None or value.year > 1 else None
+
+
 def _moment_with_blanks(element: etree._Element, text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())

@@ -7,6 +7,7 @@ says to which: 1C:CRM looks nowhere else.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
@@ -219,8 +220,14 @@ def fit_document(
             for row in document.payments
         ),
         purpose=_cut(document.purpose, group, problems),
+        statement_date=document.statement_date or _statement_date(document, group),
     )
     return made, problems
+
+
+def _statement_date(document: BookOperation, group: Group) -> datetime | None:
+    """The format demands a day of the statement: where BP said none, the document's own counts."""
+    return None if group.find("ОбщиеДанные/ДатаВыписки") is None else document.key.date
 
 
 def _named(currency: Currency, dialect: Dialect) -> Currency:

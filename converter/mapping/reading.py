@@ -31,6 +31,9 @@ _SCALARS = {
     "date": "moment",
     "dateTime": "moment",
 }
+#: how EnterpriseData's optional fields are read where that differs
+_OPTIONAL = {"moment": "occasion"}
+_NAMES = {*_SCALARS.values(), *_OPTIONAL.values()}
 
 
 @cache
@@ -58,7 +61,7 @@ class _Compiler:
         self.dialect = dialect
         self.judged = judged
         self.names: dict[str, Any] = {"Absent": values.Absent}
-        self.names.update({name: getattr(values, name) for name in set(_SCALARS.values())})
+        self.names.update({name: getattr(values, name) for name in _NAMES})
         self.made: dict[tuple[int, int], str] = {}
 
     def function(self, table: Table, group: Group) -> Read:
@@ -198,9 +201,12 @@ class _Function:
             return f"{self.compiler.see(line.part.reader(place.field))}({element})"
         scalar = place.field.type
         assert isinstance(scalar, Scalar)
-        if scalar.base in _SCALARS:
-            return f"{_SCALARS[scalar.base]}({element})"
         _, optional = annotation(self.table.record, line.value)
+        if scalar.base in _SCALARS:
+            name = _SCALARS[scalar.base]
+            if optional and self.compiler.dialect.side == "bp":
+                name = _OPTIONAL.get(name, name)
+            return f"{name}({element})"
         return f"{element}.text" if optional else f"{element}.text or ''"
 
     def _argument(self, field: str) -> str:

@@ -216,6 +216,16 @@ def test_a_state_follows_an_operation_whose_share_stays(world: World) -> None:
     assert state_of(world.crm.read())["ДатаОплаты"] == "2026-02-14T00:00:00"
 
 
+def test_an_empty_day_of_the_statement_is_none_and_the_documents_own_counts(world: World) -> None:
+    world.crm.send(crm_invoice())
+    world.run()
+    world.calm(1)
+    world.x("bp", BOOK.payment().replace("2026-02-13", "0001-01-01"))
+    letter = world.crm.read()
+    assert text(letter.one("Документ.ТорговаяОперация"), "ДатаВыписки") is None
+    assert state_of(letter)["ДатаОплаты"] == "2026-02-12T12:00:00"
+
+
 def word(name: str, field: str, value: str) -> str:
     """BP's own word on an invoice."""
     return el(name, el("КлючевыеСвойства", el("Заказ", invoice_key())), val(field, value))

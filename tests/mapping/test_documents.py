@@ -297,6 +297,17 @@ def test_the_usual_kind_of_a_return_and_of_a_payment() -> None:
     assert receipt is not None and receipt.work is None
 
 
+@pytest.mark.parametrize("name", KINDS, ids=lambda each: each.name)
+def test_a_bank_document_without_a_day_of_the_statement_has_its_own(name: Kind) -> None:
+    """The format demands one, and BP may have written 1C's empty date."""
+    element = str(name.table.bp)
+    fit, _ = fitted(payment(paid("150")), "1.19", element)
+    bank = element in (BANK_IN, BANK_OUT)
+    assert fit is not None and fit.statement_date == (KEY.date if bank else None)
+    said, _ = fitted(payment(paid("150"), statement_date=DAY), "1.19", element)
+    assert said is not None and said.statement_date == DAY
+
+
 def test_a_rate_without_a_word_is_left_out_of_a_row_with_its_place() -> None:
     taxed = replace(
         SHIPPED,

@@ -250,6 +250,22 @@ def test_these_kinds_have_no_statement_date(name: str) -> None:
     assert passed(Book("1.19"), full(Book("1.19"), name)).statement_date is None
 
 
+@pytest.mark.parametrize("empty", ["0001-01-01", "0001-01-01T00:00:00"])
+def test_1cs_empty_date_is_none(empty: str) -> None:
+    text = BOOK.payment(BANK_IN, incoming=("7", "2026-02-12")).replace(
+        "<ДатаВыписки>2026-02-13<", f"<ДатаВыписки>{empty[:10]}<"
+    )
+    dated = "<ДатаВходящегоДокумента>2026-02-12<"
+    assert dated in text
+    made = passed(BOOK, text.replace(dated, f"<ДатаВходящегоДокумента>{empty[:10]}<"))
+    assert (made.statement_date, made.incoming_number, made.incoming_date) == (None, "7", None)
+    refund = BOOK.payment(BANK_OUT, order=("П-9", empty if "T" in empty else f"{empty}T00:00:00"))
+    assert passed(BOOK, refund).incoming_date is None
+    contract = BOOK.contract().replace("<Дата>2025-11-20<", f"<Дата>{empty[:10]}<")
+    sold = passed(BOOK, BOOK.shipment(order=invoice_key(), contract=contract))
+    assert sold.contract == replace(CONTRACT_READ, date=None)
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_refunds_incoming_number_is_that_of_its_payment_order_where_it_has_no_other(
     version: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -120,6 +121,19 @@ def test_a_value_that_is_none_of_its_type_is_told_with_its_element(
     assert raised.value.expected == expected
     name = new[1 : new.index(">")]
     assert etree.QName(raised.value.element).localname == name
+
+
+def test_1cs_empty_date_is_none_where_a_date_need_not_be_said() -> None:
+    """In EnterpriseData; a CRM's own invoice is judged by what it says, and so is any key."""
+    empty = "0001-01-01T00:00:00"
+    text = order("1.19").replace("<ДатаПлатежа>2026-03-01<", f"<ДатаПлатежа>{empty[:10]}<")
+    assert empty[:10] in text
+    dated = "<Дата>2026-02-11T10:00:00<"
+    assert dated in text
+    read = reader(INVOICE, NEW)(BOOK.element(text.replace(dated, f"<Дата>{empty}<")))
+    assert (read.key.date.year, read.pay_by) == (1, None)
+    said = element(CRM, crm_invoice(after=val("ОплатитьДо", empty)))
+    assert reader(INVOICE, CRM_DIALECT)(said).pay_by == datetime(1, 1, 1)
 
 
 def turned(root: etree._Element) -> etree._Element:

@@ -109,12 +109,16 @@ def held_by(version: str, invoice: Invoice) -> Invoice:
     contract, account, currency = made.contract, made.account, made.currency
     if contract and not (contract.ref or contract.number or contract.name):
         contract = None
+    if contract and contract.date and contract.date.year == 1:  # 1C's empty date
+        contract = replace(contract, date=None)
     if account and account.bic is None and not since(version, "1.6"):
         account = replace(account, bank=None)
     if currency.name is None and not since(version, "1.7"):
         code = str(currency.code)
         currency = replace(currency, name=DEFAULT_NAMES.get(code, code))
     day = made.pay_by and made.pay_by.replace(hour=0, minute=0, second=0)
+    if day and day.year == 1:
+        day = None
     manager = made.manager
     if manager and manager.name.strip() in ("", "<Не указан>"):  # how BP says that there is none
         manager = None
