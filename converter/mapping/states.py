@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -108,13 +107,15 @@ def _shipment_state(
 ) -> str:
     """By quantities of every row; by sums where an operation has no rows."""
     if all(each.rows for each in shipments):
-        moved: Counter[tuple[str, str]] = Counter()
+        moved: _Quantities = {}
         for each in shipments:
-            for key, quantity in _quantities(each.rows).items():
-                moved[key] += each.kind.sign * quantity  # type: ignore[assignment]
-        wanted = _quantities(invoice.rows)
-        whole = bool(shipments) and all(moved[key] >= wanted[key] for key in wanted)
-        some = any(quantity > ZERO for quantity in moved.values())
+            _add(moved, each.rows, each.kind.sign)
+        wanted: _Quantities = {}
+        _add(wanted, invoice.rows, 1)
+        whole = bool(shipments) and all(
+            _covers(moved.get(item, {}), contents) for item, contents in wanted.items()
+        )
+        some = any(sum(contents.values()) > ZERO for contents in moved.values())
     else:
         whole, some = shipped >= total, shipped > ZERO
     if shipped < ZERO or not some:
@@ -122,18 +123,48 @@ def _shipment_state(
     return "Отгружен" if whole else "ОтгруженЧастично"
 
 
-def _quantities(rows: Iterable[Row]) -> dict[tuple[str, str], Decimal]:
-    """How much of each item, by item and content; a content that repeats the item says nothing."""
-    found: dict[tuple[str, str], Decimal] = {}
+#: how much, by item and then by content; an empty content says nothing
+_Quantities = dict[str, dict[str, Decimal]]
+
+
+def _add(found: _Quantities, rows: Iterable[Row], sign: int) -> None:
+    """Add the quantities of rows; a content that repeats the item says nothing, and one without an
+    item is all that there is of it."""
     for row in rows:
         item = row.item
-        name = "" if item is None else (item.ref or item.name).lower()
         content = (row.content or "").strip()
-        if item is not None and content == item.name.strip():
-            content = ""
-        key = (name, content)
-        found[key] = found.get(key, ZERO) + (row.quantity or ZERO)
-    return found
+        if item is None:
+            name, content = content.lower(), ""
+        else:
+            name = (item.ref or item.name).lower()
+            if content == item.name.strip():
+                content = ""
+        contents = found.setdefault(name, {})
+        contents[content] = contents.get(content, ZERO) + sign * (row.quantity or ZERO)
+
+
+def _covers(moved: dict[str, Decimal], wanted: dict[str, Decimal]) -> bool:
+    """Whether what was moved of one item is all that the invoice has of it.
+
+    The content tells only between rows of one invoice: accountants write acts in words of their
+    own, goods and returns say none at all, and BP itself asks for the item alone. So what has no
+    content, or one that the invoice does not name, may be any of its rows; it takes back what is
+    over of the others first.
+    """
+    free, lacking, over = ZERO, wanted.get("", ZERO), ZERO
+    for content, quantity in moved.items():
+        if not content or content not in wanted:
+            free += quantity
+    for content, quantity in wanted.items():
+        if content:
+            rest = quantity - moved.get(content, ZERO)
+            if rest > ZERO:
+                lacking += rest
+            else:
+                over -= rest
+    if free < ZERO:
+        free = min(free + over, ZERO)
+    return lacking <= free
 
 
 def _sum(operations: list[Counted]) -> Decimal:

@@ -146,7 +146,67 @@ def test_a_content_tells_rows_apart_unless_it_repeats_the_item() -> None:
     assert state(green, plain) == "Отгружен"
     assert state(green, replace(plain, content=None)) == "Отгружен"
     assert state(green, green) == "ОтгруженЧастично"
-    assert state(replace(plain, quantity=Decimal(2))) == "ОтгруженЧастично"
+    assert state(green) == state(plain) == "ОтгруженЧастично"
+    assert state(replace(plain, quantity=Decimal(2))) == "Отгружен"
+
+
+def served(*contents: tuple[str | None, str]) -> tuple[Row, ...]:
+    """Rows of one item, each with its content and quantity."""
+    return tuple(
+        Row(number, DESK, content=content, quantity=Decimal(amount))
+        for number, (content, amount) in enumerate(contents, 1)
+    )
+
+
+MONTHS = served(("Январь", "1"), ("Февраль", "2"))
+ONE = served(("По договору", "3"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shipped", "returned", "expected"),
+    [
+        # the words of an act are the accountant's, and goods have none
+        (ONE, served(("По договору за февраль", "3")), (), "Отгружен"),
+        (ONE, served(("По договору за февраль", "2.999")), (), "ОтгруженЧастично"),
+        (ONE, served((None, "3")), (), "Отгружен"),
+        (ONE, served((None, "1"), ("По договору", "1"), ("Иное", "1")), (), "Отгружен"),
+        (served((None, "3")), served(("За февраль", "3")), (), "Отгружен"),
+        # of several contents each must be there
+        (MONTHS, MONTHS, (), "Отгружен"),
+        (MONTHS, MONTHS[:1], (), "ОтгруженЧастично"),
+        (MONTHS, MONTHS[1:], (), "ОтгруженЧастично"),
+        (MONTHS, served(("Январь", "3")), (), "ОтгруженЧастично"),
+        (MONTHS, served(("Январь", "1"), ("Январь", "2")), (), "ОтгруженЧастично"),
+        (MONTHS, served((None, "3")), (), "Отгружен"),
+        (MONTHS, served((None, "2.9")), (), "ОтгруженЧастично"),
+        (MONTHS, served(("Январь", "1"), (None, "2")), (), "Отгружен"),
+        (MONTHS, served(("Январь", "1"), ("За февраль", "2")), (), "Отгружен"),
+        (MONTHS, served(("Январь", "2"), (None, "1")), (), "ОтгруженЧастично"),
+        # a return has no content: it takes what is over first
+        (MONTHS, MONTHS, served((None, "0.5")), "ОтгруженЧастично"),
+        (MONTHS, MONTHS, served((None, "3")), "НеОтгружен"),
+        (MONTHS, served(("Январь", "2"), ("Февраль", "2")), served((None, "1")), "Отгружен"),
+        (MONTHS, served(("Январь", "2"), ("Февраль", "2")), served((None, "2")), "ОтгруженЧастично"),
+        (MONTHS, served(("Январь", "3"), (None, "1")), served((None, "1")), "ОтгруженЧастично"),
+        (ONE, served(("По договору", "4")), served((None, "1")), "Отгружен"),
+        # a row without an item is known by its content
+        ((Row(1, content="Сборка", quantity=Decimal(1)),),
+         (Row(1, Item(None, "сборка", None, None), content="сборка", quantity=Decimal(1)),), (), "Отгружен"),
+        ((Row(1, content="Сборка", quantity=Decimal(1)),),
+         (Row(1, content="Вынос", quantity=Decimal(1)),), (), "ОтгруженЧастично"),
+    ],
+)  # fmt: skip
+def test_contents_tell_between_rows_of_one_item_and_no_more(
+    wanted: tuple[Row, ...],
+    shipped: tuple[Row, ...],
+    returned: tuple[Row, ...],
+    expected: str,
+) -> None:
+    invoice = replace(BILL, goods=(), services=wanted)
+    operations = [counted(SHIPMENT, "500", 1, *shipped)]
+    if returned:
+        operations.append(counted(RETURN, "1", 2, *returned))
+    assert invoice_state(invoice, operations, BookWord()).shipment_state == expected
 
 
 def test_a_return_takes_back_what_was_shipped() -> None:
