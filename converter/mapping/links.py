@@ -188,14 +188,18 @@ class _Search(NamedTuple):
 def _amount(
     row: PaymentRow, operation: BookOperation, facts: InvoiceFacts
 ) -> tuple[Decimal, Decimal | None] | Problem:
-    """A row's sum and VAT in the invoice's currency (SPEC §2, "Sums per invoice")."""
+    """A row's sum and VAT in the invoice's currency (SPEC §2, "Sums per invoice").
+
+    A СуммаВзаиморасчетов of nothing beside a Сумма is a field that nobody filled in: 1C does not
+    tell the two apart.
+    """
     paid, settled = code_of(operation.currency), code_of(row.currency)
     owed = facts.currency or settled or paid
     if paid == owed:
         return row.sum, row.vat_sum
     if settled is not None and settled != owed:
         return say.CURRENCY_DIFFERS("ДанныеВзаиморасчетов", settled=settled, owed=owed)
-    if row.settled_sum is not None:
+    if row.settled_sum or (row.settled_sum is not None and not row.sum):
         return row.settled_sum, None
     if row.rate:
         multiplicity = row.multiplicity or 1

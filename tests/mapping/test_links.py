@@ -480,6 +480,9 @@ class Money(NamedTuple):
         Money(RUBLES, "840", DOLLARS, None, "9000", 100, counts="1.11"),
         Money(RUBLES, "840", DOLLARS, None, "96.8523", 1, counts="1.03"),
         Money(RUBLES, "840", None, None, "800", 1, counts="0.13"),  # 0.125, half up
+        Money(RUBLES, "840", DOLLARS, "0", "90", 1, counts="1.11"),  # not filled in
+        Money(RUBLES, "840", DOLLARS, "0.00", None, problem="SUM_UNKNOWN"),
+        Money(RUBLES, "840", DOLLARS, "-1.11", "80", 1, counts="-1.11"),
         Money(RUBLES, "840", DOLLARS, problem="SUM_UNKNOWN"),
         Money(RUBLES, "840", None, problem="SUM_UNKNOWN"),
         Money(RUBLES, "840", DOLLARS, None, "0", 1, problem="SUM_UNKNOWN"),
@@ -510,6 +513,13 @@ def test_a_payment_counts_in_the_invoices_currency(case: Money) -> None:
         assert [(share.sum, share.vat_sum) for share in found.shares] == [
             (Decimal(case.counts), vat)
         ]
+
+
+def test_a_row_of_nothing_settles_nothing() -> None:
+    each = paid("0", order=OUR, currency=DOLLARS, settled_sum=Decimal(0))
+    found = links(payment(each, currency=RUBLES), known=Known([facts(currency="840")]))
+    assert found.problem is None
+    assert [share.sum for share in found.shares] == [Decimal(0)]
 
 
 def test_a_row_of_nobodys_invoice_does_not_hold_a_payment() -> None:
