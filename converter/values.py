@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation, getcontext
 from lxml import etree
 
 ZERO = Decimal(0)
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 MOST_DIGITS = 16
 #: no text of this length or less has more digits
@@ -119,6 +120,11 @@ def _moment_with_blanks(element: etree._Element, text: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError:
         raise Unreadable(element, "dateTime") from None
+
+
+def emptied(element: etree._Element) -> str | None:
+    """What an element without a text says of an optional text: that it is empty; marked as nil, nothing."""
+    return None if element.get(_NIL) in ("true", "1") else ""
 
 
 def code(element: etree._Element) -> str | None:

@@ -41,7 +41,7 @@ from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import is_current, same_reference
 from converter.mapping.operation import BY_ELEMENT, CORRECTIONS
 from converter.mapping.reading import reader
-from converter.mapping.restore import restore_counterparty, same_contract
+from converter.mapping.restore import same_contract
 from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE
 from converter.mapping.table import Table
 from converter.objects import (
@@ -285,14 +285,14 @@ class FromBp:
             problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
             self._hold_known(codec.COUNTERPARTY, ref, element, place, [problem], retried)
             return False
-        plain = counterparty_from_bp(sent, self.session.crm.whole)
+        whole = self.session.crm.whole
 
-        def completed(last: Counterparty) -> Counterparty:
-            card = restore_counterparty(plain, last)
+        def completed(last: Counterparty | None) -> Counterparty:
+            card = counterparty_from_bp(sent, whole, last)
             return replace(card, key=replace(card.key, ref=guid))
 
         last, certain = made_on(self.session, codec.COUNTERPARTY, ref, completed)
-        card = completed(last or plain)
+        card = completed(last)
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
         outcome = self._accept(codec.COUNTERPARTY, ref, card, certain, element, base, retried)

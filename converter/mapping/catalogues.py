@@ -22,8 +22,9 @@ from converter.mapping.parts import (
     TRIMMED,
     UNIT,
 )
+from converter.mapping.restore import restore_counterparty
 from converter.mapping.rows import code_of, complete_unit, default_currency_name, fit_account
-from converter.mapping.table import Table, also, line
+from converter.mapping.table import Table, also, clearable, line
 from converter.mapping.vat import RATES, VAT
 from converter.objects import (
     AccountCard,
@@ -58,7 +59,7 @@ COUNTERPARTY = Table(
     line("contacts",       None,                "КонтактнаяИнформация/Строка", CONTACT),
     line("account",        "БанковскийСчет",    "ОсновнойБанковскийСчет", ACCOUNT),
     also("ОсновнойБанковскийСчет/Владелец/КонтрагентыСсылка", "key", PARTY),
-    line("comment",        "Комментарий",       "ОбщиеСвойстваОбъектовФормата/Комментарий | ДополнительнаяИнформация"),
+    clearable("comment",   "Комментарий",       "ОбщиеСвойстваОбъектовФормата/Комментарий | ДополнительнаяИнформация"),
     crm="Справочник.Контрагенты",
     bp="Справочник.Контрагенты",
 )
@@ -135,11 +136,19 @@ def counterparty_towards_bp(card: Counterparty, dialect: Dialect) -> Counterpart
     return replace(card, contacts=rows, account=account)
 
 
-def counterparty_from_bp(card: Counterparty, whole: bool = False) -> Counterparty:
+def counterparty_from_bp(
+    card: Counterparty, whole: bool = False, last: Counterparty | None = None
+) -> Counterparty:
     """A counterparty as it was sent, its contacts in the CRM's fields; with ``whole`` the rows of
-    EnterpriseData stay beside them, for another side that speaks it."""
+    EnterpriseData stay beside them, for another side that speaks it.
+
+    ``last`` is the last version that both sides knew, from which comes what BP left out.
+    """
     contacts = card.contacts if whole else ()
-    return replace(card, contacts=contacts, **dict(contact_fields(card.contacts)))
+    made = replace(card, contacts=contacts, **dict(contact_fields(card.contacts)))
+    if last is not None:
+        made = restore_counterparty(made, last)
+    return replace(made, comment=made.comment or None)
 
 
 def counterparty_of(invoice: Invoice) -> Counterparty:

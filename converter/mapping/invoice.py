@@ -34,7 +34,7 @@ from converter.mapping.rows import (
     fit_account,
     sum_of,
 )
-from converter.mapping.table import Table, also, always, fixed, line
+from converter.mapping.table import Table, also, always, clearable, fixed, line
 from converter.mapping.vat import RATES, vat_of
 from converter.objects import Contract, Invoice, Person, Property, Row
 from converter.problems import Problem
@@ -59,7 +59,7 @@ SERVICES = Table(
     Row,
     *ROW_VALUES,
     line("item",           "Номенклатура",     "Номенклатура | ДанныеНоменклатуры/Номенклатура | ДанныеНоменклатуры", ITEM),
-    line("content",        "Содержание",       "Содержание"),
+    clearable("content",   "Содержание",       "Содержание"),
 )
 
 PROPERTY = Table(
@@ -98,8 +98,8 @@ _LINES = (
                                                " | ДополнительныеРеквизиты/Строка", PROPERTY),
     line("account",      "БанковскийСчетОрганизации", "БанковскийСчетОрганизации", ACCOUNT),
     also("БанковскийСчетОрганизации/Владелец/ОрганизацииСсылка", "key.organisation", ORGANISATION),
-    line("address",      "АдресДоставки",      "АдресДоставки"),
-    line("comment",      "Комментарий",        "ОбщиеСвойстваОбъектовФормата/Комментарий | Комментарий"),
+    clearable("address", "АдресДоставки",      "АдресДоставки"),
+    clearable("comment", "Комментарий",        "ОбщиеСвойстваОбъектовФормата/Комментарий | Комментарий"),
     line("goods",        "Товары/Строка",      "Товары/Строка", GOODS),
     line("services",     "Услуги/Строка",      "Услуги/Строка", SERVICES),
     line("state",        None,                 "ОбщиеСвойстваОбъектовФормата/СостояниеОбъекта", TRIMMED),
@@ -213,7 +213,12 @@ def from_bp(invoice: Invoice, last: Invoice | None = None) -> tuple[Invoice, lis
     services, found = complete(plain.services, "Услуги")
     problems += found
     made = replace(
-        plain, comment=plain.comment or None, currency=currency, goods=goods, services=services
+        plain,
+        address=plain.address or None,
+        comment=plain.comment or None,
+        currency=currency,
+        goods=goods,
+        services=services,
     )
     problems += _lacking(made)
     rows = rows_total(made)

@@ -33,7 +33,7 @@ _SCALARS = {
 }
 #: how EnterpriseData's optional fields are read where that differs
 _OPTIONAL = {"moment": "occasion"}
-_NAMES = {*_SCALARS.values(), *_OPTIONAL.values()}
+_NAMES = {*_SCALARS.values(), *_OPTIONAL.values(), "emptied"}
 
 
 @cache
@@ -207,6 +207,8 @@ class _Function:
             if optional and self.compiler.dialect.side == "bp":
                 name = _OPTIONAL.get(name, name)
             return f"{name}({element})"
+        if optional and line.clears and self.compiler.dialect.side == "bp":
+            return f"{element}.text or emptied({element})"
         return f"{element}.text" if optional else f"{element}.text or ''"
 
     def _argument(self, field: str) -> str:

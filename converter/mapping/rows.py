@@ -43,10 +43,11 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
     if quantity is None and sum is not None and price:
         quantity = (sum / price).quantize(GRAM, ROUND_HALF_UP)
     item = row.item
-    if item is None and row.content is not None:
-        item = Item(None, row.content, None, None)
+    content = row.content or None
+    if item is None and content is not None:
+        item = Item(None, content, None, None)
     return Row(
-        number, item, row.characteristic, row.content, unit, quantity, price, sum, vat, row.vat_sum,
+        number, item, row.characteristic, content, unit, quantity, price, sum, vat, row.vat_sum,
         None, row.order, row.activity,
     )  # fmt: skip
 

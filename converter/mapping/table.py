@@ -37,7 +37,10 @@ class Odd(Protocol):
 
 
 class Line(NamedTuple):
-    """A line of a table. ``value`` is a path of record fields, or a constant in ``text``."""
+    """A line of a table. ``value`` is a path of record fields, or a constant in ``text``.
+
+    ``clears``: an empty element of EnterpriseData is read as an empty text and not as none.
+    """
 
     value: str
     crm: str | None
@@ -46,6 +49,7 @@ class Line(NamedTuple):
     text: str | None = None
     companion: bool = False
     written_only: bool = False
+    clears: bool = False
 
     def places(self, side: str) -> tuple[str, ...]:
         """Where the line stands in one side's format, best first."""
@@ -73,6 +77,11 @@ class Table:
 def line(value: str, crm: str | None, bp: str | None, part: Table | Odd | None = None) -> Line:
     """A field that both sides have, or with None only one of them."""
     return Line(value, crm, _places(bp), part)
+
+
+def clearable(value: str, crm: str, bp: str) -> Line:
+    """A text that BP may empty: an element that stands there empty says so, an absent one does not."""
+    return Line(value, crm, _places(bp), None, clears=True)
 
 
 def also(bp: str, value: str, part: Table | Odd | None = None) -> Line:

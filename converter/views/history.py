@@ -15,7 +15,6 @@ from converter.mapping.catalogues import account_from_bp, counterparty_from_bp, 
 from converter.mapping.content import with_private
 from converter.mapping.invoice import from_bp
 from converter.mapping.reading import reader
-from converter.mapping.restore import restore_counterparty
 from converter.objects import AccountCard, Counterparty, Invoice, ItemCard
 from converter.state import codec, tables
 from converter.state.held import Held, HeldObjects
@@ -266,8 +265,7 @@ def _record(sent: Any, dialect: Dialect, current: Any) -> Any:
     if isinstance(sent, Invoice):
         return from_bp(sent, current)[0]
     if isinstance(sent, Counterparty):
-        card = counterparty_from_bp(sent)
-        return card if current is None else restore_counterparty(card, current)
+        return counterparty_from_bp(sent, last=current)
     if isinstance(sent, AccountCard):
         return account_from_bp(sent)
     if isinstance(sent, ItemCard):

@@ -95,6 +95,24 @@ def test_a_service_that_comes_back_as_goods_never_beats_an_edit(make: Make, edit
     assert [text(each, "Услуги/Строка/Содержание") for each in told] == ["Ц"] * edited
 
 
+@pytest.mark.parametrize("written", ["<Комментарий/>", ""])
+def test_a_comment_that_bp_emptied_is_emptied_and_one_that_it_left_out_stays(
+    make: Make, written: str
+) -> None:
+    world = make()
+    (echo,) = [each for each in echoed(world, VARIANTS["a comment"]) if ORDER in each]
+    said = "<Комментарий> два\nряда </Комментарий>"
+    assert said in echo
+    world.x("bp", echo.replace(said, written))
+    letter = world.crm.read()
+    if written:
+        assert text(letter.one(BILL), "Комментарий") is None
+    else:
+        assert BILL not in letter.names
+    world.calm(1)
+    assert not world.run().did_something
+
+
 @pytest.mark.parametrize("version", ["1.3", "1.8", "1.19"])
 def test_the_echo_of_a_counterparty_is_quiet(make: Make, version: str) -> None:
     after = CLIENT + "".join(

@@ -292,6 +292,19 @@ def test_the_comment_has_its_place_in_every_version(version: str) -> None:
     assert [node.text for node in root.iter() if node.text == "Постоянный"] == ["Постоянный"]
 
 
+def test_a_comment_that_bp_emptied_is_emptied_and_one_that_it_left_out_is_not() -> None:
+    for version, place in (("1.10", "ДополнительнаяИнформация"), ("1.19", "Комментарий")):
+        text = writer(COUNTERPARTY, bp(version))(CARD)
+        said = val(place, CARD.comment)
+        assert said in text
+        for written, comment in ((f"<{place}/>", None), ("", "из CRM"), (said, CARD.comment)):
+            found = element(namespace(version), text.replace(said, written))
+            sent = reader(COUNTERPARTY, bp(version))(found)
+            last = replace(CARD, comment="из CRM")
+            assert counterparty_from_bp(sent, last=last).comment == comment
+            assert counterparty_from_bp(sent).comment == (CARD.comment if written == said else None)
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_counterparty_as_bp_writes_it_is_read(version: str) -> None:
     book = Book(version)

@@ -103,6 +103,32 @@ def test_a_text_that_is_empty_is_none_or_an_empty_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<Комментарий/>", ""),
+        ("<Комментарий></Комментарий>", ""),
+        ('<Комментарий xsi:nil="true"/>', None),
+        ('<Комментарий xsi:nil="false"></Комментарий>', ""),
+        ("", None),
+    ],
+)
+def test_a_text_that_bp_emptied_is_told_from_one_that_it_left_out(
+    written: str, read: str | None
+) -> None:
+    said = val("Комментарий", "Позвонить")
+    text = order("1.19")
+    assert said in text
+    written = written.replace(" xsi", ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi')
+    assert reader(INVOICE, NEW)(BOOK.element(text.replace(said, written))).comment == read
+
+
+def test_of_the_crms_own_an_empty_text_is_none() -> None:
+    said = element(CRM, crm_invoice(after="<АдресДоставки/><Комментарий/>"))
+    read = reader(INVOICE, CRM_DIALECT)(said)
+    assert (read.address, read.comment) == (None, None)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("<Сумма>200<", "<Сумма>сто<", "decimal"),

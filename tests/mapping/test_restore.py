@@ -106,6 +106,19 @@ def test_a_comment_that_did_not_come_is_the_crms() -> None:
     assert from_bp(invoice(row(1, 2)), last)[0].comment == "Срочно"
 
 
+def test_texts_that_bp_emptied_are_emptied() -> None:
+    emptied = replace(
+        WHOLE,
+        address="",
+        comment="",
+        services=(replace(WHOLE.services[0], content=""),),
+    )
+    made = from_bp(emptied, WHOLE)[0]
+    assert (made.address, made.comment, made.services[0].content) == (None, None, None)
+    alone = from_bp(emptied)[0]
+    assert (alone.address, alone.comment, alone.services[0].content) == (None, None, None)
+
+
 def test_what_the_accountant_wrote_around_the_mark_stays() -> None:
     said = "Срочно\n[CRM: отгрузка разрешена]. Клиент просит перенести оплату"
     assert unmarked(said) == "Срочно. Клиент просит перенести оплату"
