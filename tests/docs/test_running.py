@@ -87,3 +87,26 @@ def test_the_page_names_the_examples_and_commands_that_exist(page: Path) -> None
     for path in EXAMPLES.iterdir():
         assert f"../examples/{path.name}" in text
     assert set(re.findall(r"`converter (?:--lang ru )?(\w+)", text)) <= set(_COMMANDS)
+
+
+@pytest.mark.parametrize("suffix", [".md", ".ru.md"])
+def test_services_and_tasks_call_the_program_where_installing_puts_it(suffix: str) -> None:
+    install = (ROOT / "docs" / f"install{suffix}").read_text(encoding="utf-8")
+    running = (ROOT / "docs" / f"running{suffix}").read_text(encoding="utf-8")
+    texts = [running, *(path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.*ml"))]
+    texts += [path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.service")]
+
+    def named(pattern: str) -> list[str]:
+        return [found for text in texts for found in re.findall(pattern, text)]
+
+    [windows] = re.findall(r"^py -m venv (.+)$", install, re.MULTILINE)
+    programs = named(r'[A-Z]:\\[^" <]*converter\.exe')
+    assert len(programs) >= 4  # the task twice, either wrapper
+    assert set(programs) == {rf"{windows}\Scripts\converter.exe"}
+    [exchange] = re.findall(r"converter init (\S+)$", install.partition("## Windows")[2], re.M)
+    assert set(named(r'[A-Z]:\\[^" <]*\.toml')) == {rf"{exchange}\exchange.toml"}
+
+    [linux] = re.findall(r"^python3 -m venv (.+)$", install, re.MULTILINE)
+    programs = named(r"/\S*/bin/converter\b")
+    assert len(programs) >= 3  # both units, cron
+    assert set(programs) == {f"{linux}/bin/converter"}
