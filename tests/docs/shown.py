@@ -37,6 +37,14 @@ def steps(document: str) -> list[tuple[str, str]]:
     return found
 
 
+def shape(document: str) -> list[str]:
+    """Levels of headings and numbers of table columns, in their order."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    plain = _BLOCK.sub("", text).replace("\\|", "")
+    lines = re.findall(r"^(?:#+ |\|).*", plain, re.MULTILINE)
+    return [line.split()[0] if line.startswith("#") else str(line.count("|")) for line in lines]
+
+
 def run(arguments: list[str], folder: Path, lang: str) -> subprocess.CompletedProcess[str]:
     """The command line in a folder; what it says on both streams comes out together."""
     return subprocess.run(
