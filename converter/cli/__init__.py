@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _COMMANDS = {
-    "init": say("создать exchange.toml, папки и пример", "make exchange.toml, folders, a sample"),
+    "init": say("создать exchange.toml, папки и образец", "make exchange.toml, folders, a sample"),
     "sync": say("один проход обмена по всем связкам", "one pass of the exchange over every link"),
     "watch": say(
         "обмениваться при каждом изменении папок", "exchange on every change of the folders"

@@ -37,7 +37,8 @@ FRAMES: dict[Severity, tuple[Steps, Steps]] = {
             " сначала отключите обмен в копии.",
             CURE,
             "Сделайте в базе то, что ответит команда: зарегистрируйте к отправке всё и выполните"
-            " синхронизацию один раз. Подробно: docs/recovery.md.",
+            " синхронизацию один раз. В 1С всё регистрируют так: «Настройки синхронизации данных» →"
+            " «Еще» → «Состав отправляемых данных» → «Зарегистрировать».",
             "`converter status -q` молчит, когда всё позади. Верните расписание.",
         ),
         (
@@ -47,7 +48,8 @@ FRAMES: dict[Severity, tuple[Steps, Steps]] = {
             " code, turn the exchange off in the copy first.",
             CURE,
             "Do in the base what the command answers: register everything for sending, and run one"
-            " synchronization. In detail: docs/recovery.md.",
+            " synchronization. In 1C everything is registered under «Настройки синхронизации данных» →"
+            " «Еще» → «Состав отправляемых данных» → «Зарегистрировать».",
             "`converter status -q` is silent when it is over. Turn the schedule on again.",
         ),
     ),
@@ -84,14 +86,14 @@ FRAMES: dict[Severity, tuple[Steps, Steps]] = {
     ),
     Severity.SETTINGS: (
         (
-            "Откройте файл настроек на строке, которую назвало сообщение. Все ключи объяснены в"
-            " docs/settings.md.",
+            "Откройте файл настроек на строке, которую назвало сообщение. Каждый ключ объяснён в"
+            " файле, который создаёт `converter init` в новой папке.",
             CURE,
             "Проверьте: `converter doctor`.",
         ),
         (
-            "Open the settings at the line that the message named. Every key is explained in"
-            " docs/settings.md.",
+            "Open the settings at the line that the message named. Every key is explained in the file"
+            " that `converter init` makes in a new folder.",
             CURE,
             "Check: `converter doctor`.",
         ),
@@ -122,12 +124,42 @@ _ARCHIVE: tuple[Steps, Steps] = (
         "Ничего не удаляйте и не запускайте обмен с новой базой состояния: номера не должны начаться"
         " заново.",
         CURE,
-        "Проверьте: `converter doctor`. Порядок действий на все случаи: docs/recovery.md.",
+        "Проверьте: `converter doctor`. Если потеряны и состояние, и архив:"
+        " `converter problem ARCHIVE_EMPTY`.",
     ),
     (
         "Delete nothing, and do not start with a new state: the numbers must not begin again.",
         CURE,
-        "Check: `converter doctor`. What to do in every case: docs/recovery.md.",
+        "Check: `converter doctor`. Where state and archive are lost together:"
+        " `converter problem ARCHIVE_EMPTY`.",
+    ),
+)
+
+_BOTH_LOST: tuple[Steps, Steps] = (
+    (
+        "Ничего не удаляйте и не запускайте обмен с новой базой состояния: номера не должны начаться"
+        " заново.",
+        CURE,
+        "Если копий нет, уберите в сторону содержимое `archive/` и `rejected/` обеих баз (и архив из"
+        " ключа `archive`), испорченный файл состояния и наши файлы из папок обмена. Конвертер начнёт"
+        " с новым состоянием, и базы поднимут тревогу: им подтверждают номера, которых никто не"
+        " отправлял.",
+        "Посмотрите в каждой базе номера узла, отправленный и принятый, и назовите их:"
+        " `converter doctor --restored bp --sent N --received M`, затем так же `--restored crm`.",
+        "Пусть каждая база отправит всё. Удалённое за потерянное время может вернуться: проверьте.",
+        "Проверьте: `converter doctor`.",
+    ),
+    (
+        "Delete nothing, and do not start with a new state: the numbers must not begin again.",
+        CURE,
+        "Without any backup move away what is in `archive/` and `rejected/` of both bases (and in the"
+        " archive of the key `archive`), a damaged file of the state, and our files in the folders of"
+        " the exchange. The converter starts with a new state, and the bases raise the alarm that they"
+        " were acknowledged numbers nobody sent.",
+        "Look up in each base the numbers of the node, sent and received, and name them:"
+        " `converter doctor --restored bp --sent N --received M`, then `--restored crm` likewise.",
+        "Let each base send everything. What was deleted in the lost time may come back: look at it.",
+        "Check: `converter doctor`.",
     ),
 )
 
@@ -158,7 +190,7 @@ OWN: dict[str, tuple[Steps, Steps]] = {
     "STATE_DAMAGED": _ARCHIVE,
     "STATE_BEHIND": _ARCHIVE,
     "ARCHIVE_GAP": _ARCHIVE,
-    "ARCHIVE_EMPTY": _ARCHIVE,
+    "ARCHIVE_EMPTY": _BOTH_LOST,
     "ARCHIVE_DAMAGED": _ARCHIVE,
     "SENDER_WRONG": (
         (
@@ -197,7 +229,7 @@ OWN: dict[str, tuple[Steps, Steps]] = {
     ),
     "NUMBER_TAKEN": (
         (
-            "`converter status` называет оба счета.",
+            "`converter status` называет оба счёта.",
             "Выясните, не один ли это счёт, который ввели дважды. Тогда удалите в CRM лишний.",
             CURE,
             "Выгрузите исправленный счёт из CRM.",

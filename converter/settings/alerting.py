@@ -40,7 +40,7 @@ _CA_FILE = Says(
     " for a server with an authority of its own.",
     "ca.pem",
 )
-_SECRET = "секрет, который встанет на место {secret}"
+_SECRET = "секрет, подставляемый вместо {secret}"
 _SECRET_EN = "the secret that takes the place of {secret}"
 
 

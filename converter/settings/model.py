@@ -111,7 +111,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
     password_command: Annotated[
         Command | None,
         Says(
-            "Команда, которая печатает этот пароль первой строкой.",
+            "Команда, которая первой строкой печатает этот пароль.",
             "The command that prints that password as its first line.",
             ("pass", "show", "1c/server"),
             COMMAND_NEEDED,
@@ -361,7 +361,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     state_password_command: Annotated[
         Command | None,
         Says(
-            "Команда, которая печатает пароль сервера состояния первой строкой: программа и её"
+            "Команда, которая первой строкой печатает пароль сервера состояния: программа и её"
             " аргументы, без оболочки.",
             "The command that prints the password of the state's server as its first line: program"
             " and arguments, no shell.",
@@ -379,8 +379,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     alerts: Annotated[
         Alerts | None,
         Says(
-            "Оповещения: кому и как сообщать, что что-то не так (docs/alerts.md).",
-            "Alerts: who is told that something is wrong, and how (docs/alerts.md).",
+            "Оповещения: кому и как сообщать, что что-то не так. Испытать: converter doctor --test-alert.",
+            "Alerts: who is told that something is wrong, and how. To try: converter doctor --test-alert.",
         ),
     ] = None
     path: Path

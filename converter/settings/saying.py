@@ -51,8 +51,8 @@ def secret_file(ru: str, en: str, example: str) -> Says:
 def secret_command(ru: str, en: str, example: tuple[str, ...]) -> Says:
     """The words of a key that names the command for a secret."""
     return Says(
-        f"Команда, которая печатает {ru} первой строкой: программа и её аргументы, без оболочки.",
-        f"The command that prints {en} as its first line: program and arguments, no shell.",
+        f"Команда, которая первой строкой печатает {ru}: программа и её аргументы, без оболочки.",
+        f"The command whose first line of output is {en}: program and arguments, no shell.",
         example,
         COMMAND_NEEDED,
     )

@@ -236,7 +236,7 @@ CURRENCY_DIFFERS = hold(
         "settled in {settled}, but the invoice is in {owed}",
         "check the contract and the invoice in the payment's row",
     ),
-    ("В валюте счета эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
+    ("В валюте счёта эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
 )
 OUTPUT_INVALID = hold(
     "OUTPUT_INVALID",

@@ -86,11 +86,12 @@ STATE_UNFIT = surroundings(
     "STATE_UNFIT",
     (
         "база состояния {state} не подходит: {reason}",
-        "нужен файл SQLite или PostgreSQL не старее 14 с кодировкой UTF8: docs/hosts.md",
+        "укажите в ключе state файл SQLite или базу PostgreSQL не старее 14 с кодировкой UTF8",
     ),
     (
         "the database of the state {state} will not do: {reason}",
-        "it takes a file of SQLite, or PostgreSQL 14 or later with the encoding UTF8: docs/hosts.md",
+        "name a file of SQLite in the key state, or a database of PostgreSQL 14 or later with the"
+        " encoding UTF8",
     ),
     (
         "Замок, который сервер не забирает назад, остался бы за умершим процессом, а буквы потерялись бы.",
@@ -170,14 +171,14 @@ ARCHIVE_EMPTY = surroundings(
     (
         "состояния нет, и в архиве {archive} нет записей, из которых его можно восстановить, а обмен"
         " уже шёл: остался {trace}",
-        "верните из резервной копии файл состояния или архив; если нет ни того, ни другого, порядок"
-        " действий описан в docs/recovery.md",
+        "верните из резервной копии файл состояния или архив; если нет ни того, ни другого, дальше по"
+        " шагам: converter problem ARCHIVE_EMPTY",
     ),
     (
         "the state is gone, and the archive {archive} has no entries to rebuild it from, yet an"
         " exchange has run: {trace} is left of it",
-        "put the state's file or the archive back from a backup; if there is neither,"
-        " docs/recovery.md says what to do",
+        "put the state's file or the archive back from a backup; if there is neither, go on step by"
+        " step: converter problem ARCHIVE_EMPTY",
     ),
     (
         "Состояние, сделанное из ничего, начало бы нумерацию заново.",
