@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 #: so long a burst of events is gathered before a pass begins
 GATHER = 0.03
@@ -101,13 +102,20 @@ class Watcher:
                 self._wake.notify()
 
 
+class _Watched(NamedTuple):
+    """A folder as it was when it was begun to be watched; ``watch`` None: it has no events."""
+
+    identity: tuple[int, int]
+    watch: Any
+
+
 class _Events:
     """File events of local folders, where the system has them."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
         self._observer: Any = None
-        self._watched: dict[Path, tuple[int, int]] = {}
+        self._watched: dict[Path, _Watched] = {}
 
     def start(self, folders: dict[str, tuple[Path, ...]]) -> None:
         """Watch every folder that can be watched; once more each time, since folders come and go."""
@@ -116,19 +124,37 @@ class _Events:
         if self._observer is None:
             self._observer = Observer()
             self._observer.start()
+        alive = {each.watch for each in self._observer.emitters if each.is_alive()}
         for name, paths in folders.items():
             for path in paths:
-                try:
-                    found = path.stat()
-                except OSError:
-                    self._watched.pop(path, None)
-                    continue
-                identity = (found.st_dev, found.st_ino)
-                if self._watched.get(path) != identity:
-                    self._schedule(name, path)
-                    self._watched[path] = identity
+                self._look(name, path, alive)
 
-    def _schedule(self, name: str, path: Path) -> None:
+    def _look(self, name: str, path: Path, alive: set[Any]) -> None:
+        """Watch a folder that came, or came back: what watched the one that was there before is
+        still known by the same path, and would be taken for what watches this one."""
+        before = self._watched.get(path)
+        try:
+            found = path.stat()
+        except OSError:
+            identity = None
+        else:
+            identity = (found.st_dev, found.st_ino)
+        if before is not None:
+            # a new folder may have the number of the one that was deleted
+            over = before.watch is not None and before.watch not in alive
+            if before.identity == identity and not over:
+                return
+            del self._watched[path]
+            self._leave(before.watch)
+        if identity is not None:
+            self._watched[path] = _Watched(identity, self._schedule(name, path))
+
+    def _leave(self, watch: Any) -> None:
+        if watch is not None:
+            with suppress(KeyError, OSError):
+                self._observer.unschedule(watch)
+
+    def _schedule(self, name: str, path: Path) -> Any:
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
         watcher = self._watcher
@@ -139,9 +165,9 @@ class _Events:
                     watcher.mark([name])
 
         try:
-            self._observer.schedule(Wake(), str(path), recursive=False)
+            return self._observer.schedule(Wake(), str(path), recursive=False)
         except OSError:
-            return  # no events here: the scan finds what comes
+            return None  # no events here: the scan finds what comes
 
     def stop(self) -> None:
         if self._observer is not None:

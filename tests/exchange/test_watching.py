@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,3 +160,39 @@ def test_a_link_is_never_worked_twice_at_a_time_and_nothing_is_forgotten(
     watcher.stop()
     thread.join(PATIENCE)
     assert sorted(passes.of) == ["one", "one", "two", "two"]
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen away", "unseen"])
+def test_a_folder_that_was_made_anew_wakes_as_before(
+    two: dict[str, tuple[Path, ...]], seen: bool
+) -> None:
+    (folder,) = two["two"]
+    with watched(two, {"one": 0.1, "two": 3600.0}) as (_, passes):
+
+        def looked() -> None:
+            """The folders were looked at twice since: what ended meanwhile has ended by then."""
+            passes.until("one", passes.of.count("one") + 3)
+
+        for _ in range(2):  # what watches it now is replaced as well
+            shutil.rmtree(folder)
+            if seen:
+                looked()
+            folder.mkdir()
+            looked()
+            before = passes.of.count("two")
+            (folder / "Message_A_B.xml").write_text("x")
+            passes.until("two", before + 1)
+
+
+def test_a_folder_in_whose_place_there_is_another_wakes(two: dict[str, tuple[Path, ...]]) -> None:
+    """As where a share is mounted over its mount point."""
+    (folder,) = two["two"]
+    with watched(two, {"one": 0.1, "two": 3600.0}) as (_, passes):
+        folder.rename(folder.with_name("elsewhere"))
+        folder.mkdir()
+        passes.until("one", passes.of.count("one") + 3)
+        (folder.with_name("elsewhere") / "Message_A_B.xml").write_text("x")
+        passes.until("one", passes.of.count("one") + 3)
+        assert passes.of.count("two") == 1
+        (folder / "Message_A_B.xml").write_text("x")
+        passes.until("two", 2)
