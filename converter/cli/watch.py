@@ -184,7 +184,7 @@ class _Teller:
             done.problems = [each for each in done.problems if each not in before]
             done.away = [each for each in done.away if each[1] not in before]
             done.waiting = []
-            if before - set(lasting) and not self._manner.quiet:
+            if before and not lasting and not self._manner.quiet:
                 words = say(f"{link}: снова в порядке", f"{link}: well again")
                 self._log.event("well", words, link=link)
             if done.did_something:

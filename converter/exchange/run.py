@@ -23,6 +23,7 @@ from converter.exchange.gathering import Gathered, Input, gather, scratch
 from converter.exchange.readings import Readings
 from converter.exchange.report import Report, SetAside
 from converter.exchange.session import Session
+from converter.exchange.traces import traces_of
 from converter.far.opening import Connect, connect
 from converter.folder.durable import sweep
 from converter.problems import Said, Stopped
@@ -106,6 +107,7 @@ class Exchange:
         """
         if dry:
             return self._plan()
+        self._check_state()
         self.recover()
         report = Report(self.link.name)
         self._tell_alarms(report)
@@ -129,6 +131,11 @@ class Exchange:
         if not report.status and not report.waiting:
             self.state.finish()
         return report
+
+    def _check_state(self) -> None:
+        """A file that is deleted answers as long as it is open, as if all were well."""
+        if self.state.lost() and (trace := next(traces_of(self.link), None)) is not None:
+            raise Stopped(say.STATE_LOST(state=self.state.name, trace=str(trace)))
 
     def recover(self, rebuild: bool = False) -> int:
         """Begin the link where it is new, and catch up with the archive (PROTOCOL R9).

@@ -52,7 +52,7 @@ class Own:
 
 
 class Database(Protocol):
-    """A database that holds a state, or is to hold one. All but `passed` and `close` raise `Stopped`."""
+    """A database that holds a state, or is to hold one. All but `lost`, `passed` and `close` raise `Stopped`."""
 
     @property
     def name(self) -> str:
@@ -100,6 +100,9 @@ class Database(Protocol):
 
     def hold(self, link: str, who: Holder, patience: float) -> AbstractContextManager[Lease]:
         """Have a link to ourselves. Raises `Stopped` (LOCKED) where another has it for longer."""
+
+    def lost(self) -> bool:
+        """Whether what is open is no more where it was; no where that is not known."""
 
     def passed(self, link: str) -> bool:
         """Whether another process has taken a link since this one began, and finished with it
@@ -157,6 +160,10 @@ class Private:
     def hold(self, link: str, who: Holder, patience: float) -> Iterator[Lease]:
         """Nobody else has it."""
         yield Own()
+
+    def lost(self) -> bool:
+        """Nobody can remove it."""
+        return False
 
     def passed(self, link: str) -> bool:
         """Nobody else has it."""

@@ -101,6 +101,10 @@ class State:
         be looked at again; no where that is not known."""
         return self._database.passed(link)
 
+    def lost(self) -> bool:
+        """Whether it was removed since it was opened; no where that is not known."""
+        return self._database.lost()
+
     def finish(self) -> None:
         """The link that is ours needs no other look, see `Lease.finish`."""
         self._lease.finish()

@@ -180,6 +180,10 @@ class Postgresql:
         """A lock on the server, which goes with a session that nothing else uses."""
         return self._leases.hold(link, who, patience)
 
+    def lost(self) -> bool:
+        """Whoever asks it next is told."""
+        return False
+
     def passed(self, link: str) -> bool:
         """By the token of the link, which every process raises that takes it."""
         return self._leases.passed(link)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from converter.folder.lock import Holder, Lock
-from converter.problems import Stopped
+from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
 from converter.state.database import Lease, Own, Private
 from converter.state.wholeness import Wholeness
@@ -32,6 +32,17 @@ PRAGMAS = (
 _EMPTY = 1
 #: what SQLite says of a file that is damaged, or is none of its own
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+#: what it says of a file that may not be written to
+_READONLY = Said("записывать в этот файл или в его папку нельзя", "it, or its folder, is read-only")
+#: the same of a file that is not the one any more that it opened
+_REASONS = {
+    sqlite3.SQLITE_READONLY: _READONLY,
+    sqlite3.SQLITE_READONLY_DIRECTORY: _READONLY,
+    sqlite3.SQLITE_READONLY_DBMOVED: Said(
+        "пока программа работала, файл убрали или подменили; запустите её заново",
+        "the file was removed or replaced while the program ran; start it again",
+    ),
+}
 
 
 class Sqlite:
@@ -100,7 +111,13 @@ class Sqlite:
     def failed(self, error: DatabaseError) -> Stopped:
         """SQLite's words."""
         self._wholeness.doubt()
-        return Stopped(say.STATE_FAILED(state=self.name, reason=str(error.orig)))
+        code = getattr(error.orig, "sqlite_errorcode", 0)
+        reason = _REASONS.get(code, str(error.orig))
+        return Stopped(say.STATE_FAILED(state=self.name, reason=reason))
+
+    def lost(self) -> bool:
+        """Whether the file went: what is open of it still answers, and nothing can be kept."""
+        return self.fresh()
 
     def copy(self, link: str) -> Private:
         """The whole file, in a file that SQLite deletes itself."""
