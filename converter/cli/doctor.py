@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,11 +14,12 @@ from converter.cli.state_options import chosen, link_option, settings_of, utc_no
 from converter.cli.stopping import Leave, finishing
 from converter.cli.usage import Command, Number
 from converter.cli.words import say
-from converter.cli.working import exchange_of, one_pass, working
+from converter.cli.working import exchange_of, failed_at, one_pass, working
 from converter.exchange.locking import locked
 from converter.exchange.mending import Finding, counters, discard, folders, unmakeable
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
+from converter.folder.failures import failed
 from converter.problems import Stopped
 from converter.settings import Link, Settings
 from converter.state.bases import Bases
@@ -108,13 +110,31 @@ def command(
     except Stopped as stopped:
         subject = stopped.problem.where.file or settings.state
         findings.append(Finding(subject, stopped.problem))
-    _tell(findings, as_json, quiet)
+    except OSError as failure:
+        place = str(failure.filename or settings.state)
+        findings.append(Finding(place, failed(Path(place), failure)))
+    _tell(_once(findings), as_json, quiet)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """A folder, or the state, that several things stumbled over is told once."""
+    told: set[Any] = set()
+    kept = []
+    for each in findings:
+        problem = each.problem
+        if problem is not None and {"folder", "state"} & dict(problem.details).keys():
+            same = (problem.kind.id, problem.details)
+            if same in told:
+                continue
+            told.add(same)
+        kept.append(each)
+    return kept
 
 
 def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
     """Each link for itself. A state that was just made, and of no link holds anything, goes again:
     it would be taken for one that knows the numbers."""
-    findings, failed = [], []
+    findings, stuck = [], []
     with working(path, rebuild=fix, thorough=True) as (settings, state):
         findings.append(Finding(state.name))
         links = chosen(settings, name)
@@ -123,10 +143,12 @@ def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
             try:
                 findings += _link(settings, link, state, fix, made)
             except Stopped as stopped:
-                failed.append(Finding(link.name, stopped.problem))
-    if made and len(failed) == len(links):
+                stuck.append(Finding(link.name, stopped.problem))
+            except OSError as failure:
+                stuck.append(Finding(link.name, failed_at(link, failure)))
+    if made and len(stuck) == len(links):
         discard(settings)
-    return findings + failed
+    return findings + stuck
 
 
 def _known(settings: Settings, state: State) -> bool:

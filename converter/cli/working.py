@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from converter.cli.state_options import opened, settings_of, utc_now
 from converter.exchange.locking import PATIENCE, locked
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange, Surroundings
-from converter.problems import Stopped
+from converter.folder.failures import failed
+from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link, Settings
 from converter.state.opening import State
@@ -50,6 +52,16 @@ def one_pass(exchange: Exchange, dry: bool = False, patience: float = PATIENCE) 
             return exchange.run(dry)
     except Stopped as stopped:
         return stopped
-    except OSError as failure:  # disk or folder, at a place where nobody expects it
-        place = str(failure.filename or exchange.link.name)
-        return Stopped(say.FOLDER_FAILED(folder=place, reason=failure.strerror or str(failure)))
+    except OSError as failure:
+        return Stopped(failed_at(exchange.link, failure))
+
+
+def failed_at(link: Link, failure: OSError) -> Problem:
+    """What it means that disk or folder failed where nobody expects it: by the folder of the link in
+    which that is, since a person gives rights to that or looks whether it is connected."""
+    if not isinstance(failure.filename, str):
+        return failed(Path(link.name), failure)
+    place = Path(failure.filename)
+    mine = (link.crm.folder, link.bp.folder, *([link.archive] if link.archive else []))
+    folder = next((each for each in mine if place.is_relative_to(each)), place)
+    return failed(folder, failure, "" if folder == place else str(place))

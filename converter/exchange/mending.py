@@ -47,8 +47,16 @@ def folders(
         base = link.of(side)
         if base.far is not None:
             yield from _findings(str(base.far), _probe_server(far, side, base.far))
-        if base.far is None or base.folder.is_dir():
+        if base.far is None or _there(base.folder):
             yield from _findings(str(base.folder), probe(base.folder))
+
+
+def _there(folder: Path) -> bool:
+    """Whether a working folder is there; one that nobody lets us look at is tried, which tells why."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return True
 
 
 def _probe_server(far: FarFolders, side: str, address: Address) -> list[Problem]:
