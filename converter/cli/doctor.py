@@ -16,7 +16,15 @@ from converter.cli.usage import Command, Number
 from converter.cli.words import say
 from converter.cli.working import exchange_of, failed_at, one_pass, working
 from converter.exchange.locking import locked
-from converter.exchange.mending import Finding, counters, discard, folders, unmakeable
+from converter.exchange.mending import (
+    Finding,
+    counters,
+    discard,
+    folders,
+    unmakeable,
+    writable,
+    zip_passwords,
+)
 from converter.exchange.report import Report
 from converter.exchange.run import Exchange
 from converter.folder.failures import failed
@@ -104,7 +112,9 @@ def command(
         _tell(tried(settings_of(path)), as_json, quiet)
         return
     settings = settings_of(path)
-    findings = [each for one in chosen(settings, link) for each in folders(one)]
+    findings = []
+    for one in chosen(settings, link):
+        findings += [*folders(one), *zip_passwords(one)]
     try:
         findings += _state(path, link, fix)
     except Stopped as stopped:
@@ -117,10 +127,11 @@ def command(
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """A folder, or the state, that several things stumbled over is told once."""
+    """A folder, or the state, that several things stumbled over is told once, and once where it is
+    well."""
     told: set[Any] = set()
     kept = []
-    for each in findings:
+    for each in dict.fromkeys(findings):
         problem = each.problem
         if problem is not None and {"folder", "state"} & dict(problem.details).keys():
             same = (problem.kind.id, problem.details)
@@ -136,7 +147,6 @@ def _state(path: str, name: str | None, fix: bool) -> list[Finding]:
     it would be taken for one that knows the numbers."""
     findings, stuck = [], []
     with working(path, rebuild=fix, thorough=True) as (settings, state):
-        findings.append(Finding(state.name))
         links = chosen(settings, name)
         made = fix and not _known(settings, state)
         for link in links:
@@ -170,6 +180,7 @@ def _link(settings: Settings, link: Link, state: State, fix: bool, made: bool) -
                 f"{link.name}: entries done again from the archive: {count}",
             )
             findings.append(Finding(subject, mended=True))
+        findings.append(writable(exchange.state))
         findings += counters(link, state)
     return findings
 

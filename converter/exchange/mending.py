@@ -22,6 +22,7 @@ from converter.folder.probe import probe
 from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
 from converter.settings import Link, Settings
+from converter.settings.passwords import password_of
 from converter.state.bases import SIDES, Bases
 from converter.state.opening import State
 from converter.state.wholeness import note_beside
@@ -67,6 +68,26 @@ def _probe_server(far: FarFolders, side: str, address: Address) -> list[Problem]
     except Stopped as stopped:  # the password cannot be had
         return [stopped.problem]
     return []
+
+
+def zip_passwords(link: Link, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Whether the passwords of the zips can be had that the settings name: no pass begins without."""
+    for side in SIDES:
+        subject = f"{link.name}: {side}: password"
+        try:
+            if password_of(link, side, environment) is not None:
+                yield Finding(subject)
+        except Stopped as stopped:
+            yield Finding(subject, stopped.problem)
+
+
+def writable(state: State) -> Finding:
+    """Whether the state can be written to: where nothing is due, a pass only reads it."""
+    try:
+        state.try_writing()
+    except Stopped as stopped:
+        return Finding(state.name, stopped.problem)
+    return Finding(state.name)
 
 
 def _findings(subject: str, problems: list[Problem]) -> Iterator[Finding]:

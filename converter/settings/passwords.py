@@ -44,7 +44,7 @@ def passwords(
     Raises `Stopped` where one is named and cannot be had: PASSWORD_UNSET, PASSWORD_FILE,
     PASSWORD_COMMAND.
     """
-    return {side: _of(link, side, environment, timeout) for side in ("crm", "bp")}
+    return {side: password_of(link, side, environment, timeout) for side in ("crm", "bp")}
 
 
 class Places(Protocol):
@@ -112,7 +112,10 @@ def state_password(
     raise Stopped(say.STATE_PASSWORD(key=f"state_{found.key}", reason=reason))
 
 
-def _of(link: Link, side: str, environment: Mapping[str, str], timeout: float) -> Password | None:
+def password_of(
+    link: Link, side: str, environment: Mapping[str, str], timeout: float = TIMEOUT
+) -> Password | None:
+    """The password of one side's zips; None where it has none. Raises `Stopped`, as `passwords`."""
     base: Crm | Bp = link.of(side)
     found = look_up(base, environment, timeout)
     if not isinstance(found, Unhad):

@@ -42,6 +42,13 @@ class State:
             memory_of(connection).commit()
             connection.commit()
 
+    def try_writing(self) -> None:
+        """Write, and keep nothing of it. Raises `Stopped` where nothing can be kept."""
+        with self._connected(writes=True) as connection:
+            self._lease.enter(connection)
+            connection.execute(tables.layout.insert(), {"version": 0})
+            connection.rollback()
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A view of the state that no other process disturbs."""

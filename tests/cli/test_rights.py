@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.messages import crm_invoice
+from tests.conftest import Run
+from tests.messages import crm_invoice, crm_message, guid
 from tests.nobody import Nobody, nobody
 from tests.state.links import Linked
 
@@ -56,3 +58,36 @@ def test_a_pass_in_a_folder_without_rights_names_the_folder(
     assert (done.status, "[FOLDER_DENIED]" in done.err) == (3, True)
     assert f"no rights to the folder {folder}," in done.err
     assert "may run under another account" in done.err
+
+
+@pytest.mark.parametrize("what", ["exchange.db", ""], ids=["its file", "its folder"])
+def test_a_state_that_may_not_be_written_to_is_found_before_something_is_due(
+    somebody: Nobody, linked: Linked, what: str
+) -> None:
+    place = linked.root / what
+    place.chmod(0o555 if place.is_dir() else 0o444)
+    assert somebody.run("sync", "-c", linked.config).status == 0  # it only reads
+    assert ids(somebody, linked) == ["STATE_FAILED"]
+    assert "or its folder, is read-only" in somebody.run("doctor", "-c", linked.config).err
+    linked.put("crm", crm_message(crm_invoice(guid(2), "СЧ-2")))
+    done = somebody.run("sync", "-c", linked.config)
+    assert (done.status, "[STATE_FAILED]" in done.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ('password_env = "NO_SUCH_VARIABLE_HERE"', "PASSWORD_UNSET"),
+        ('password_file = "zip.password"', "PASSWORD_FILE"),
+        ('password_command = ["no-such-command-here"]', "PASSWORD_COMMAND"),
+    ],
+)
+def test_a_password_that_cannot_be_had_is_found(
+    run: Run, tmp_path: Path, key: str, problem: str
+) -> None:
+    linked = Linked(tmp_path)
+    text = linked.config.read_text("utf-8")
+    linked.config.write_text(text.replace('code = "BP"', f'code = "BP"\n{key}'), "utf-8")
+    for command in ("doctor", "sync"):
+        done = run(command, "-c", linked.config)
+        assert (done.status, f"[{problem}]" in done.err) == (3, True), command

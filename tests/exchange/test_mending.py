@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from converter.exchange.mending import Finding, counters, discard, folders, unmakeable
+from converter.exchange.mending import (
+    Finding,
+    counters,
+    discard,
+    folders,
+    unmakeable,
+    writable,
+    zip_passwords,
+)
 from converter.exchange.traces import traces, traces_of
+from converter.folder.lock import Holder
 from converter.problems import Problem, Said
 from converter.settings import Settings
 from converter.settings.model import Login
+from converter.state import tables
+from converter.state.opening import open_state
 from tests.exchange.world import World
 from tests.far.world import FarWorld
 from tests.mapping.book import crm_invoice
@@ -109,6 +121,59 @@ def test_counters_tell_an_alarm_and_a_gap(world: World) -> None:
     assert (first.problem, second.subject, third.subject) == (None, "main: bp", place)
     assert said(second.problem) == ("ACK_UNKNOWN", {"number": "99", "sent": "1", "side": "bp"})
     assert said(third.problem) == ("ARCHIVE_GAP", {"archive": place, "missing": 4})
+
+
+def test_a_state_that_can_be_written_to_keeps_nothing_of_the_try(state_url: str) -> None:
+    for _ in range(2):
+        state = open_state(state_url, list, datetime(2026, 3, 2))
+        assert writable(state) == Finding(state.name)
+        with state.read() as connection:
+            assert list(connection.execute(tables.layout.select()).scalars()) == [tables.VERSION]
+        who = Holder(1, "host", "user", "doctor", "")
+        with state.hold("main", who, 0.0) as lease, state.under(lease) as ours:
+            assert writable(ours) == Finding(state.name)
+        state.close()
+
+
+def test_a_state_that_was_replaced_while_it_was_open(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.db"
+    state = open_state(f"sqlite:///{path}", list, datetime(2026, 3, 2))
+    path.rename(tmp_path / "away.db")
+    path.touch()
+    found = writable(state)
+    assert (found.subject, said(found.problem)) == (
+        str(path),
+        (
+            "STATE_FAILED",
+            {
+                "state": str(path),
+                "reason": Said(
+                    "пока программа работала, файл убрали или подменили; запустите её заново",
+                    "the file was removed or replaced while the program ran; start it again",
+                ),
+            },
+        ),
+    )
+    state.close()
+
+
+# -- passwords -----------------------------------------------------------------------------------
+
+
+def test_passwords_of_zips_are_asked_for_side_by_side(world: World) -> None:
+    link = world.link
+    assert list(zip_passwords(link, {})) == []
+    link = replace(
+        link,
+        crm=replace(link.crm, password_env="CRM_ZIP"),
+        bp=replace(link.bp, password_command=("no-such-command-here",)),
+    )
+    crm, bp = zip_passwords(link, {"CRM_ZIP": "secret"})
+    assert crm == Finding("main: crm: password")
+    assert bp.subject == "main: bp: password"
+    assert bp.problem is not None and bp.problem.kind.id == "PASSWORD_COMMAND"
+    crm, _ = zip_passwords(link, {})
+    assert said(crm.problem) == ("PASSWORD_UNSET", {"link": "main", "name": "CRM_ZIP"})
 
 
 # -- folders -------------------------------------------------------------------------------------
