@@ -14,7 +14,8 @@ import click
 
 from converter.cli.words import LANG, say
 from converter.envelope.reader import ByteStream
-from converter.problems import HAPPENED, Problem, Severity
+from converter.problems import Problem, Severity
+from converter.problems.happened import happened
 from converter.problems.visible import visible
 
 SHOWN_PER_KIND = 20
@@ -78,7 +79,7 @@ def problem_text(problem: Problem, link: str = "") -> str:
     where = problem.where
     place = f"{where.file}:{where.line}" if where.file and where.line is not None else where.file
     named = " · ".join(visible(each) for each in (link, place, where.object, where.field) if each)
-    verb = HAPPENED[problem.kind.severity].to(LANG)
+    verb = happened(problem.kind).to(LANG)
     lines = [f"  {verb}: {problem.what(LANG)} [{problem.kind.id}]", f"  → {problem.cure(LANG)}"]
     return "\n".join([named, *lines] if named else lines)
 

@@ -12,6 +12,7 @@ from converter.cli.options import common, config
 from converter.cli.passes import report_json, tell
 from converter.cli.state_options import chosen, link_option, settings_of, utc_now
 from converter.cli.stopping import Leave, finishing
+from converter.cli.unlinked_rows import operation_text
 from converter.cli.usage import Command, Number
 from converter.cli.words import say
 from converter.cli.working import exchange_of, failed_at, one_pass, working
@@ -26,13 +27,15 @@ from converter.exchange.mending import (
     zip_passwords,
 )
 from converter.exchange.report import Report
+from converter.exchange.restoring import Node, Refused, bring_back, is_awaited
 from converter.exchange.run import Exchange
 from converter.folder.failures import failed
 from converter.problems import Stopped
+from converter.problems.visible import visible
 from converter.settings import Link, Settings
 from converter.state.bases import Bases
 from converter.state.opening import State
-from converter.views.unnamed import unnamed
+from converter.views.operations import operations
 
 
 @click.command(
@@ -243,19 +246,17 @@ def _restored(
                 say(f"укажите связку: --link ({names})", f"name the link: --link ({names})")
             )
         exchange = exchange_of(links[0], state)
-        with locked(exchange, utc_now()):
-            exchange.recover()
-        awaited = _awaited(state, exchange.link.name, side)
-        done = _pass(exchange)  # what lies there is taken: of the old life, or what is awaited
-        if not awaited:
-            with locked(exchange, utc_now()):
-                exchange.command("restored", side=side, sent=sent, received=received, agreed=yes)
-            done = _pass(exchange)
-        elif _agreed(exchange, side, yes):
-            with locked(exchange, utc_now()):
-                exchange.command("agreed", side=side)
-            done = _pass(exchange)
-        if not as_json and _awaited(state, exchange.link.name, side):
+        try:
+            done = bring_back(
+                exchange,
+                Node(side, sent, received),
+                yes,
+                lambda: _pass(exchange),
+                lambda missing: _shown(exchange, missing, yes),
+            )
+        except Refused:
+            raise click.exceptions.Exit(1) from None
+        if not as_json and is_awaited(exchange, side):
             click.echo(_what_to_do(side, settings, exchange.link.name), err=True)
         if isinstance(done, Stopped):
             raise done
@@ -270,40 +271,22 @@ def _pass(exchange: Exchange) -> Report | Stopped:
         return one_pass(exchange)
 
 
-def _awaited(state: State, link: str, side: str) -> bool:
-    """Whether a base's complete contents are awaited."""
-    with state.read() as connection:
-        return Bases(connection, link).base(side).restored is not None
-
-
-def _agreed(exchange: Exchange, side: str, yes: bool) -> bool:
-    """Show what the base did not name, and ask: a forgotten registration would withdraw payments.
-
-    While nothing is known to lack there is nothing to agree to; ``yes`` agrees to whatever comes.
-    What came while a person thought is taken, and where that lacks anything else they are asked anew.
-    """
-    shown: list[str] = []
-    while (missing := _missing(exchange, side)) and missing != shown:
-        for key in missing:
-            click.echo(f"  {key}", err=True)
-        if yes:
-            break
-        question = say(
-            f"Базы больше не называют этих объектов: {len(missing)}. Отозвать их у другой стороны?",
-            f"The base no longer names these objects: {len(missing)}."
-            " Withdraw them at the other side?",
-        )
-        if not click.confirm(question, err=True):
-            raise click.exceptions.Exit(1)
-        shown = missing
-        _pass(exchange)
-    return bool(missing) or (yes and _awaited(exchange.state, exchange.link.name, side))
-
-
-def _missing(exchange: Exchange, side: str) -> list[str]:
+def _shown(exchange: Exchange, missing: list[str], yes: bool) -> bool:
+    """Show what the base did not name, as an accountant finds it there, and ask."""
     with exchange.state.read() as connection:
-        base = Bases(connection, exchange.link.name).base(side)
-        return unnamed(connection, exchange.link.name, base)
+        for key, operation in operations(connection, exchange.link.name, missing):
+            click.echo(
+                f"  {visible(key if operation is None else operation_text(operation))}", err=True
+            )
+    count = len(missing)
+    question = say(
+        f"База больше не называет этих документов: {count}. Если она должна была их отправить,"
+        " ответьте «нет», зарегистрируйте в ней всё и выполните обмен. Отозвать их у другой"
+        " стороны?",
+        f"The base no longer names these documents: {count}. If it should have sent them, answer no,"
+        " register everything in it, and run an exchange there. Withdraw them at the other side?",
+    )
+    return yes or click.confirm(question, err=True)
 
 
 def _what_to_do(side: str, settings: Settings, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from converter.cli.invoice_rows import currency, kind_name, money
 from converter.cli.words import say, word
+from converter.views.operations import KnownOperation
 from converter.views.unlinked import ProposalView, UnlinkedView
 from converter.views.words import CERTAINTIES, REASONS
 
@@ -31,11 +32,17 @@ def lines(views: Sequence[UnlinkedView], verbose: bool) -> Iterator[str]:
         yield "  " + say(f"… и ещё {left}: -v", f"… and {left} more: -v")
 
 
-def _operation(view: UnlinkedView) -> Iterator[str]:
+def operation_text(view: UnlinkedView | KnownOperation) -> str:
+    """An operation as people know it."""
     date = view.date.date().isoformat()
-    amount = f"{money(view.sum)} {currency(view.currency)}"
     name = say(f"№ {view.number} от {date}", f"no. {view.number} of {date}")
-    yield f"  {kind_name(view.kind)} {name}, {view.counterparty}, {amount}"
+    amount = f"{money(view.sum)} {currency(view.currency)}".rstrip()
+    party = f", {view.counterparty}" if view.counterparty else ""
+    return f"{kind_name(view.kind)} {name}{party}, {amount}"
+
+
+def _operation(view: UnlinkedView) -> Iterator[str]:
+    yield f"  {operation_text(view)}"
     if view.purpose:
         yield f"    «{' '.join(view.purpose.split())}»"
     for each in view.proposals:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from converter.problems import HAPPENED, Kind
+from converter.problems import Kind
 from converter.problems.examples import EXAMPLES, Example
+from converter.problems.happened import happened
 from converter.problems.steps import CURE, FRAMES, OWN
 
 _DETAIL = re.compile(r"\{(\w+)\}")
@@ -35,7 +36,7 @@ def explained(kind: Kind, lang: str) -> Explanation:
     cure = _sentence(words.cure)
     return Explanation(
         kind.id,
-        HAPPENED[kind.severity].to(lang),
+        happened(kind).to(lang),
         _sentence(words.what),
         kind.why.to(lang),
         tuple(cure if step == CURE else step for step in (ru if lang == "ru" else en)),

@@ -256,13 +256,13 @@ OWN: dict[str, tuple[Steps, Steps]] = {
     ),
     "RESTORED_ASK": (
         (
-            "Ещё ничего не отозвано: показан список объектов, которых база больше не называет.",
+            "Ещё ничего не отозвано: сообщение базы ждёт в её папке, пока вы не решите.",
             "Если зарегистрировать всё забыли, зарегистрируйте в базе к отправке все объекты и"
             " выполните синхронизацию ещё раз.",
             CURE,
         ),
         (
-            "Nothing is withdrawn yet: a list is shown of what the base no longer names.",
+            "Nothing is withdrawn yet: the message of the base waits in its folder until you decide.",
             "If somebody forgot to register everything, register all objects for sending in the base"
             " and run the synchronization again.",
             CURE,

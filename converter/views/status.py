@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from converter.exchange.archive import Archive
 from converter.exchange.session import dialect_towards_bp
+from converter.exchange.unnamed import unnamed
 from converter.far.ledger import Outage
 from converter.far.mirror import trouble_of
 from converter.formats import CRM_VERSION
@@ -20,7 +21,6 @@ from converter.state.bases import SIDES, Base, Bases
 from converter.state.files import Files
 from converter.state.held import Held, HeldObjects
 from converter.views.unlinked import UnlinkedView, unlinked
-from converter.views.unnamed import unnamed
 
 
 class Last(NamedTuple):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from converter.problems import Kind, Severity
+from converter.problems import catalogue as say
 from converter.problems.catalogue import kinds
 from converter.problems.examples import EXAMPLES, OF_MESSAGES, OF_SETTINGS, Example
 from converter.problems.explaining import explained
@@ -90,3 +91,9 @@ def test_an_example_in_the_settings_causes_its_problem_and_mends_it(
         path.write_text(f"{text[: found.start()]}{line}{text[found.end() :]}", encoding="utf-8")
         done = run("doctor", "-c", path, "--json")
         assert (id in done.out) is expected, (line, done.out, done.err)
+
+
+def test_a_kind_that_does_something_else_than_its_severity_says() -> None:
+    """A whole message waits; no object is held."""
+    assert explained(say.RESTORED_ASK, "ru").severity == "сообщение ждёт вашего решения"
+    assert explained(say.BOUNCING, "ru").severity == "объект задержан"

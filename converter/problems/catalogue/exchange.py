@@ -134,11 +134,11 @@ RESTORED_ASK = hold(
     "RESTORED_ASK",
     (
         "в полной выгрузке базы нет объектов, которые у неё были: {count}",
-        "проверьте список и подтвердите: converter doctor --restored {side} --yes",
+        "посмотрите, каких: converter doctor --restored {side} покажет список и спросит, отозвать ли их",
     ),
     (
         "the complete contents of the base lack objects that it had: {count}",
-        "look at the list and confirm: converter doctor --restored {side} --yes",
+        "look which: converter doctor --restored {side} shows the list, and asks whether they go",
     ),
     (
         "Если зарегистрировать всё просто забыли, оплаты были бы отозваны зря.",
