@@ -121,6 +121,7 @@ class _ToCrm:
         self.tell = tell
         self.gate = gate
         self.settler = Settler(ledger, self._found)
+        self.corrections: list[tuple[Place, tuple[str, ...]]] = []
         self.takers: dict[str, Callable[[etree._Element], None]] = {}
         self._register(INVOICE.bp, self._invoice)
         self._register(COUNTERPARTY.bp, self._counterparty)
@@ -141,8 +142,9 @@ class _ToCrm:
         if taker is None:
             name = etree.QName(element).localname
             self.tally.skipped[name] += 1
-            if name in CORRECTIONS and self._touches_crm(element):
-                self.tell(place_of(element).of(say.NOT_COUNTED()))
+            if name in CORRECTIONS:
+                refs = tuple(references(element, self.dialect))
+                self.corrections.append((place_of(element), refs))
             return
         try:
             taker(element)
@@ -150,14 +152,13 @@ class _ToCrm:
             self.tally.held += 1
             self.tell(reading_problem(error, element))
 
-    def _touches_crm(self, element: etree._Element) -> bool:
-        """Whether a document points at an invoice or an operation that the CRM is told of."""
-        return any(self.ledger.touches(ref) for ref in references(element, self.dialect))
-
     def finish(self) -> None:
         """The whole message is read: what still waits is judged by what is known now."""
         self.settler.finish()
         self.gate.flush()
+        for place, refs in self.corrections:  # what they correct may have stood behind them
+            if any(self.ledger.touches(ref) for ref in refs):
+                self.tell(place.of(say.NOT_COUNTED()))
 
     def _read(self, table: Table, element: etree._Element) -> Any:
         return reader(table, self.dialect)(element)

@@ -54,7 +54,7 @@ class InvoiceBook:
 
     def touches(self, ref: str) -> bool:
         """Whether a GUID is that of an invoice of the CRM's, or of an operation on one."""
-        if self.facts(ref) is not None:
+        if self._by_ref(ref) is not None:
             return True
         operation = self._session.book.operation(ref)
         return operation is not None and bool(operation.facts)

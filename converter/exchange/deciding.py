@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from converter.exchange import corrections
 from converter.exchange.archive import Archive, Kept, Record
 from converter.exchange.commands import retry_one
 from converter.exchange.gathering import Gathered, Input
@@ -90,6 +91,7 @@ def decide(
     if session.dialect() != version:
         _try_again(session)
     judge_all(session)
+    corrections.tell(session)
     count_all(session)
     if replayed is not None:
         _again(session, archive, replayed)

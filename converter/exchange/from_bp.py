@@ -16,7 +16,7 @@ from converter.conversion.intake import (
     reading_problem,
     references,
 )
-from converter.exchange import operations
+from converter.exchange import corrections, operations
 from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
 from converter.exchange.completing import made_on
@@ -104,8 +104,8 @@ class FromBp:
             self._state(_STATES[name], element)
         elif name == "УдалениеОбъекта":
             self._deletion(element)
-        elif name in CORRECTIONS and self._touches_crm(element):
-            self.session.tell(place_of(element).of(say.NOT_COUNTED()), SIDE, name)
+        elif name in CORRECTIONS:
+            corrections.note(self.session, name, element, self.dialect)
         return True
 
     def finish(self) -> None:
@@ -267,9 +267,6 @@ class FromBp:
         pointed = set() if before is None else operations.targets(before.record)
         operation_points(self.session, ref, pointed, operations.targets(record))
         self.session.judge_again(ref)
-
-    def _touches_crm(self, element: etree._Element) -> bool:
-        return any(self.books.touches(ref.lower()) for ref in references(element, self.dialect))
 
     # -- catalogues ------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -35,12 +35,22 @@ MANY = 200
 Thing = TypeVar("Thing")
 
 
+class Correction(NamedTuple):
+    """A document that is told and not counted: what would be told of it, and every GUID that it names."""
+
+    file: str
+    name: str
+    problem: Problem
+    refs: tuple[str, ...]
+
+
 class Session:
     """What a pass of one link works with. Everything it changes belongs to one transaction.
 
     ``operations`` and ``invoices`` are the refs of what must be judged, and counted, again;
     ``waking`` are invoices that changed, each with the names by which operations may point at it,
     and ``pointing`` what operations point at now and did before: see `converter.exchange.waking`;
+    ``corrections`` are those whose links must be judged first: see `converter.exchange.corrections`;
     ``named`` are the operations that the message being taken names; ``greeted`` are the sides that
     get a greeting of ours in this pass, which must be seen before data take its place.
     """
@@ -64,6 +74,7 @@ class Session:
         self.invoices: dict[str, None] = {}
         self.waking: dict[str, dict[str, None]] = {}
         self.pointing: dict[str, tuple[set[str], set[str]]] = {}
+        self.corrections: list[Correction] = []
         self.named: set[str] = set()
         self.greeted: set[str] = set()
         self.changed = False
@@ -156,7 +167,7 @@ class Session:
         """A part that is undone as a whole where it raises."""
         told, operations, invoices = self.report.mark(), dict(self.operations), dict(self.invoices)
         waking = {ref: dict(names) for ref, names in self.waking.items()}
-        pointing = dict(self.pointing)
+        pointing, noted = dict(self.pointing), len(self.corrections)
         try:
             with memory_of(self.connection).attempt():
                 yield
@@ -168,6 +179,7 @@ class Session:
             self.report.back_to(told)
             self.operations, self.invoices = operations, invoices
             self.waking, self.pointing = waking, pointing
+            del self.corrections[noted:]
             raise
 
 

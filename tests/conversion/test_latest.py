@@ -100,6 +100,7 @@ def test_a_correction_of_a_crms_shipment_is_told_of() -> None:
         name, el("Основание", el("РеализацияТоваровУслугСсылка", key(OPERATION, "БП-1")))
     )
     assert to_crm(shipped, corrected, known=[crm_invoice()]).ids == ["NOT_COUNTED"]
+    assert to_crm(corrected, shipped, known=[crm_invoice()]).ids == ["NOT_COUNTED"]
     assert to_crm(corrected, known=[crm_invoice()]).ids == []
 
 

@@ -357,38 +357,6 @@ def test_a_draft_counts_as_absent(world: World) -> None:
     assert (deleted(letter), paid(letter)) == ([(TRADE, OPERATION)], {"СЧ-1": "0"})
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Документ.КорректировкаДолга", "Документ.КорректировкаРеализацииТоваров", "Документ.ЧекККМ"],
-)
-def test_corrections_warn(world: World, name: str) -> None:
-    began(world)
-    world.x(
-        "bp", el(name, el("КлючевыеСвойства", key(guid_of(77), "К-1")), el("Заказ", invoice_key()))
-    )
-    assert world.warnings() == ["NOT_COUNTED"]
-    world.x("bp", el(name, el("КлючевыеСвойства", key(guid_of(77), "К-1")), el("Заказ", OWN_KEY)))
-    assert world.warnings() == ["NOT_COUNTED"]
-
-
-def test_a_correction_of_an_operation_on_an_invoice_warns(world: World) -> None:
-    began(world)
-    world.x(
-        "bp", BOOK.payment(), BOOK.payment(rows=BOOK.payment_row("5", OWN_KEY), ref=guid_of(71))
-    )
-
-    def corrected(ref: str) -> str:
-        of_it = settles("ПБДСРасчетыСКонтрагентамиСсылка", ref)
-        return el(
-            "Документ.КорректировкаДолга", el("КлючевыеСвойства", key(guid_of(77), "К-1")), of_it
-        )
-
-    world.x("bp", corrected(guid_of(71)), corrected(guid_of(72)))  # BP's own
-    assert world.warnings() == []
-    world.x("bp", corrected(OPERATION.upper()))
-    assert world.warnings() == ["NOT_COUNTED"]
-
-
 def test_bps_own_states_stand_beside(world: World) -> None:
     began(world)
     own = el(
