@@ -1,7 +1,9 @@
 """Why a schema refuses an object, in the words of the catalogue: what, which field, which line.
 
 xmlschema finds the reasons; it is thirty times slower than the schema that refused, and is loaded
-only when something has been refused.
+only when something has been refused. What it accepts although the schema does not, and objects that
+would take it many seconds, are explained by the findings of the schema itself: by their kinds and
+places, never by their words, which are English.
 """
 
 from __future__ import annotations
@@ -36,6 +38,16 @@ EXAMPLES = {
     "integer": "12",
 }
 
+#: what refused a value: the findings of libxml2, as xmlschema calls them
+_FACETS = {
+    "SCHEMAV_CVC_ENUMERATION_VALID": "XsdEnumerationFacets",
+    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "XsdFractionDigitsFacet",
+    "SCHEMAV_CVC_TOTALDIGITS_VALID": "XsdTotalDigitsFacet",
+    "SCHEMAV_CVC_MAXLENGTH_VALID": "XsdMaxLengthFacet",
+}
+_CONTENT = "SCHEMAV_ELEMENT_CONTENT"
+_VALUE = "SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
+
 
 @cache
 def _explainer(dialect: Dialect) -> xmlschema.XMLSchema:
@@ -47,27 +59,71 @@ def _explainer(dialect: Dialect) -> xmlschema.XMLSchema:
 def explain(element: etree._Element, dialect: Dialect) -> list[Problem]:
     """The problems of an object that the schema refused, at most `MOST`, each with its line."""
     if sum(1 for _ in islice(element.iter(), LARGE)) == LARGE:
-        return _explain_briefly(element, dialect)
-    problems = []
+        return _by_judge(element, dialect)
+    problems: list[Problem] = []
     for error in _explainer(dialect).iter_errors(cast(Any, element)):
         problem = _problem(error, element, dialect)
         if problem not in problems:  # a date without time breaks two rules, and is one mistake
             problems.append(problem)
         if len(problems) == MOST:
-            break
-    return problems or _explain_briefly(element, dialect)
+            return problems
+    # xmlschema passes over blanks inside of numbers
+    fields = {problem.where.field for problem in problems}
+    for problem in _by_judge(element, dialect, values_only=bool(problems)):
+        if problem.where.field not in fields and len(problems) < MOST:
+            problems.append(problem)
+    return problems
 
 
-def _explain_briefly(element: etree._Element, dialect: Dialect) -> list[Problem]:
-    """The same in the judge's own words, for objects that would take many seconds otherwise."""
+def _by_judge(
+    element: etree._Element, dialect: Dialect, values_only: bool = False
+) -> list[Problem]:
+    """The problems of an object by the findings of the schema that refused it."""
     judge = schema(dialect)
     judge.validate(element)
-    first = judge.error_log[0]
-    where = next((each for each in element.iter() if each.sourceline == first.line), element)
-    reason = first.message.replace(f"{{{dialect.namespace}}}", "")
-    value = (where.text or "").strip() or etree.QName(where).localname
-    problem = say.VALUE_INVALID(field_path(where, element), value=value, expected=reason)
-    return [problem.at(line=where.sourceline)]
+    problems: list[Problem] = []
+    for entry in judge.error_log:
+        if values_only and entry.type_name != _VALUE:
+            continue
+        problem = _finding(entry, element, dialect)
+        if problem not in problems:
+            problems.append(problem)
+        if len(problems) == MOST:
+            break
+    return problems
+
+
+def _finding(entry: etree._LogEntry, root: etree._Element, dialect: Dialect) -> Problem:
+    element = _found_at(entry, root)
+    line = element.sourceline
+    if entry.type_name == _CONTENT:
+        expected = re.findall(r"\{[^}]*\}([^\s,]+)", entry.message.partition("Expected is")[2])
+        invalid, parent = None, element
+        if not entry.message.partition("Missing child")[1] and element is not root:
+            invalid, parent = str(element.tag), element.getparent()
+        path = field_path(parent, root)
+        group = _group(path, root, dialect)
+        needed = [name for name in expected if name in group.by_name and group.by_name[name].least]
+        return _children(path, parent, invalid, needed or expected, group).at(line=line)
+    path = field_path(element, root)
+    scalar = _scalar(path, root, dialect)
+    if scalar is None or len(element):
+        expected_text = _neighbours("", _group(path, root, dialect))
+        return say.FIELD_MISPLACED(path, expected=expected_text).at(line=line)
+    return _value(path, _FACETS.get(entry.type_name, ""), element, scalar).at(line=line)
+
+
+def _found_at(entry: etree._LogEntry, root: etree._Element) -> etree._Element:
+    """The element of a finding: by its path from the object on, else by its line."""
+    _, _, below = (entry.path or "").lstrip("/").partition("/")
+    prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    try:
+        found = root.xpath(below or ".", namespaces=prefixes)
+    except etree.XPathError:
+        found = []
+    if isinstance(found, list) and found and isinstance(found[0], etree._Element):
+        return found[0]
+    return next((each for each in root.iter() if each.sourceline == entry.line), root)
 
 
 def prune(element: etree._Element, dialect: Dialect, empty: bool = True) -> list[str]:
@@ -153,7 +209,8 @@ def _problem(error: Any, root: etree._Element, dialect: Dialect) -> Problem:
         return say.FIELD_MISPLACED(path, expected=_neighbours("", _group(path, root, dialect))).at(
             line=line
         )
-    return _value(path, error, element, _scalar(path, root, dialect)).at(line=line)
+    facet = type(error.validator).__name__
+    return _value(path, facet, element, _scalar(path, root, dialect)).at(line=line)
 
 
 def _children(
@@ -200,9 +257,8 @@ def _group(path: str, root: etree._Element, dialect: Dialect) -> Group:
     return dialect.view.objects[etree.QName(root).localname]
 
 
-def _value(path: str, error: Any, element: etree._Element, scalar: Scalar | None) -> Problem:
+def _value(path: str, facet: str, element: etree._Element, scalar: Scalar | None) -> Problem:
     value = (element.text or "").strip()
-    facet = type(error.validator).__name__
     if scalar is None or (value == "" and facet != "XsdEnumerationFacets"):
         return say.FIELD_MISSING(path)
     if scalar.words:
@@ -213,8 +269,8 @@ def _value(path: str, error: Any, element: etree._Element, scalar: Scalar | None
         return say.VALUE_TOO_LONG(path, value=value, limit=scalar.max_length)
     if scalar.base == "string" and "fA-F" in (scalar.pattern or ""):
         return say.REF_NOT_GUID(path, value=value)
-    example = EXAMPLES.get(scalar.base, error.reason)
-    return say.VALUE_INVALID(path, value=value, expected=example)
+    example = EXAMPLES.get(scalar.name) or EXAMPLES.get(scalar.base) or scalar.pattern
+    return say.VALUE_INVALID(path, value=value, expected=example or scalar.base)
 
 
 def _digits(scalar: Scalar) -> str:
