@@ -36,6 +36,7 @@ EXAMPLES = {
     "decimal": "1234.50",
     "int": "12",
     "integer": "12",
+    "КодВалюты": "643",
 }
 
 #: what refused a value: the findings of libxml2, as xmlschema calls them

@@ -5,6 +5,9 @@ from __future__ import annotations
 # What 1.3-1.6 get where the CRM sends a code alone (MAPPING §1), and back.
 CURRENCY_NAMES = {"643": "руб.", "840": "USD", "978": "EUR", "156": "CNY"}
 
+#: codes that ОКВ has given up, and what stands for them since
+REPLACED_CURRENCIES = {"810": "643", "974": "933"}
+
 _CURRENCIES = {
     "643": ("руб", "rub", "rur", "российский рубль", "₽"),
     "840": ("usd", "доллар сша", "долл", "$"),

@@ -266,7 +266,7 @@ def _other_currency(operation: BookOperation, facts: InvoiceFacts) -> Problem | 
     shipped = code_of(operation.currency)
     if shipped is None or facts.currency is None or shipped == facts.currency:
         return None
-    return say.CURRENCY_DIFFERS("Валюта", settled=shipped, owed=facts.currency)
+    return say.SHIPPED_IN_OTHER("Валюта", shipped=shipped, owed=facts.currency)
 
 
 class _Shares:

@@ -12,14 +12,17 @@ from decimal import ROUND_HALF_UP
 
 from converter.formats import Dialect
 from converter.mapping import requisites
+from converter.mapping.classifiers import REPLACED_CURRENCIES, currency_code, unit_code
 from converter.mapping.invoice import rows_total
 from converter.mapping.vat import KOPECK, sayable, vat_of
 from converter.objects import Account, Counterparty, Invoice, Organisation, Party
-from converter.problems import Kind, Problem
+from converter.problems import Kind, Problem, Said
 from converter.problems import catalogue as say
 
 NUMBER_LIMIT = 11
 USUAL_YEARS = range(2000, 2100)
+_ANY_CURRENCY = Said("три цифры, как 643 у рубля", "three digits, such as 643 for the rouble")
+_ANY_UNIT = Said("цифры, как 796 у штуки", "digits, such as 796 for a piece")
 
 
 def number_fits(invoice: Invoice) -> Iterator[Problem]:
@@ -67,6 +70,26 @@ def rows_add_up(invoice: Invoice) -> Iterator[Problem]:
                     yield say.ROW_SUM(
                         f"{where}/Сумма", row=row.line, value=row.sum, expected=rounded
                     )
+
+
+def codes_known(invoice: Invoice) -> Iterator[Problem]:
+    """The currency by ОКВ: payments are counted by its code. Units by ОКЕИ."""
+    code = invoice.currency.code
+    if code is not None and not (
+        len(code) == 3 and code.isascii() and code.isdigit() and code not in REPLACED_CURRENCIES
+    ):
+        known = REPLACED_CURRENCIES.get(code) or currency_code(code)
+        known = known or currency_code(invoice.currency.name)
+        yield say.CURRENCY_CODE("Валюта/Код", value=code, expected=known or _ANY_CURRENCY)
+    for row in invoice.goods:
+        unit = row.unit
+        if unit is None or unit.code is None or unit.code.isdigit():
+            continue
+        by_name = unit_code(unit.code) or unit_code(unit.name)
+        if by_name is None and unit.code == unit.name:
+            continue  # BP has no code for it either: the name stands in its place
+        where = f"Товары/Строка[{row.line}]/ЕдиницаИзмерения/Код"
+        yield say.UNIT_CODE(where, value=unit.code, expected=by_name or _ANY_UNIT)
 
 
 def dates_usual(invoice: Invoice) -> Iterator[Problem]:
@@ -134,6 +157,7 @@ INVOICE_RULES: tuple[Callable[[Invoice], Iterable[Problem]], ...] = (
     has_rows,
     sum_is_rows,
     rows_add_up,
+    codes_known,
     dates_usual,
     invoice_parties,
 )

@@ -581,3 +581,21 @@ def test_another_operation_is_only_deleted_by_its_own_name() -> None:
     for name in ("РеализацияТоваровУслугСсылка", "ОперацияПоПлатежнойКартеСсылка"):
         out = to_crm("1.19", "1.3", Book("1.19").deletion(name, OTHER_OPERATION))
         assert anywhere(out.objects[0], name) == [OTHER_OPERATION]
+
+
+@pytest.mark.parametrize("version", ["1.3", "1.20"])
+def test_a_currency_is_judged_as_in_the_crm_format(version: str) -> None:
+    sound = crm_invoice(version)
+    assert [each for each in to_bp(version, "1.20", sound).ids if each == "CURRENCY_CODE"] == []
+    old = sound.replace("<Код>643</Код>", "<Код>810</Код>")
+    assert old != sound
+    outcome = to_bp(version, "1.20", old)
+    assert ORDER not in outcome.names
+    assert "CURRENCY_CODE" in outcome.ids
+
+
+def test_a_unit_without_a_code_is_told_of_once() -> None:
+    book = Book("1.20")
+    goods = book.goods_row(unit=book.unit(None, "короб"))
+    outcome = to_bp("1.20", "1.20", book.invoice(goods=goods))
+    assert outcome.ids == ["UNIT_BY_NAME"]

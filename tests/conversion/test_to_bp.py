@@ -203,7 +203,8 @@ def test_nothing_is_made_from_an_invoice_that_is_held() -> None:
         (second(total="12345678901234.56"), "DIGITS_TOO_MANY", "Сумма"),
         (second(date="2026-02-11T10:00:00+03:00"), "VALUE_INVALID", "КлючевыеСвойства/Дата"),
         (second(date="2026-02-11T10:00:00Z"), "VALUE_INVALID", "КлючевыеСвойства/Дата"),
-        (second(currency="6433"), "VALUE_TOO_LONG", "Валюта/Код"),
+        (second(currency="6433"), "VALUE_INVALID", "Валюта/Код"),
+        (second(currency="810"), "CURRENCY_CODE", "Валюта/Код"),
         (second(goods=" "), "INVOICE_EMPTY", "Товары"),
     ],
 )
@@ -438,3 +439,26 @@ def test_several_hundred_invoices_of_a_hundred_clients_pass() -> None:
         INVOICE_NAME: 400,
     }
     assert outcome.names.index(INVOICE_NAME) == 200
+
+
+@pytest.mark.parametrize("blanks", ["643 ", " 643", "\n643\t"])
+def test_blanks_around_a_currencys_code_are_taken_off(blanks: str) -> None:
+    outcome = to_bp(crm_invoice(currency=blanks))
+    assert outcome.ids == []
+    assert {
+        each.text
+        for each in outcome.all("Документ.ЗаказКлиента")[0].iterfind(".//{*}Валюта//{*}Код")
+    } == {"643"}
+
+
+@pytest.mark.parametrize(("code", "id"), [("RUB", "CURRENCY_CODE"), ("0643", "VALUE_INVALID")])
+def test_a_code_that_is_no_currencys_holds_the_invoice(code: str, id: str) -> None:
+    outcome = to_bp(crm_invoice(currency=code))
+    assert (outcome.names, outcome.ids) == ([], [id])
+    assert "643" in outcome.problems[0].what("ru")
+
+
+def test_a_unit_by_its_name_goes_with_a_warning() -> None:
+    piece = "<ЕдиницаИзмерения><Код>шт</Код></ЕдиницаИзмерения>"
+    outcome = to_bp(crm_invoice(goods=crm_row(unit=piece)))
+    assert (len(outcome.all("Документ.ЗаказКлиента")), outcome.ids) == (1, ["UNIT_CODE"])

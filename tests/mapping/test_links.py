@@ -429,7 +429,12 @@ def test_a_shipment_in_another_currency_than_the_invoices_is_held(name: str) -> 
     for operation in (shipment(row("200"), order=OUR), shipment(order=OUR, total="200")):
         found = links(operation, name, known)
         assert found.problem is not None
-        assert (found.problem.kind.id, found.problem.holds) == ("CURRENCY_DIFFERS", True)
+        assert (found.problem.kind.id, found.problem.holds) == ("SHIPPED_IN_OTHER", True)
+        for lang, payment in (
+            ("ru", "платеж"),
+            ("en", "payment"),
+        ):  # it has neither row nor contract
+            assert payment not in found.problem.cure(lang)
 
 
 def test_the_documents_sum_with_its_discount_stands_for_its_only_invoice() -> None:
@@ -717,7 +722,7 @@ def test_a_held_operation_tells_nothing_but_its_problem() -> None:
     )
     assert links(unknown, known=known) == Links((), (), (), (), problem=problem)
     shipped = shipment(row("200", euros), row("1", OUR))
-    other = say.CURRENCY_DIFFERS("Валюта", settled="643", owed="978")
+    other = say.SHIPPED_IN_OTHER("Валюта", shipped="643", owed="978")
     assert links(shipped, SHIPMENT, known) == Links((), (), (), (), problem=other)
 
 

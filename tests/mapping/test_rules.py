@@ -23,6 +23,7 @@ from converter.objects import (
     Organisation,
     Party,
     Row,
+    Unit,
 )
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
@@ -71,6 +72,67 @@ def judged(invoice: Invoice, version: str | None = None) -> list[tuple[str, str,
 
 def test_a_sound_invoice_has_no_problem() -> None:
     assert judged(invoice(), "1.3") == []
+
+
+# -- codes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "right"),
+    [
+        ("RUB", "руб.", "643"),
+        ("RUB", None, "643"),
+        ("рубли", "RUR", "643"),
+        ("810", None, "643"),
+        ("974", None, "933"),
+        ("EUR", None, "978"),
+        ("0643", "руб.", "643"),
+        ("٦٤٣", "руб.", "643"),
+        ("XAU", "золото", None),
+    ],
+)
+def test_a_currency_without_a_code_of_okv_is_refused(
+    code: str, name: str | None, right: str | None
+) -> None:
+    made = replace(invoice(), currency=Currency(code, name))
+    assert judged(made) == [("CURRENCY_CODE", "Валюта/Код", True)]
+    (problem,) = judge_invoice(made, None)
+    for lang, any_code in (("ru", "три цифры, как 643 у рубля"),
+                           ("en", "three digits, such as 643 for the rouble")):  # fmt: skip
+        assert problem.what(lang).endswith(f": {right or any_code}")
+        assert f"{code}" in problem.what(lang)
+
+
+@pytest.mark.parametrize("code", ["643", "840", "978", "999", "036"])
+def test_any_other_three_digits_may_be_a_currency(code: str) -> None:
+    assert judged(replace(invoice(), currency=Currency(code, None))) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "right"),
+    [
+        (Unit("шт", None), "796"),
+        (Unit("шт", "шт"), "796"),
+        (Unit("pcs", "штука"), "796"),
+        (Unit("КГ.", None), "166"),
+        (Unit("кор", "короб"), None),
+        (Unit("кор", None), None),
+    ],
+)
+def test_a_unit_without_a_code_of_okei_warns(unit: Unit, right: str | None) -> None:
+    made = invoice(replace(row(line=7), unit=unit))
+    assert judged(made) == [("UNIT_CODE", "Товары/Строка[7]/ЕдиницаИзмерения/Код", False)]
+    (problem,) = judge_invoice(made, None)
+    assert problem.what("ru").endswith(f": {right or 'цифры, как 796 у штуки'}")
+    assert problem.what("en").endswith(f": {right or 'digits, such as 796 for a piece'}")
+
+
+@pytest.mark.parametrize(
+    "unit", [Unit("796", None), Unit("0006", "м"), Unit("короб", "короб"), None]
+)
+def test_a_unit_by_okei_and_one_that_bp_has_no_code_for_do_not_warn(unit: Unit | None) -> None:
+    """What came from BP without a code comes back as it was told: the name in its place."""
+    assert judged(invoice(replace(row(), unit=unit))) == []
 
 
 # -- refusals ---------------------------------------------------------------------------------------------

@@ -199,10 +199,30 @@ DOCUMENT_UNKNOWN = hold(
         "A document made up of a part of it would say less than BP did.",
     ),
 )
+CURRENCY_CODE = hold(
+    "CURRENCY_CODE",
+    (
+        "код валюты «{value}» — не действующий код ОКВ; нужно такое: {expected}",
+        "исправьте код валюты в CRM",
+    ),
+    (
+        "the currency code “{value}” is no code of OKV in force; this is needed: {expected}",
+        "correct the currency's code in the CRM",
+    ),
+    (
+        "По коду узнают, какие оплаты в валюте счета: с другим кодом все рублёвые остались бы"
+        " незасчитанными.",
+        "The code tells which payments are in the invoice's currency: with another one, none of"
+        " those in roubles would be counted.",
+    ),
+)
 CURRENCY_UNKNOWN = hold(
     "CURRENCY_UNKNOWN",
-    ("у валюты «{value}» нет кода ОКВ", "заполните код валюты в БП"),
-    ("the currency “{value}” has no OKV code", "fill in the currency's code in BP"),
+    ("у валюты «{value}» нет кода ОКВ", "заполните код валюты там, откуда пришёл документ"),
+    (
+        "the currency “{value}” has no OKV code",
+        "fill in the currency's code where the document comes from",
+    ),
     ("Сумма без валюты ничего не значит.", "A sum without a currency means nothing."),
 )
 PARTY_UNKNOWN = hold(
@@ -215,11 +235,13 @@ SUM_UNKNOWN = hold(
     "SUM_UNKNOWN",
     (
         "оплата в валюте {paid}, счёт в валюте {owed}, а суммы взаиморасчётов и курса нет",
-        "заполните в строке платежа сумму взаиморасчётов",
+        "если валюта счета верна, заполните в БП, в строке платежа, сумму взаиморасчётов; если нет,"
+        " исправьте её в CRM",
     ),
     (
         "paid in {paid}, invoiced in {owed}, and neither settlement sum nor rate is given",
-        "fill in the settlement sum in the payment's row",
+        "where the invoice's currency is right, fill in the settlement sum in the payment's row in"
+        " BP; where it is wrong, correct it in the CRM",
     ),
     (
         "Сколько счета оплачено, пришлось бы угадывать.",
@@ -237,6 +259,20 @@ CURRENCY_DIFFERS = hold(
         "check the contract and the invoice in the payment's row",
     ),
     ("В валюте счёта эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
+)
+SHIPPED_IN_OTHER = hold(
+    "SHIPPED_IN_OTHER",
+    (
+        "отгрузка или возврат в валюте {shipped}, а счёт выставлен в {owed}",
+        "исправьте в документе БП валюту или счёт, на который он указывает; если неверна валюта"
+        " счета, исправьте её в CRM",
+    ),
+    (
+        "shipped or returned in {shipped}, but the invoice is in {owed}",
+        "correct the currency of BP's document, or the invoice that it points at; where the"
+        " invoice's currency is wrong, correct that in the CRM",
+    ),
+    ("В валюте счета эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
 )
 OUTPUT_INVALID = hold(
     "OUTPUT_INVALID",

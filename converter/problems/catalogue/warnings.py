@@ -151,6 +151,21 @@ UNIT_BY_NAME = warn(
     ("the unit “{value}” has no OKEI code, its name stands in its place", "fill in the code in BP"),
     ("Количества и суммы не затронуты.", "Quantities and sums are not touched."),
 )
+UNIT_CODE = warn(
+    "UNIT_CODE",
+    (
+        "код единицы измерения «{value}» — не код ОКЕИ; нужно такое: {expected}",
+        "исправьте код единицы в CRM",
+    ),
+    (
+        "the unit's code “{value}” is no code of OKEI; this is needed: {expected}",
+        "correct the unit's code in the CRM",
+    ),
+    (
+        "БП может не узнать единицу; количества и суммы не затронуты.",
+        "BP may not know the unit; quantities and sums are not touched.",
+    ),
+)
 NOT_PASSED = warn(
     "NOT_PASSED",
     ("не передано в CRM: {reason}", "заполните это поле в БП, если объект нужен менеджерам"),
