@@ -24,6 +24,7 @@ from converter.cli.unlinked_rows import unlinked_json
 from converter.cli.usage import Command
 from converter.cli.words import LANG, say
 from converter.problems import Problem
+from converter.problems.catalogue import VERSION_NONE
 from converter.state.held import Held
 from converter.views.status import BaseView, Last, LinkView, link_view
 
@@ -194,8 +195,8 @@ def _away(base: BaseView) -> Iterator[str]:
 
 def _waiting(base: BaseView) -> Iterator[str]:
     """What goes on by itself."""
-    if base.unsent and base.obstacle is None:
-        yield _unsent(base)
+    if base.unsent and (base.obstacle is None or base.obstacle.kind.id == VERSION_NONE.id):
+        yield _unsent(base)  # the words of VERSION_UNKNOWN say how many wait
     if base.since is not None:
         on_the_way, since = base.waiting - base.unsent, local(base.since)
         yield say(

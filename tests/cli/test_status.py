@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.messages import bp_payment, crm_invoice, guid
+from tests.messages import bp_format, bp_message, bp_payment, crm_invoice, guid, header
 from tests.state.links import Linked
 
 BASE = {"sent", "received", "acknowledged", "waiting", "alarm"}
@@ -87,6 +87,28 @@ def test_why_everything_waits_and_what_to_do(run: Run, tmp_path: Path) -> None:
     assert done.status == 0
     assert "БП ещё не сообщила, какие версии формата она знает; ждут отправки: 2" in done.out
     assert "→ выполните в БП обмен или настройку соединения" in done.out
+
+
+def test_how_many_wait_where_no_version_is_common(run: Run, tmp_path: Path) -> None:
+    linked = Linked(tmp_path, version="auto")
+    of_bp = header(bp_format("1.8"), "2026-03-02T09:01:00", 1, 0, "BP", "CRM", versions=("1.2",))
+    linked.put("bp", bp_message(version="1.8", head=of_bp))
+    linked.sync()
+    linked.crm(crm_invoice())
+    out = run("status", "-c", linked.config, lang="ru_RU.UTF-8").out
+    assert "общей версии формата нет: БП знает 1.2 [VERSION_NONE]" in out
+    assert "ждут отправки: 2" in out
+    assert link_in(run, linked)["bp"]["waiting"] == 2
+    assert "ждут отправки" not in run("status", "-q", "-c", linked.config, lang="ru_RU.UTF-8").out
+
+
+def test_how_many_wait_is_said_once_where_bp_has_not_said_its_versions(
+    run: Run, tmp_path: Path
+) -> None:
+    linked = Linked(tmp_path, version="auto")
+    linked.crm(crm_invoice())
+    out = run("status", "-c", linked.config, lang="ru_RU.UTF-8").out
+    assert out.count("ждут отправки") == 1
 
 
 def test_waiting_for_acknowledgement_says_since_when(
