@@ -99,9 +99,11 @@ def _finding(entry: etree._LogEntry, root: etree._Element, dialect: Dialect) -> 
     line = element.sourceline
     if entry.type_name == _CONTENT:
         expected = re.findall(r"\{[^}]*\}([^\s,]+)", entry.message.partition("Expected is")[2])
-        invalid, parent = None, element
-        if not entry.message.partition("Missing child")[1] and element is not root:
-            invalid, parent = str(element.tag), element.getparent()
+        invalid, above = None, None if element is root else element.getparent()
+        if above is None or "Missing child" in entry.message:
+            parent = element
+        else:
+            invalid, parent = str(element.tag), above
         path = field_path(parent, root)
         group = _group(path, root, dialect)
         needed = [name for name in expected if name in group.by_name and group.by_name[name].least]
