@@ -117,8 +117,9 @@ def _lines(view: LinkView, quiet: bool) -> Iterator[str]:
 
 
 def _unlinked(view: LinkView, verbose: bool) -> Iterator[str]:
-    """Operations without an invoice, where there is something to confirm or all is asked for."""
-    if verbose or any(each.proposals for each in view.unlinked):
+    """Operations without an invoice, where there is something to confirm, somebody tied a part, or
+    all is asked for."""
+    if verbose or any(each.proposals or each.tied for each in view.unlinked):
         yield from (f"  {line}" for line in unlinked_lines(view.unlinked, verbose))
 
 

@@ -16,7 +16,8 @@ SHOWN = 20
 
 
 def lines(views: Sequence[UnlinkedView], verbose: bool) -> Iterator[str]:
-    """What people see under ``status``: the operations with proposals, all of them with ``-v``."""
+    """What people see under ``status``: the operations with proposals and those tied in part, all
+    of them with ``-v``."""
     if not views:
         return
     proposed = [view for view in views if view.proposals]
@@ -24,10 +25,11 @@ def lines(views: Sequence[UnlinkedView], verbose: bool) -> Iterator[str]:
         f"Операций без счёта: {len(views)}, с предложениями: {len(proposed)}",
         f"Operations without an invoice: {len(views)}, with proposals: {len(proposed)}",
     )
-    shown = list(views) if verbose else proposed[:SHOWN]
+    telling = [view for view in views if view.proposals or view.tied]
+    shown = list(views) if verbose else telling[:SHOWN]
     for view in shown:
         yield from _operation(view)
-    left = len(proposed) - len(shown)
+    left = len(telling) - len(shown)
     if left > 0:
         yield "  " + say(f"… и ещё {left}: -v", f"… and {left} more: -v")
 
@@ -37,6 +39,8 @@ def operation_text(view: UnlinkedView | KnownOperation) -> str:
     date = view.date.date().isoformat()
     name = say(f"№ {view.number} от {date}", f"no. {view.number} of {date}")
     amount = f"{money(view.sum)} {currency(view.currency)}".rstrip()
+    if isinstance(view, UnlinkedView) and view.tied:
+        amount += say(f", привязано {money(view.tied)}", f", tied {money(view.tied)}")
     party = f", {view.counterparty}" if view.counterparty else ""
     return f"{kind_name(view.kind)} {name}{party}, {amount}"
 
@@ -72,6 +76,7 @@ def unlinked_json(view: UnlinkedView) -> dict[str, Any]:
         "number": view.number,
         "date": view.date.isoformat(),
         "sum": money(view.sum),
+        "tied": money(view.tied),
         "currency": view.currency,
         "counterparty": view.counterparty,
         "purpose": view.purpose,

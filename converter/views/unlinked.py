@@ -11,8 +11,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, or_, select
 
+from converter.exchange.debtors import keys_of
 from converter.exchange.matching import candidate, unlinked_of
 from converter.exchange.report import Report
 from converter.exchange.session import Session
@@ -24,7 +26,9 @@ from converter.matching.values import Candidate, Proposal
 from converter.settings import Link
 from converter.state import tables
 from converter.state.bases import Bases
+from converter.state.book import Operation
 from converter.state.unlinked import Keys
+from converter.values import ZERO
 
 
 class ProposalView(NamedTuple):
@@ -42,7 +46,10 @@ class ProposalView(NamedTuple):
 
 
 class UnlinkedView(NamedTuple):
-    """An operation without an invoice, in the names of ``status --json``."""
+    """An operation without an invoice, in the names of ``status --json``.
+
+    ``tied`` of it a person tied to invoices; ``sum`` is what is left.
+    """
 
     link: str
     ref: str
@@ -54,15 +61,19 @@ class UnlinkedView(NamedTuple):
     sum: Decimal
     purpose: str | None
     proposals: tuple[ProposalView, ...]
+    tied: Decimal = ZERO
 
 
 def unlinked(connection: Connection, link: Link) -> list[UnlinkedView]:
-    """The unlinked operations of a link, oldest first."""
+    """The unlinked operations of a link, and those tied in part, oldest first."""
     if Bases(connection, link.name).link() is None:
         return []
     session = Session(connection, link, datetime.min, 0, Report(link.name))
     known = _Debtors(session)
-    found = [_view(session, known, ref, keys) for ref, keys in _operations(connection, link.name)]
+    whole = dict(_operations(connection, link.name))
+    found = [_view(session, known, ref, keys) for ref, keys in whole.items()]
+    parts = (ref for ref in _tied(connection, link.name) if ref not in whole)
+    found += [_rest(session, known, ref) for ref in parts]
     return sorted((each for each in found if each), key=lambda each: (each.date, each.number))
 
 
@@ -78,6 +89,13 @@ def _operations(connection: Connection, link: str) -> Iterator[tuple[str, Keys]]
     )
     for operation, key, other in list(connection.execute(statement)):
         yield operation, (key, other)
+
+
+def _tied(connection: Connection, link: str) -> list[str]:
+    """Operations that a person tied, in whole or in part."""
+    table = tables.tie
+    statement = select(table.c.operation).where(table.c.link == link).distinct()
+    return sorted(connection.execute(statement).scalars())
 
 
 class _Debtors:
@@ -112,23 +130,40 @@ class _Debtors:
 
 def _view(session: Session, known: _Debtors, ref: str, keys: Keys) -> UnlinkedView | None:
     operation = session.book.operation(ref)
-    if operation is None:
+    return None if operation is None else _shown(session, known, operation, keys, ZERO)
+
+
+def _rest(session: Session, known: _Debtors, ref: str) -> UnlinkedView | None:
+    """What a person left of an operation; None where that is nothing."""
+    operation = session.book.operation(ref)
+    if operation is None or not operation.live or operation.record.party is None:
         return None
+    tied = sum(operation.shares.values(), ZERO)
+    if not operation.shares or tied >= whole_sum(operation.record):
+        return None
+    return _shown(session, known, operation, keys_of(operation.record.party), tied)
+
+
+def _shown(
+    session: Session, known: _Debtors, operation: Operation, keys: Keys, tied: Decimal
+) -> UnlinkedView:
     record = operation.record
+    left = whole_sum(record) - tied
     asked = unlinked_of(operation)
-    by_ref = {each.ref: each for each in known.of(keys)}
-    proposals = () if asked is None else match(asked, list(by_ref.values()))
+    by_ref = {each.ref: each for each in known.of(keys) if each.ref not in operation.shares}
+    proposals = () if asked is None else match(replace(asked, sum=left), list(by_ref.values()))
     return UnlinkedView(
         link=session.link.name,
-        ref=record.key.ref or ref,
+        ref=record.key.ref or operation.ref,
         kind=BY_ELEMENT[operation.element].name,
         number=record.key.number,
         date=record.key.date,
         counterparty="" if record.party is None else record.party.name,
         currency=code_of(record.currency) or "",
-        sum=whole_sum(record),
+        sum=left,
         purpose=record.purpose,
         proposals=tuple(_proposal(each, by_ref[each.invoice]) for each in proposals),
+        tied=tied,
     )
 
 

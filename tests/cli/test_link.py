@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from tests.conftest import ROOT, Run
-from tests.messages import INVOICE, PAYMENT, bp_payment, crm_invoice, guid
+from tests.messages import INVOICE, PAYMENT, bp_payment, crm_deletion, crm_invoice, guid
 from tests.state.links import Linked
 
 PURPOSE = "Оплата по счету СЧ-1 от 11.02.2026"
@@ -90,6 +90,23 @@ def test_the_command_shown_is_the_command_that_ties(run: Run, linked: Linked) ->
     assert paid(linked) == {"СЧ-1": "0"}
     assert len(status(run, linked)) == 1
     assert "untied by hand" in run("journal", "-c", linked.config).out
+
+
+def test_the_rest_of_what_is_tied_in_part_is_shown(run: Run, linked: Linked) -> None:
+    assert run("link", "БП-1", "СЧ-2", "--sum", "40", "-c", linked.config).status == 0
+    (rest,) = status(run, linked)
+    assert (rest["sum"], rest["tied"]) == ("110.00", "40.00")
+    assert "110.00 руб., tied 40.00" in run("status", "-c", linked.config).out
+    russian = run("status", "-c", linked.config, lang="ru_RU.UTF-8").out
+    assert "110.00 руб., привязано 40.00" in russian
+    assert run("link", "БП-1", "СЧ-2", "--sum", "150", "-c", linked.config).status == 0
+    assert status(run, linked) == []
+
+
+def test_a_rest_is_shown_where_nothing_is_proposed_for_it(run: Run, linked: Linked) -> None:
+    assert run("link", "БП-1", "СЧ-1", "--sum", "40", "-c", linked.config).status == 0
+    linked.crm(crm_deletion(guid(20)))
+    assert "110.00 руб., tied 40.00" in run("status", "-c", linked.config).out
 
 
 def test_a_sum_and_json(run: Run, linked: Linked) -> None:

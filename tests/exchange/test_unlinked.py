@@ -202,6 +202,49 @@ def test_a_part_of_an_operation_and_several_invoices(world: World) -> None:
     assert paid(world.crm.read())["СЧ-2"] == "60"
 
 
+def left(world: World) -> list[tuple[Decimal, Decimal]]:
+    """What is left of each operation, and what is tied of it."""
+    return [(view.sum, view.tied) for view in views(world)]
+
+
+def test_the_rest_of_an_operation_stays_to_be_seen(world: World) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    assert left(world) == [(Decimal(300), Decimal(0))]
+    link(world, INVOICE, "120")
+    assert left(world) == [(Decimal(180), Decimal(120))]
+    world.x("bp", payment("250"))  # a later version that names no invoice
+    assert left(world) == [(Decimal(130), Decimal(120))]
+    link(world, OTHER_INVOICE, "130")
+    assert left(world) == []
+    unlink(world)
+    assert left(world) == [(Decimal(250), Decimal(0))]
+
+
+def test_what_is_proposed_for_the_rest_is_another_invoice_and_no_more_than_the_rest(
+    world: World,
+) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    link(world, INVOICE, "120")
+    (view,) = views(world)
+    assert INVOICE not in [each.invoice for each in view.proposals]
+    assert all(each.sum <= 180 for each in view.proposals)
+    assert tied(world, OPERATION, OTHER_INVOICE) == 180
+
+
+def test_what_is_tied_has_no_rest_once_it_is_gone_or_bp_names_an_invoice(world: World) -> None:
+    began(world)
+    world.x("bp", payment("300"))
+    link(world, INVOICE, "120")
+    world.x("bp", BOOK.payment(rows=BOOK.payment_row("300"), total="300", state="Черновик"))
+    assert left(world) == []
+    world.x("bp", payment("300"))
+    assert left(world) == [(Decimal(180), Decimal(120))]
+    world.x("bp", BOOK.payment(rows=BOOK.payment_row("300", invoice_key()), total="300"))
+    assert left(world) == []
+
+
 def test_a_tie_is_never_more_than_the_operation(world: World) -> None:
     began(world)
     world.x("bp", payment("150"))
