@@ -240,6 +240,23 @@ _REASONS: dict[int, Said] = {
     etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: Said(
         "префикс имени не объявлен", "the prefix of a name is not declared"
     ),
+    etree.ErrorTypes.ERR_DOCUMENT_END: Said(
+        "что-то стоит после конца сообщения", "something stands behind the end of the message"
+    ),
+    etree.ErrorTypes.ERR_RESERVED_XML_NAME: Said(
+        "объявление <?xml …?> стоит не в самом начале файла",
+        "the declaration <?xml …?> does not stand at the very beginning",
+    ),
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: Said(
+        "у элемента два одинаковых атрибута", "an element has an attribute twice"
+    ),
+    etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: Said(
+        "после & нет точки с запятой (сам знак & пишется &amp;)",
+        "no semicolon behind an & (the sign itself is written &amp;)",
+    ),
+    etree.ErrorTypes.ERR_GT_REQUIRED: Said(
+        "элемент не закрыт знаком >", "an element is not closed by a >"
+    ),
 }
 
 
@@ -257,9 +274,13 @@ def _syntax_problem(error: etree.XMLSyntaxError) -> Problem:
 
 def _problem(code: int, text: str, line: int | None, column: int | None) -> Problem:
     if any(words in text for words in _LIMITS):
-        problem = say.XML_LIMIT(reason=text)
+        words = "слишком большой текст или слишком глубокая вложенность"
+        problem = say.XML_LIMIT(reason=Said(words, text))
     elif code in _ENCODING or "encod" in text.lower():
-        problem = say.XML_ENCODING(encoding=text)
+        named = text.removeprefix("Unsupported encoding: ")
+        words = "байты в ней не читаются" if named == text else f"{named}: такая здесь неизвестна"
+        problem = say.XML_ENCODING(encoding=Said(words, text))
     else:
-        problem = say.XML_BROKEN(reason=_REASONS.get(code, text), column=column)
+        reason = _REASONS.get(code) or Said("нарушена разметка", text)
+        problem = say.XML_BROKEN(reason=reason, column=column)
     return problem.at(line=line)

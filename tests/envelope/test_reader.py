@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -274,3 +275,37 @@ def test_a_header_beyond_the_limit_is_refused() -> None:
     head = messages.header(versions=[f"1.{n}" for n in range(500)])
     data = messages.message("<a/>", head).encode()
     assert refusal(data, Limits(chunk=256, head=8192)) == "XML_LIMIT"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SMALL.replace("<Body", "<Body a=1", 1),
+        SMALL.replace("<Body", "<Body a='<'", 1),
+        SMALL.replace("<Body", "<Body a='1' a='2'", 1),
+        SMALL.replace("</Номер>", "&amp</Номер>", 1),
+        SMALL.replace("</Номер>", "]]></Номер>", 1),
+        SMALL.replace("</Номер>", "<!-- -- --></Номер>", 1),
+        SMALL.replace("</Номер>", "<?xml version='1.0'?></Номер>", 1),
+        SMALL.replace("<Body", "<b>" * 300 + "<Body", 1),
+        f'<?xml version="1.0" encoding="klingon"?>{SMALL}',
+        SMALL + "<more/>",
+    ],
+)
+def test_no_words_of_the_parser_stand_in_a_russian_sentence(data: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        read(data.encode())
+    said = refused.value.problem.what("ru")
+    ours = (
+        "XML",
+        "Message",
+        "msg",
+        "Header",
+        "Body",
+        "xml",
+        "amp",
+        "klingon",
+        "latin",
+        "EnterpriseData",
+    )
+    assert set(re.findall("[A-Za-z]+", said)) <= set(ours), said
