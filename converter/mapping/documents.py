@@ -78,6 +78,12 @@ _MORE: dict[str, tuple[Line, ...]] = {
 }
 # fmt: on
 
+#: of a word that not every version has, the one that says it in those that lack it
+_PLAINLY = {
+    "ОплатаОтКлиентаЧерезПлатежнуюСистему": "ОплатаОтКлиентаПлатежнойКартой",
+    "ВозвратОтКлиентаЧерезПлатежнуюСистему": "ВозвратОплатыКлиентуНаПлатежнуюКарту",
+}
+
 
 def document_table(kind: Kind, pointer: str = "Заказ") -> Table:
     """The table of a kind's whole document.
@@ -199,7 +205,8 @@ def fit_document(
 ) -> tuple[BookOperation | None, list[Problem]]:
     """A document as a version can say it; None where it would say another sum of an invoice.
 
-    A VAT rate without a word is left out with a warning: the sum of VAT stands.
+    A VAT rate without a word is left out with a warning: the sum of VAT stands. A kind of document that
+    the version has no word for goes by its plainer word, else by the ordinary one.
     """
     problems: list[Problem] = []
     group = dialect.view.objects[str(table.bp)]
@@ -209,7 +216,8 @@ def fit_document(
             return None, [problem]
     made = replace(
         document,
-        work=document.work or _first_word(group, "ВидОперации"),
+        work=_word(document.work, group, table, "work"),
+        card_kind=_word(document.card_kind, group, table, "card_kind"),
         currency=_named(document.currency, dialect),
         settled_in=document.settled_in and _named(document.settled_in, dialect),
         account=_account(document.account, dialect),
@@ -255,10 +263,12 @@ def _rows(
     return tuple(made)
 
 
-def _first_word(group: Group, path: str) -> str | None:
-    """The ordinary kind of a document, which stands first, where nobody said it."""
-    field = group.find(path)
-    return field.type.words[0] if field is not None and isinstance(field.type, Scalar) else None
+def _word(said: str | None, group: Group, table: Table, value: str) -> str | None:
+    """A kind of document as a version says it: the ordinary one stands first among its words."""
+    places = (place for each in table.lines if each.value == value for place in each.bp)
+    field = next((found for place in places if (found := group.find(place))), None)
+    words = field.type.words if field is not None and isinstance(field.type, Scalar) else ()
+    return next((word for word in (said, _PLAINLY.get(said or ""), *words) if word in words), said)
 
 
 def _cut(text: str | None, group: Group, problems: list[Problem]) -> str | None:

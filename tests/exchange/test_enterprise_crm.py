@@ -451,3 +451,17 @@ def test_goods_tied_to_two_invoices_are_held_from_a_crm_that_gets_documents(make
     shipment = letter_of(world, "crm").one(SHIPMENT)
     assert (text(shipment, "Заказ/Ссылка"), text(shipment, "Сумма")) == (INVOICE, "200")
     assert "INVOICES_NOT_IN_VERSION" not in world.errors()
+
+
+@pytest.mark.parametrize("version", ["1.3", "1.8", "1.10"])
+def test_a_payment_through_a_payment_system_reaches_a_crm_without_a_word_for_it(
+    make: Make, version: str
+) -> None:
+    world = spoken(make, version)
+    began(world, version=version)
+    world.x("bp", BOOK.card(kind="ОплатаОтКлиентаЧерезПлатежнуюСистему"))
+    assert world.held() == []
+    paid = letter_of(world, "crm").one("Документ.ОперацияПоПлатежнойКарте")
+    place = "ВидОперации" if version == "1.3" else "КлючевыеСвойства/ВидОперации"
+    way = "ЧерезПлатежнуюСистему" if version == "1.10" else "ПлатежнойКартой"
+    assert text(paid, place) == f"ОплатаОтКлиента{way}"

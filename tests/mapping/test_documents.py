@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from converter.formats import bp
+from converter.formats import bp, enterprise_data
+from converter.formats.notation import Group, Scalar
 from converter.mapping.documents import document_of, document_table, fit_document, said_by_crm
 from converter.mapping.links import Links, find_links
 from converter.mapping.operation import BY_ELEMENT, BY_NAME, CUSTOMER, KINDS, Kind
@@ -27,6 +28,7 @@ from converter.objects import (
     Row,
     Share,
     TradeOperation,
+    Unit,
 )
 from converter.problems import catalogue as say
 from tests.mapping.book import (
@@ -43,7 +45,9 @@ from tests.mapping.book import (
     TABLE,
     Book,
     guid,
+    has_official,
     invoice_key,
+    official_faults,
     val,
 )
 from tests.mapping.known import (
@@ -306,6 +310,93 @@ def test_a_bank_document_without_a_day_of_the_statement_has_its_own(name: Kind) 
     assert fit is not None and fit.statement_date == (KEY.date if bank else None)
     said, _ = fitted(payment(paid("150"), statement_date=DAY), "1.19", element)
     assert said is not None and said.statement_date == DAY
+
+
+@pytest.mark.parametrize("version", enterprise_data().versions)
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("ОплатаОтКлиентаПлатежнойКартой", None),
+        ("ВозвратОплатыКлиентуНаПлатежнуюКарту", None),
+        ("ОплатаОтКлиентаЧерезПлатежнуюСистему", "ОплатаОтКлиентаПлатежнойКартой"),
+        ("ВозвратОтКлиентаЧерезПлатежнуюСистему", "ВозвратОплатыКлиентуНаПлатежнуюКарту"),
+    ],
+)
+def test_a_card_payments_kind_goes_by_a_plainer_word_where_the_version_has_no_own(
+    said: str, plain: str | None, version: str
+) -> None:
+    fit, problems = fitted(payment(paid("150"), card_kind=said), version, CARD)
+    late = enterprise_data().versions.index(version) >= enterprise_data().versions.index("1.10")
+    assert fit is not None and problems == []
+    assert fit.card_kind == (said if late or plain is None else plain)
+
+
+def test_a_kind_that_no_version_has_a_word_for_goes_by_the_ordinary_one() -> None:
+    for said in (None, "ПоQRКоду"):
+        fit, _ = fitted(payment(paid("150"), card_kind=said), "1.19", CARD)
+        assert fit is not None and fit.card_kind == "ОплатаОтКлиентаПлатежнойКартой"
+        fit, _ = fitted(replace(SHIPPED, work=said), "1.19")
+        assert fit is not None and fit.work == "РеализацияКлиенту"
+
+
+#: which field of ours is said by one of the format's words, and where
+WORDS = {
+    "work": ("ВидОперации",),
+    "card_kind": ("ВидОперации", "КлючевыеСвойства/ВидОперации"),
+    "activity": ("Товары/Строка/ВозвратПодДеятельность",),
+    "vat": ("Товары/Строка/СтавкаНДС", "Услуги/Строка/СтавкаНДС"),
+}
+
+
+def _words(each: Kind) -> set[tuple[str, str]]:
+    """Every field and word that any version has in a kind's document."""
+    found = set()
+    for version in enterprise_data().versions:
+        group = bp(version).view.objects.get(str(each.table.bp), Group(None, choice=False))
+        for name in WORDS.keys() - {"work" if each.table.bp == CARD else "card_kind"}:
+            for place in WORDS[name]:
+                field = group.find(place)
+                if field is not None and isinstance(field.type, Scalar):
+                    found |= {(name, word) for word in field.type.words}
+    return found
+
+
+def _saying(each: Kind, field: str, word: str) -> BookOperation:
+    """An operation of a kind that says a word."""
+    if each.is_payment:
+        operation = payment(paid("150"))
+        settlement = None if each.table.bp == CARD else CUSTOMER
+        return replace(operation, settlement=settlement, **{field: word})
+    sold = replace(SHIPPED, goods=(replace(GOODS, unit=Unit("796", "шт")),))
+    if each.table.bp == RETURN:
+        sold = replace(sold, services=())
+    if field == "work":
+        return replace(sold, work=word)
+    goods, services = (
+        tuple(replace(row, **{field: word}) for row in rows) for rows in (sold.goods, sold.services)
+    )
+    return replace(sold, goods=goods, services=services)
+
+
+@pytest.mark.skipif(not has_official(), reason="the official schemas are not at hand")
+@pytest.mark.parametrize("version", enterprise_data().versions)
+def test_every_word_of_every_version_can_be_said_in_every_other(version: str) -> None:
+    tried = 0
+    for each in KINDS:
+        name, table = str(each.table.bp), document_table(each)
+        if name not in bp(version).view.objects:
+            continue
+        for field, word in sorted(_words(each)):
+            operation = _saying(each, field, word)
+            links = find_links(operation, each, KNOWN)
+            trade, _ = trade_operation(operation, each, links, whole=True)
+            assert trade is not None and trade.document is not None
+            fit, _ = fit_document(trade.document, table, bp(version))
+            assert fit is not None
+            faults = official_faults(version, writer(table, bp(version))(fit))
+            assert faults == [], (name, field, word)
+            tried += 1
+    assert tried > 20
 
 
 def test_a_rate_without_a_word_is_left_out_of_a_row_with_its_place() -> None:
