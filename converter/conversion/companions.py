@@ -1,7 +1,8 @@
 """What goes to BP beside the invoices of a message, and what must not go twice (SPEC §3, §5).
 
-A counterparty or a contract is made from the first invoice that names it; where the message has
-it as an object of its own after all, that one stands and the one that was made is dropped.
+A counterparty or a contract is made from the last invoice that names it, since that says what it
+is called now; where the message has it as an object of its own, that one stands and the one that was
+made is dropped.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from converter.conversion.scratch import Scratch
 from converter.conversion.spool import Spool
 from converter.formats import Dialect
+from converter.mapping.content import mark
 from converter.mapping.rules import judge_invoice
 from converter.objects import Contract, DocKey, Invoice, Party, ref_of
 from converter.problems import Problem
@@ -18,7 +20,8 @@ from converter.problems import catalogue as say
 
 _TABLES = """
 CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE made (key TEXT PRIMARY KEY, rank INTEGER, line INTEGER, start INTEGER, size INTEGER) WITHOUT ROWID;
+CREATE TABLE made (key TEXT PRIMARY KEY, said TEXT, rank INTEGER, line INTEGER, start INTEGER, size INTEGER)
+  WITHOUT ROWID;
 CREATE TABLE number (number TEXT PRIMARY KEY, ref TEXT) WITHOUT ROWID;
 CREATE UNIQUE INDEX number_ref ON number (ref);
 """
@@ -34,7 +37,7 @@ class Companions(Scratch):
         super().__init__(_TABLES)
         self._texts = Spool()
         self._end = 0
-        self._known: set[str] = set()
+        self._known: dict[str, Party | Contract] = {}
 
     def __exit__(self, *error: object) -> None:
         self._texts.close()
@@ -44,25 +47,25 @@ class Companions(Scratch):
         """An object stands in the message itself: none is made for it."""
         self.execute("INSERT OR IGNORE INTO sent VALUES (?)", (key,))
 
-    def is_new(self, key: str) -> bool:
-        """Whether nothing has been sent or made under this key."""
-        if key in self._known:
+    def is_new(self, key: str, said: Party | Contract) -> bool:
+        """Whether nothing has been sent under this key, nor made of the same words."""
+        if self._known.get(key) == said:
             return False
         found = self.execute(
-            "SELECT 1 FROM sent WHERE key = ?1 UNION ALL SELECT 1 FROM made WHERE key = ?1", (key,)
-        )
-        if found.fetchone() is None:
-            return True
+            "SELECT said FROM made WHERE key = ?1 UNION ALL SELECT NULL FROM sent WHERE key = ?1",
+            (key,),
+        ).fetchall()
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known.add(key)
-        return False
+        self._known[key] = said
+        return not found or ((None,) not in found and found != [(mark(said),)])
 
-    def keep(self, rank: int, key: str, line: int, text: str) -> None:
-        """Keep the text of an object that was made; lower ranks come out first."""
+    def keep(self, rank: int, key: str, said: Party | Contract, line: int, text: str) -> None:
+        """Keep the text of an object that was made, in place of one that was made before; lower ranks
+        come out first."""
         data = text.encode()
-        values = (key, rank, line, self._end, len(data))
-        self.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?)", values)
+        values = (key, mark(said), rank, line, self._end, len(data))
+        self.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?, ?)", values)
         self._texts.write(data)
         self._end += len(data)
 

@@ -168,16 +168,16 @@ class _ToBp:
     def _make(self, invoice: Invoice, line: int) -> None:
         """The counterparty and the contract that stand before an invoice (SPEC §3)."""
         party = party_key(invoice.party)
-        if self.companions.is_new(party):
+        if self.companions.is_new(party, invoice.party):
             text = self.write_counterparty(counterparty_of(invoice))
-            self.companions.keep(_PARTY_RANK, party, line, text)
+            self.companions.keep(_PARTY_RANK, party, invoice.party, line, text)
         contract = invoice.contract
         if contract is None:
             return
         key = contract_key(invoice, contract)
-        if self.companions.is_new(key):
+        if self.companions.is_new(key, contract):
             text = self.write_contract(contract_of(invoice, self.dialect))
-            self.companions.keep(_CONTRACT_RANK, key, line, text)
+            self.companions.keep(_CONTRACT_RANK, key, contract, line, text)
 
     def _counterparty(self, element: etree._Element) -> None:
         card, _ = self.crm.read(COUNTERPARTY_TYPE, element, judged=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from converter.conversion.companions import contract_key, party_key, party_keys
+from converter.conversion.companions import party_key, party_keys
 from converter.conversion.intake import (
     Place,
     card_place,
@@ -21,16 +21,12 @@ from converter.conversion.intake import (
 from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
+from converter.exchange.made import Saying, named_by
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
 from converter.exchange.shared import Incoming, accept
-from converter.mapping.catalogues import (
-    CONTRACT_CARD,
-    COUNTERPARTY,
-    contract_card,
-    counterparty_of,
-)
+from converter.mapping.catalogues import CONTRACT_CARD, COUNTERPARTY
 from converter.mapping.content import mark
 from converter.mapping.crm import DELETED, PLAIN, CrmFormat
 from converter.mapping.documents import said_by_crm
@@ -180,6 +176,7 @@ class FromCrm:
             given.base,
             given.retried,
         )
+        before = self.session.versions.current(kind, ref)
         outcome = accept(self.session, incoming)
         if outcome is None:
             return False
@@ -189,8 +186,11 @@ class FromCrm:
             self.session.tell_at(given.problems, given.place, SIDE, (kind, ref))
         if given.table is INVOICE:
             self._learn(given.record.party)
-            self._companions(ref)
-        elif given.table is COUNTERPARTY:
+            last = None if before is None else before.record
+            named_by(self.session, Saying(ref, given.record, last, outcome, given.retried))
+            return True
+        self.session.versions.name(kind, ref, None)
+        if given.table is COUNTERPARTY:
             self._learn(given.record.key)
         return True
 
@@ -270,30 +270,6 @@ class FromCrm:
         ref = party_key(party)
         for index, key in enumerate(party_keys(party)):
             self.session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
-
-    def _companions(self, ref: str) -> None:
-        """The counterparty and the contract that an invoice needs before it (SPEC §3)."""
-        current = self.session.versions.current(codec.INVOICE, ref)
-        if current is None or not isinstance(current.record, Invoice):
-            return
-        invoice = current.record
-        party = party_key(invoice.party)
-        known = self.session.versions.current(codec.COUNTERPARTY, party)
-        if known is None:
-            made = version_of(counterparty_of(invoice))
-            self.session.versions.set_current(codec.COUNTERPARTY, party, made)
-            self.session.versions.hold(SIDE, codec.COUNTERPARTY, party, made)
-            self.session.change(codec.COUNTERPARTY, party)
-        if invoice.contract is None:
-            return
-        key = contract_key(invoice, invoice.contract)
-        if self.session.versions.current(codec.CONTRACT, key) is not None:
-            return
-        if (card := contract_card(invoice)) is not None:
-            made = version_of(card)
-            self.session.versions.set_current(codec.CONTRACT, key, made)
-            self.session.versions.hold(SIDE, codec.CONTRACT, key, made)
-            self.session.change(codec.CONTRACT, key)
 
     # -- deletions, and what the CRM may not say -------------------------------------------------
 

@@ -146,7 +146,9 @@ def _stand(
     """Let the right version stand, with the CRM's newest private fields (R4)."""
     kind, ref = incoming.kind, incoming.ref
     if merged.loser is not None:
-        _journal_conflict(session, incoming, version, current, merged)
+        assert current is not None
+        wins = merged.loser is not version
+        journal_conflict(session, incoming.side, kind, ref, version, current, wins)
     stands = version if merged.stands else current
     if stands is None or stands.record is None:
         if merged.stands:
@@ -177,12 +179,11 @@ def name_of(session: Session, kind: str, ref: str) -> Said | None:
     return None if current is None else called(current.record)
 
 
-def _journal_conflict(
-    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
+def journal_conflict(
+    session: Session, side: str, kind: str, ref: str, version: Version, current: Version, wins: bool
 ) -> None:
-    side, kind, ref = incoming.side, incoming.kind, incoming.ref
-    assert current is not None
-    winner = OTHER[side] if merged.loser is version else side
+    """Two versions of which neither was made on the other, kept whole; ``wins``: the one of the side."""
+    winner = side if wins else OTHER[side]
     theirs = {side: as_values(version.record), OTHER[side]: as_values(current.record)}
     session.journal.write("conflict", side, kind, ref, winner=winner, versions=theirs)
     session.report.happened("conflict", f"{kind} {ref}", called(version.record, current.record))

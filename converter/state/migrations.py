@@ -2,9 +2,9 @@
 
 Layout 1 is the first. 2 keeps former versions whole (`tables.former`), of which 1 kept the marks
 alone, in ``past``. 3 knows operations without an invoice and what people tied. 4 knows what is wrong
-and who was told. 5 keeps a record once where a side holds the version that stands. Whoever changes
-`converter.state.tables` raises its ``VERSION`` and adds here the function that changes the database of
-the layout before. What a migration needs to know of its layout stands in it: later changes of the
+and who was told. 5 keeps a record once where a side holds the version that stands. 6 knows which cards
+were made from invoices. Whoever changes `converter.state.tables` raises its ``VERSION`` and adds here
+the function that changes the database of the layout before. What a migration needs to know of its layout stands in it: later changes of the
 program must not change it.
 """
 
@@ -13,11 +13,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, TableClause, column, false, select, text
+from sqlalchemy import Connection, TableClause, bindparam, column, false, select, text
 
-from converter.objects import Invoice, Party
+from converter.mapping.content import mark
+from converter.objects import Counterparty, Invoice, Party
 from converter.state import tables
-from converter.state.codec import INVOICE, decode, decode_book_operation
+from converter.state.codec import (
+    CONTRACT,
+    COUNTERPARTY,
+    INVOICE,
+    decode,
+    decode_book_operation,
+)
 from converter.state.rows import memory_of
 from converter.state.unlinked import Keys, Unlinked
 
@@ -96,5 +103,35 @@ def _held_once(connection: Connection) -> None:
     connection.execute(text("DROP TABLE holding_4"))
 
 
+def _made_from_invoices(connection: Connection) -> None:
+    """Layout 6 knows what the CRM's invoices say of a card that was made from one.
+
+    Before, nothing told such a card from one that the CRM sent: one that never changed, and says no
+    more than an invoice does, was most probably made. Where it was not, the CRM's next card tells.
+    """
+    connection.execute(text("ALTER TABLE object ADD COLUMN named VARCHAR"))
+    object_ = tables.object_
+    kept = select(object_.c.link, object_.c.kind, object_.c.ref, object_.c.record).where(
+        object_.c.kind.in_((COUNTERPARTY, CONTRACT)),
+        object_.c.record.is_not(None),
+        object_.c.before.is_(None),
+    )
+    found = []
+    for link, kind, ref, data in connection.execute(kept):
+        card = decode(kind, data)
+        if kind == CONTRACT or card == Counterparty(card.key, card.client):
+            found.append({"_link": link, "_kind": kind, "_ref": ref, "said": mark(card.key)})
+    if found:
+        columns = (object_.c.link, object_.c.kind, object_.c.ref)
+        mine = (each == bindparam(f"_{each.name}") for each in columns)
+        connection.execute(object_.update().where(*mine).values(named=bindparam("said")), found)
+
+
 #: the first leads from layout 1 to layout 2, and so on
-MIGRATIONS: tuple[Migration, ...] = (_former_versions, _unlinked, _alerts, _held_once)
+MIGRATIONS: tuple[Migration, ...] = (
+    _former_versions,
+    _unlinked,
+    _alerts,
+    _held_once,
+    _made_from_invoices,
+)

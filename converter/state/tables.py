@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 #: the version of this layout; `converter.state.migrations` leads to it from every earlier one
-VERSION = 5
+VERSION = 6
 
 METADATA = MetaData()
 
@@ -182,6 +182,7 @@ object_ = _table(
     Column("record", LargeBinary),  # None: deleted
     Column("before", String),  # the mark of the version before this one
     Column("turns", Integer, nullable=False),  # how often it has gone back and forth
+    Column("named", String),  # of a card made from invoices: the mark of what they say of it
 )
 
 #: the invoices of a number and moment: refs, by a blank apart; hardly ever more than one

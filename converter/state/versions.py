@@ -12,7 +12,7 @@ from converter.mapping.content import private
 from converter.objects import Invoice
 from converter.state import departures, tables
 from converter.state.bases import SIDES
-from converter.state.codec import INVOICE, decode, encode
+from converter.state.codec import CONTRACT, COUNTERPARTY, INVOICE, decode, encode
 from converter.state.numbers import Numbered, Numbers, numbered
 from converter.state.rows import REMEMBERED, Rows, memory_of
 
@@ -46,6 +46,8 @@ GONE = Version(DELETED, DELETED, None)
 #: the mark of what a restored base holds, until it says so; of what BP holds not all for certain,
 #: the `Version.full`
 UNKNOWN = "?"
+#: what is made from invoices that name it, where the CRM does not send it
+_CARDS = (COUNTERPARTY, CONTRACT)
 #: of more it pays to ask whether they are the whole queue
 _FEW = 50
 
@@ -134,9 +136,23 @@ class Versions:
             **_columns(version),
             before=turns.before,
             turns=turns.times,
+            named=self.named(kind, ref) if kind in _CARDS and before is not None else None,
         )
         self._remember((kind, ref), version)
         self._numbers.follow(ref, None if before is None else before.record, version.record)
+
+    def named(self, kind: str, ref: str) -> str | None:
+        """Of a card that was made from the CRM's invoices, the mark of what they said of it last."""
+        row = self._objects.get(kind=kind, ref=ref)
+        named: str | None = None if row is None else row["named"]
+        return named
+
+    def name(self, kind: str, ref: str, named: str | None) -> None:
+        """The CRM's invoices say this of a card that stands; None: the CRM sent it itself."""
+        row = self._objects.get(kind=kind, ref=ref)
+        assert row is not None
+        if row["named"] != named:
+            self._objects.put(**{**row, "named": named})
 
     # -- invoices by number ----------------------------------------------------------------------
 

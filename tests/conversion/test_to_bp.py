@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from lxml import etree
 
+from converter.conversion import companions
 from tests.conversion.runs import Outcome, to_bp
 from tests.mapping.book import (
     BUYER,
@@ -94,6 +97,40 @@ def test_one_counterparty_and_one_contract_are_made_for_many_invoices() -> None:
         crm_invoice(guid(53), "СЧ-3", contract=CONTRACT_FIELDS),
     )
     assert outcome.names == [PARTY_NAME, CONTRACT_NAME, *[INVOICE_NAME] * 3]
+
+
+def test_of_two_names_of_a_made_counterparty_or_contract_the_last_one_stands() -> None:
+    """A message may tell it twice: what the CRM wrote last is what it is called now."""
+    deals = [CONTRACT_FIELDS + val("Номер", number) for number in ("17-М", "18-М", "17-М")]
+    names = ["Старое ООО", "Новое ООО", "Старое ООО"]
+    for count in (2, 3):
+        outcome = to_bp(
+            *(
+                crm_invoice(guid(60 + i), f"Н-{i}", buyer=party(BUYER, names[i]), contract=deals[i])
+                for i in range(count)
+            )
+        )
+        assert outcome.names == [PARTY_NAME, CONTRACT_NAME, *[INVOICE_NAME] * count]
+        assert texts(outcome, PARTY_NAME, "КлючевыеСвойства/Наименование") == [names[count - 1]]
+        assert texts(outcome, CONTRACT_NAME, NUMBER) == [["17-М", "18-М"][count % 2 == 0]]
+
+
+def test_what_was_made_and_forgotten_is_not_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companions, "REMEMBERED", 1)
+    kept: list[str] = []
+    keep = companions.Companions.keep
+
+    def noted(self: companions.Companions, rank: int, key: str, *rest: Any) -> None:
+        kept.append(key)
+        keep(self, rank, key, *rest)
+
+    monkeypatch.setattr(companions.Companions, "keep", noted)
+    buyers = [party(BUYER), party(guid(51), "Иной", "9988003037")] * 2
+    outcome = to_bp(
+        *(crm_invoice(guid(60 + i), f"Н-{i}", buyer=buyer) for i, buyer in enumerate(buyers))
+    )
+    assert outcome.names == [*[PARTY_NAME] * 2, *[INVOICE_NAME] * 4]
+    assert kept == [BUYER, guid(51)]
 
 
 def test_a_made_counterparty_holds_what_the_invoice_says_of_it() -> None:

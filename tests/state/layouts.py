@@ -6,6 +6,7 @@ import sqlite3
 
 #: what undoes each layout
 _UNDONE = {
+    6: "ALTER TABLE object DROP COLUMN named",
     5: "ALTER TABLE holding DROP COLUMN stands",
     4: "DROP TABLE rejection; DROP TABLE trouble; DROP TABLE told; DROP TABLE channel",
     3: "DROP TABLE unlinked; DROP TABLE debtor; DROP TABLE tie",

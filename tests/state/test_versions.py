@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from converter.objects import CurrencyCard
+from converter.objects import Counterparty, CurrencyCard, Party
 from converter.state import tables
+from converter.state.codec import COUNTERPARTY
 from converter.state.opening import State, open_state
 from converter.state.rows import memory_of
 from converter.state.versions import GONE, Version, Versions
@@ -28,6 +29,11 @@ def opened(url: str) -> Iterator[State]:
 
 def version(name: str, mark: str = "") -> Version:
     return Version(mark or name, mark or name, CurrencyCard("643", "643", name))
+
+
+def card(name: str) -> Version:
+    party = Party("a", name, None, None, None, "ЮридическоеЛицо")
+    return Version(name, name, Counterparty(party))
 
 
 def agreed(connection: Connection) -> Versions:
@@ -129,6 +135,25 @@ def test_what_stood_is_not_known_once_it_is_forgotten(state_url: str) -> None:
         assert versions.current(KIND, "a") == version("one")
         versions.forget(KIND, "a")
         assert versions.current(KIND, "a") is None
+
+
+def test_what_invoices_say_of_a_card_stays_with_it_whichever_version_stands(state_url: str) -> None:
+    with opened(state_url) as state:
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            assert versions.named(COUNTERPARTY, "a") is None
+            versions.set_current(COUNTERPARTY, "a", card("first"))
+            versions.name(COUNTERPARTY, "a", "said")
+            versions.set_current(COUNTERPARTY, "a", GONE)
+        with state.begin() as connection:
+            versions = Versions(connection, "main")
+            versions.set_current(COUNTERPARTY, "a", card("second"))
+            assert versions.named(COUNTERPARTY, "a") == "said"
+            versions.name(COUNTERPARTY, "a", None)
+        with state.read() as connection:
+            versions = Versions(connection, "main")
+            assert versions.named(COUNTERPARTY, "a") is None
+            assert versions.current(COUNTERPARTY, "a") == card("second")
 
 
 def _work_of_settling(held: int) -> int:
