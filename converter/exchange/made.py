@@ -28,6 +28,7 @@ Card = Counterparty | ContractCard
 
 #: outcomes of an invoice that is news: of the others nobody knows how old they are
 _NEWS = (Outcome.NEXT, Outcome.WINS, Outcome.LOSES)
+_STANDS = (Outcome.NEXT, Outcome.WINS)
 
 
 class Saying(NamedTuple):
@@ -42,11 +43,12 @@ class Saying(NamedTuple):
 
 
 class _Named(NamedTuple):
-    """A card as an invoice has it, under its key."""
+    """A card as an invoice has it, under its key; ``before``: the key of the one it had before."""
 
     kind: str
     ref: str
     card: Card
+    before: str | None
 
 
 def named_by(session: Session, saying: Saying) -> None:
@@ -54,42 +56,61 @@ def named_by(session: Session, saying: Saying) -> None:
     current = session.versions.current(codec.INVOICE, saying.ref)
     if current is None or not isinstance(current.record, Invoice):
         return
-    for named in _cards(current.record):
-        _make(session, named)
+    for named in _cards(current.record, saying.before):
+        _make(session, named, saying)
     if saying.outcome not in _NEWS or saying.retried:
         return
-    before = {each.kind: each.card.key for each in _cards(saying.before)}
-    for named in _cards(saying.sent):
+    before = {each.kind: each.card.key for each in _cards(saying.before, None)}
+    for named in _cards(saying.sent, None):
         if before.get(named.kind) != named.card.key:
             _say(session, named)
 
 
-def _cards(invoice: Invoice | None) -> list[_Named]:
+def _cards(invoice: Invoice | None, before: Invoice | None) -> list[_Named]:
     if invoice is None:
         return []
-    found = [_Named(codec.COUNTERPARTY, party_key(invoice.party), counterparty_of(invoice))]
+    party = None if before is None else party_key(before.party)
+    found = [_Named(codec.COUNTERPARTY, party_key(invoice.party), counterparty_of(invoice), party)]
     card = contract_card(invoice)
     if card is not None:
-        found.append(_Named(codec.CONTRACT, contract_key(invoice, card.key), card))
+        contract = None
+        if before is not None and before.contract is not None:
+            contract = contract_key(before, before.contract)
+        found.append(_Named(codec.CONTRACT, contract_key(invoice, card.key), card, contract))
     return found
 
 
-def _make(session: Session, named: _Named) -> None:
-    """Make a card where there is none."""
-    kind, ref, card = named
+def _make(session: Session, named: _Named, saying: Saying) -> None:
+    """Make a card where there is none; one that was deleted comes back to what needs it."""
+    kind, ref, card, _ = named
     versions = session.versions
-    if versions.current(kind, ref) is not None:
-        return
-    made = version_of(card)
-    versions.set_current(kind, ref, made)
-    versions.hold(SIDE, kind, ref, made)
+    current = versions.current(kind, ref)
+    if current is not None:
+        if not current.deleted or not _is_needed(session, named, saying):
+            return
+        former = (each.record for each in versions.former(kind, ref))
+        last = next((each for each in former if each is not None), card)
+        card = replace(last, key=card.key)
+    _stand(session, kind, ref, current, version_of(card))
+    versions.hold(SIDE, kind, ref, version_of(card))
     versions.name(kind, ref, mark(card.key))
     session.change(kind, ref)
 
 
+def _is_needed(session: Session, named: _Named, saying: Saying) -> bool:
+    """Whether an invoice speaks after a deletion: it names the card for the first time, or the CRM
+    itself deleted it before. What BP deleted stays so where an invoice changes that had it anyway."""
+    if saying.outcome not in _STANDS:
+        return False
+    if named.ref != named.before:
+        return True
+    known = session.versions.known(SIDE, named.kind, named.ref)
+    return known is not None and known.deleted
+
+
 def _say(session: Session, named: _Named) -> None:
     """A card that was made takes what is new of it; nothing that BP wrote beside is lost."""
-    kind, ref, card = named
+    kind, ref, card, _ = named
     versions = session.versions
     current, said = versions.current(kind, ref), versions.named(kind, ref)
     says = mark(card.key)
@@ -109,8 +130,7 @@ def _say(session: Session, named: _Named) -> None:
         journal_conflict(session, SIDE, kind, ref, version, current, wins)
         if not wins:
             return
-    versions.set_current(kind, ref, version)
-    versions.supersede(kind, ref, current, session.now)
+    _stand(session, kind, ref, current, version)
     if read:  # else the CRM has yet to hear of what BP wrote
         versions.hold(SIDE, kind, ref, version)
     session.change(kind, ref)
@@ -126,3 +146,11 @@ def _differ(known: Version, current: Version) -> bool:
     one: Any = known.record
     other: Any = current.record
     return mark(one.key) != mark(other.key)
+
+
+def _stand(
+    session: Session, kind: str, ref: str, current: Version | None, version: Version
+) -> None:
+    session.versions.set_current(kind, ref, version)
+    if current is not None:
+        session.versions.supersede(kind, ref, current, session.now)

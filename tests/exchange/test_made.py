@@ -7,12 +7,14 @@ import pytest
 from tests.exchange.conftest import Make
 from tests.exchange.test_cards import began, card
 from tests.exchange.test_invoices import BILL, ORDER, PARTY
+from tests.exchange.test_operations import deleted
 from tests.exchange.test_recovery import rebuilt
 from tests.exchange.world import BOOK, Letter, World, text
 from tests.mapping.book import (
     BUYER,
     CONTRACT,
     crm_counterparty,
+    crm_deletion,
     crm_invoice,
     crm_row,
     guid,
@@ -45,6 +47,14 @@ def said(world: World, *objects: str) -> list[tuple[str | None, str | None]]:
     cards = named(world.bp.read())
     world.calm(1)
     return cards
+
+
+def withdrawn(world: World) -> list[str | None]:
+    """What lies there for BP to be deleted."""
+    letter = world.bp.look()
+    assert letter is not None
+    path = "СсылкаНаОбъект/СсылкаНаОбъект/КонтрагентыСсылка"
+    return [text(each, path) for each in letter.all("УдалениеОбъекта")]
 
 
 # -- a counterparty is called otherwise ------------------------------------------------------------
@@ -212,6 +222,49 @@ def test_a_contract_that_another_invoice_names_otherwise_reaches_bp(world: World
     world.calm(1)
     world.x("crm", bill(3, contract=deal + val("Номер", "18-М")))
     assert world.bp.read().all(DEALS) == []
+
+
+# -- what was deleted ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_an_invoice_brings_a_deleted_counterparty_back(world: World, read: bool) -> None:
+    began(world, crm_counterparty(BUYER, after=val("Телефон", "8 900")), bill(1))
+    world.x("crm", crm_deletion(PARTY, BUYER))
+    assert withdrawn(world) == [BUYER]
+    if read:
+        world.calm(1)
+    world.x("crm", bill(2, NEW))
+    assert withdrawn(world) == []
+    given = world.bp.read()
+    assert (named(given), len(given.all(ORDER))) == ([(NEW, "9988002026")], 1)
+    assert "8 900" in given.one(PARTY).xpath("string(.//*[local-name()='ЗначенияПолей'])")
+    world.calm(1)
+    assert world.crm.look() is not None and not world.crm.read().names
+    assert said(world, bill(3)) == [(OLD, "9988002026")]
+
+
+def test_so_does_an_invoice_that_had_it_and_is_edited_after_the_deletion(world: World) -> None:
+    began(world, bill(1), bill(2))
+    world.x("crm", bill(2), crm_deletion(PARTY, BUYER))
+    assert withdrawn(world) == [BUYER]
+    world.x("crm", bill(1))  # it says nothing new
+    assert withdrawn(world) == [BUYER]
+    world.x("crm", bill(1, after=val("Комментарий", "правка")))
+    assert withdrawn(world) == []
+    assert named(world.bp.read()) == [(OLD, "9988002026")]
+
+
+def test_what_bp_deleted_comes_back_for_a_new_invoice_alone(world: World) -> None:
+    began(world, bill(1))
+    world.x("bp", BOOK.deletion("КонтрагентыСсылка", BUYER))
+    world.crm.send(bill(1, after=val("Комментарий", "правка")), received_no=0)
+    world.run()
+    assert named(world.bp.read()) == []
+    world.crm.send(bill(2), received_no=0)
+    world.run()
+    assert named(world.bp.read()) == [(OLD, "9988002026")]
+    assert world.crm.look() is not None and deleted(world.crm.read()) == []
 
 
 # -- a restored CRM --------------------------------------------------------------------------------
