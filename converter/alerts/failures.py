@@ -8,6 +8,7 @@ import socket
 import ssl
 
 from converter.problems import Said
+from converter.problems.system import reason_of
 from converter.problems.visible import blanked
 
 _LONGEST = 200
@@ -47,7 +48,7 @@ def why(error: BaseException, timeout: float) -> Said:
     if isinstance(error, OSError) and error.errno in _ERRORS:
         return _ERRORS[error.errno]
     if isinstance(error, OSError) and error.strerror:
-        return Said(said(error.strerror), said(error.strerror))
+        return reason_of(error)
     if isinstance(error, http.client.HTTPException):
         return Said("ответ не похож на HTTP", "the answer is no HTTP")
     name = type(error).__name__

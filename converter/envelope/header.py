@@ -9,6 +9,7 @@ from lxml import etree
 
 from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
+from converter.problems.visible import short
 
 MSG = "http://www.1c.ru/SSL/Exchange/Message"
 _NS = f"{{{MSG}}}"
@@ -163,5 +164,6 @@ def _bad(element: etree._Element, name: str, value: str | None) -> Rejected:
     if value is None:
         reason = Said("не заполнено", "is missing")
     else:
-        reason = Said(f"значения «{value}» быть не может", f"“{value}” is no such value")
+        shown = short(value)
+        reason = Said(f"значения «{shown}» быть не может", f"“{shown}” is no such value")
     return Rejected(say.HEADER_FIELD(name=name, reason=reason).at(line=element.sourceline))

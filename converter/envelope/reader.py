@@ -233,6 +233,9 @@ _REASONS: dict[int, Said] = {
         "знак < или & в тексте (должно быть &lt; или &amp;)",
         "a bare < or & in the text (it must be &lt; or &amp;)",
     ),
+    etree.ErrorTypes.ERR_INVALID_ENCODING: Said(
+        "таких байтов в ней не бывает", "it has no such bytes"
+    ),
     etree.ErrorTypes.ERR_INVALID_CHAR: Said("недопустимый символ", "a character that XML forbids"),
     etree.ErrorTypes.ERR_UNDECLARED_ENTITY: Said(
         "неизвестное имя после &", "an unknown name after &"
@@ -279,7 +282,7 @@ def _problem(code: int, text: str, line: int | None, column: int | None) -> Prob
     elif code in _ENCODING or "encod" in text.lower():
         named = text.removeprefix("Unsupported encoding: ")
         words = "байты в ней не читаются" if named == text else f"{named}: такая здесь неизвестна"
-        problem = say.XML_ENCODING(encoding=Said(words, text))
+        problem = say.XML_ENCODING(encoding=_REASONS.get(code) or Said(words, text))
     else:
         reason = _REASONS.get(code) or Said("нарушена разметка", text)
         problem = say.XML_BROKEN(reason=reason, column=column)

@@ -11,6 +11,7 @@ from converter.far.address import Address
 from converter.far.transport import MOST, FarFailed, Why
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
+from converter.problems.system import reason_of
 
 T = TypeVar("T")
 
@@ -52,8 +53,7 @@ def network_failed(error: Exception) -> FarFailed:
     for kind, reason in _NETWORK:
         if isinstance(error, kind):
             return FarFailed(Why.AWAY, reason)
-    plain = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return FarFailed(Why.AWAY, plain or type(error).__name__)
+    return FarFailed(Why.AWAY, reason_of(error))
 
 
 def file_failed(error: OSError) -> FarFailed:

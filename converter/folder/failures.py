@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from converter.problems import Problem, Said, Stopped
+from converter.problems import Problem, Stopped
 from converter.problems import catalogue as say
+from converter.problems.system import reason_of
 
 #: Windows refuses to replace a file that somebody has open; such a moment passes
 BUSY = frozenset({5, 32, 33})
@@ -24,18 +25,6 @@ def _codes(*names: str) -> frozenset[int]:
 _LOCKED = _codes("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK")
 _FULL = _codes("ENOSPC", "EDQUOT", "EFBIG")
 _DENIED = _codes("EACCES", "EPERM")
-_AWAY = _codes(
-    "ESTALE", "EHOSTDOWN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ENOTCONN", "ETIMEDOUT"
-)
-_REASONS = {
-    errno.EIO: Said("ошибка диска или сети", "an error of the disk or the network"),
-    errno.EROFS: Said("сюда нельзя записывать: только чтение", "it is read-only"),
-    errno.ENOTDIR: Said("это не папка", "this is not a folder"),
-    errno.EISDIR: Said("под этим именем лежит папка", "a folder lies under that name"),
-    errno.ENAMETOOLONG: Said("слишком длинное имя", "the name is too long"),
-    errno.ENOLCK: Said("здесь не работают блокировки файлов", "files cannot be locked here"),
-    **dict.fromkeys(_AWAY, Said("сетевая папка не отвечает", "the network folder does not answer")),
-}
 
 
 def failed(folder: Path, error: OSError, file: str = "") -> Problem:
@@ -68,8 +57,7 @@ def _kind(folder: Path, error: OSError, file: str) -> Problem:
         return say.FOLDER_DENIED(folder=folder)
     if code in _FULL:
         return say.FOLDER_FULL(folder=folder)
-    plain = error.strerror or str(error)
-    return say.FOLDER_FAILED(folder=folder, reason=_REASONS.get(code, plain))
+    return say.FOLDER_FAILED(folder=folder, reason=reason_of(error))
 
 
 def is_locked(error: OSError) -> bool:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from converter.folder.zip_secrecy import secrecy_of
 from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
+from converter.problems.visible import short
 
 ENTRIES = 16
 #: with which a zip archive begins; the second where there is nothing in it
@@ -84,7 +85,7 @@ def only_entry(entries: list[zipfile.ZipInfo], size: int) -> zipfile.ZipInfo:
     files = [entry for entry in entries if not entry.is_dir()]
     messages = [entry for entry in files if entry.filename.lower().endswith(".xml")]
     if len(messages) != 1 or len(files) != 1:
-        names = ", ".join(entry.filename for entry in files) or "—"
+        names = short(", ".join(entry.filename for entry in files) or "—")
         found = Said(f"в нём лежит: {names}", f"it holds: {names}")
         raise Rejected(say.ZIP_CONTENTS(reason=found))
     _check_method(messages[0])
@@ -99,7 +100,7 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
         plain = name.replace("\\", "/")
         leads_out = plain.startswith("/") or _DRIVE.match(plain) or ".." in plain.split("/")
         if leads_out or not name.isprintable() or not name:
-            shown = ascii(name)
+            shown = short(ascii(name))
             found = Said(f"недопустимое имя {shown}", f"the name {shown} is not allowed")
             raise Rejected(say.ZIP_CONTENTS(reason=found))
 

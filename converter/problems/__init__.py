@@ -9,7 +9,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from converter.problems.visible import visible
+from converter.problems.visible import short
+
+#: words of ours are told whole; more than this somebody else's text in them has made
+_OURS = 500
 
 
 class Severity(Enum):
@@ -132,7 +135,7 @@ class Problem(NamedTuple):
         return self._say((self.kind.ru if lang == "ru" else self.kind.en).cure, lang)
 
     def _say(self, text: str, lang: str) -> str:
-        return text.format_map({name: _short(value, lang) for name, value in self.details})
+        return text.format_map({name: _told(value, lang) for name, value in self.details})
 
 
 class Rejected(Exception):
@@ -154,12 +157,10 @@ class Stopped(Exception):
         self.problem = problem
 
 
-def _short(value: object, lang: str) -> str:
+def _told(value: object, lang: str) -> str:
+    """A detail as it is told: what comes from outside is cut, our own words are not."""
     if isinstance(value, Problem):
-        text = value.what(lang)
-    elif isinstance(value, Said):
-        text = value.to(lang)
-    else:
-        text = str(value)
-    text = visible(text)
-    return text if len(text) <= 120 else text[:117] + "…"
+        return short(value.what(lang), _OURS)
+    if isinstance(value, Said):
+        return short(value.to(lang), _OURS)
+    return short(str(value))

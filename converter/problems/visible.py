@@ -9,6 +9,8 @@ import unicodedata
 _PLAIN = re.compile(r"[ -~А-яЁё№«»—–…“”→·]*")
 #: controls, marks that change the direction of writing or show nothing, ends of lines and pages
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: so much is shown of a text from outside
+_LONGEST = 120
 
 
 def visible(text: str) -> str:
@@ -16,6 +18,12 @@ def visible(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     return "".join(_spelt(each) for each in text)
+
+
+def short(text: str, longest: int = _LONGEST) -> str:
+    """The text in one line, cut where somebody else made it long."""
+    shown = visible(text)
+    return shown if len(shown) <= longest else shown[: longest - 3] + "…"
 
 
 def blanked(text: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from converter.problems import Stopped
 from converter.problems import catalogue as say
+from converter.problems.system import reason_of
 from converter.serving.address import Address
 from converter.serving.pages import Answer
 
@@ -70,8 +71,9 @@ def _bound(address: Address, answers: Answers, patience: float) -> _Server:
     except OSError as failure:
         if failure.errno in _BUSY:
             raise Stopped(say.ADDRESS_BUSY(address=address.url)) from failure
-        reason = failure.strerror or str(failure)
-        raise Stopped(say.ADDRESS_FAILED(address=address.url, reason=reason)) from failure
+        raise Stopped(
+            say.ADDRESS_FAILED(address=address.url, reason=reason_of(failure))
+        ) from failure
 
 
 class _Server(ThreadingHTTPServer):

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from converter.problems import Problem, Said
 from converter.problems import catalogue as say
+from converter.problems.visible import short
 from converter.settings.alerting import Alerts
 from converter.settings.keys import Key, keys_of, toml
 from converter.settings.lines import Place
@@ -148,4 +149,5 @@ def _found(value: object) -> Said:
         text = json.dumps(value)  # so that what is not seen is seen
     else:
         text = toml(value) if isinstance(value, str | bool | int | float) else str(value)
-    return Said(text, text)
+    shown = short(text)
+    return Said(shown, shown)

@@ -15,13 +15,15 @@ from typing import NamedTuple, Protocol
 
 from converter.problems import Said, Stopped
 from converter.problems import catalogue as say
-from converter.problems.visible import blanked
+from converter.problems.system import reason_of
+from converter.problems.visible import blanked, short
 from converter.settings.model import Bp, Crm, Link, Settings
 
 #: longer than any password; what is longer is another file
 _LONGEST = 4096
 #: a command that asks a person would wait for ever
 TIMEOUT = 30.0
+_NO_PROGRAM = Said("такой программы нет", "there is no such program")
 
 
 class Password(bytes):
@@ -126,6 +128,11 @@ def password_of(
     raise Stopped(kind(link=link.name, side=side, reason=found.reason))
 
 
+def _refused(error: OSError | ValueError) -> Said:
+    """Why the system refused; a value that it does not even take is not repeated."""
+    return reason_of(error) if isinstance(error, OSError) else Said("?", "?")
+
+
 # -- a file --------------------------------------------------------------------------------------
 
 
@@ -145,8 +152,8 @@ def _from_file(path: Path) -> Password | Said:
     except FileNotFoundError:
         return Said("такого файла нет", "there is no such file")
     except (OSError, ValueError) as error:
-        plain = (error.strerror if isinstance(error, OSError) else None) or "?"
-        return Said(f"файл не читается: {plain}", f"it cannot be read: {plain}")
+        why = _refused(error)
+        return Said(f"файл не читается: {why.ru}", f"it cannot be read: {why.en}")
     return _first_line(data)
 
 
@@ -180,8 +187,8 @@ def _from_command(
             env=dict(environment),
         )
     except (OSError, ValueError) as error:
-        plain = (error.strerror if isinstance(error, OSError) else None) or "?"
-        return Said(f"команда не запускается: {plain}", f"it does not start: {plain}")
+        why = _NO_PROGRAM if isinstance(error, FileNotFoundError) else _refused(error)
+        return Said(f"команда не запускается: {why.ru}", f"it does not start: {why.en}")
     late = False
     try:
         output, complaint = process.communicate(timeout=timeout)
@@ -218,7 +225,7 @@ def _told(complaint: bytes, output: bytes) -> str:
             text = text.replace(line.strip(), "…")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     shown = lines[-1] if lines else "—"
-    return blanked(shown)
+    return short(blanked(shown))
 
 
 def _first_line(data: bytes) -> Password | Said:

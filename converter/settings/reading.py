@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any, NamedTuple
 
 from converter.problems import Problem, Said, Stopped
 from converter.problems import catalogue as say
+from converter.problems.system import reason_of
+from converter.problems.visible import short
 from converter.settings.lines import Lines, Place
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -17,13 +18,6 @@ _LINE = re.compile(r"line (\d+)")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|(.))")
 _ESCAPES = ("", *'btnfr"\\')
 _DRIVE = re.compile(r'"[^"]*\b[A-Za-z]:\\(?!\\)')
-
-_REASONS = {
-    errno.EACCES: Said("нет прав на чтение", "no right to read it"),
-    errno.EPERM: Said("нет прав на чтение", "no right to read it"),
-    errno.EISDIR: Said("это папка, а не файл", "it is a folder, not a file"),
-    errno.EIO: Said("диск не отвечает", "the disk does not answer"),
-}
 
 #: how the complaints of `tomllib` begin; one that is not here is told in its own words
 _COMPLAINTS = (
@@ -93,9 +87,7 @@ def _bytes(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         raise Stopped(say.SETTINGS_MISSING(file=path).at(str(path))) from None
     except OSError as error:
-        plain = error.strerror or str(error)
-        reason = _REASONS.get(error.errno or 0, Said(plain, plain))
-        raise Stopped(say.SETTINGS_UNREADABLE(reason=reason).at(str(path))) from error
+        raise Stopped(say.SETTINGS_UNREADABLE(reason=reason_of(error)).at(str(path))) from error
 
 
 def _text(name: str, data: bytes) -> str:
@@ -116,5 +108,6 @@ def _broken(text: str, complaint: str) -> Problem:
     line = lines[number - 1]
     if '"' in line and (_DRIVE.search(line) or set(_ESCAPE.findall(line)) - set(_ESCAPES)):
         return say.SETTINGS_BACKSLASH().at(line=number)
-    ru = next((words for start, words in _COMPLAINTS if reason.startswith(start)), reason)
-    return say.SETTINGS_TOML(reason=Said(ru, reason)).at(line=number)
+    plain = short(reason)  # it may repeat a key
+    ru = next((words for start, words in _COMPLAINTS if reason.startswith(start)), plain)
+    return say.SETTINGS_TOML(reason=Said(ru, plain)).at(line=number)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 import converter
-from converter.problems import Kind, Problem, Rejected, Severity
+from converter.problems import Kind, Problem, Rejected, Said, Severity
 from converter.problems import catalogue as say
 from converter.problems.catalogue import kinds
 from converter.problems.page import page
@@ -204,3 +204,13 @@ def test_the_page_names_every_problem_once() -> None:
 def test_the_committed_page_is_what_the_catalogue_says() -> None:
     committed = ROOT / "docs" / "problems.md"
     assert committed.read_text(encoding="utf-8") == page(), "run: make docs"
+
+
+def test_words_of_ours_are_told_whole_and_others_are_cut() -> None:
+    """Where to put a password stands at the end of a long explanation."""
+    ours = Said("а" * 300 + " password_command", "b" * 300 + " password_command")
+    problem = say.SETTING_PASSWORD(hint=ours)
+    assert all(problem.cure(lang).endswith("password_command") for lang in ("ru", "en"))
+    assert len(say.SETTINGS_MISSING(file="x" * 1000).what("ru")) < 200
+    grown = Said("x" * 9000, "x" * 9000)
+    assert len(say.SETTING_PASSWORD(hint=grown).cure("ru")) < 700, "somebody else's, in the middle"
