@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from converter import __version__
-from converter.cli.usage import Command, explain, write_options
+from converter.cli.ending import INTERRUPTED, READER_GONE, ReaderGone, give_output, hush, while_read
+from converter.cli.usage import Command, explain, misused, write_options
 from converter.cli.words import say
 from converter.envelope import heap
 from converter.problems import Problem, Severity, Stopped
@@ -48,6 +48,14 @@ _COMMANDS = {
 
 class _Group(Command, click.Group):
     """Commands by name; their modules are imported only when they run."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with while_read():  # what `--help` and `--version` show
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with while_read():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -116,61 +124,65 @@ def root(lang: str | None) -> None:
 
 def main() -> None:
     """The entry point: no traceback reaches a user from a broken pipe, a full disk or Ctrl+C."""
+    give_output()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
     heap.look_seldom()
     try:
-        status = root.main(prog_name="converter", standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
-    except Stopped as stopped:
-        _stop(stopped.problem)
-    except click.ClickException as wrong:
-        click.echo(explain(wrong), err=True)
-        sys.exit(wrong.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            say("прервано; ничего не записано", "interrupted; nothing was written"), err=True
-        )
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(3)
-    except OSError as failure:
-        click.echo(_surroundings(failure), err=True)
-        sys.exit(3)
+        with while_read():
+            status = _status()
+    except ReaderGone:
+        hush()
+        status = READER_GONE
     finally:
         heap.look_no_more()
+    sys.exit(status)
 
 
-def _stop(problem: Problem) -> None:
+def _status() -> int:
+    """Run the command that was called; how it ended."""
+    try:
+        with while_read():
+            status = root.main(prog_name="converter", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except Stopped as stopped:
+        _tell(stopped.problem)
+        return _status_of(stopped.problem)
+    except click.ClickException as wrong:
+        problem = misused(wrong)
+        _tell(problem, explain(wrong))
+        return _status_of(problem)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("прервано", "interrupted"), err=True)
+        return INTERRUPTED
+    except OSError as failure:
+        problem = _refused(failure)
+        _tell(problem)
+        return _status_of(problem)
+
+
+def _refused(failure: OSError) -> Problem:
+    """An error of disk or folder that nobody has told better."""
+    from converter.problems import catalogue as problems  # not for --help
+    from converter.problems.system import reason_of
+
+    problem = problems.SYSTEM_FAILED(reason=reason_of(failure))
+    return problem.at(file="" if failure.filename is None else str(failure.filename))
+
+
+def _tell(problem: Problem, text: str = "") -> None:
     """What stops a command: in words, or as JSON where that was asked for (SPEC §7)."""
     from converter.cli.console import print_json, problem_json
     from converter.cli.log import Log, asked_for_json
 
     if "--json" in sys.argv[1:]:
         print_json({"error": problem_json(problem)})
+    elif text and not asked_for_json(sys.argv[1:]):
+        click.echo(text, err=True)
     else:
         Log(asked_for_json(sys.argv[1:])).problem(problem)
-    sys.exit(2 if problem.kind.severity is Severity.SETTINGS else 3)
 
 
-_FAILURES = {
-    errno.ENOENT: "нет такого файла или папки",
-    errno.EACCES: "нет прав",
-    errno.EPERM: "нет прав",
-    errno.EROFS: "сюда нельзя записывать",
-    errno.ENOSPC: "на диске нет места",
-    errno.EIO: "устройство или программа на другом конце не отвечает",
-}
-
-
-def _surroundings(failure: OSError) -> str:
-    """An error of disk or folder as a sentence with its cure."""
-    name = f" «{failure.filename}»" if failure.filename else ""
-    plain = failure.strerror or str(failure)
-    ru = _FAILURES.get(failure.errno or 0, plain)
-    return say(
-        f"не получилось{name}: {ru}. Проверьте папку, права и место на диске.",
-        f"failed{name}: {plain}. Check the folder, the rights and the disk space.",
-    )
+def _status_of(problem: Problem) -> int:
+    return 2 if problem.kind.severity in (Severity.USAGE, Severity.SETTINGS) else 3

@@ -11,6 +11,8 @@ from converter.cli.console import print_json
 from converter.cli.options import common
 from converter.cli.usage import Command
 from converter.cli.words import say
+from converter.problems import Stopped
+from converter.problems import catalogue as problems
 from converter.settings.template import template
 
 SETTINGS = "exchange.toml"
@@ -31,7 +33,9 @@ _INSIDE = ("archive", "rejected")
         "\b\nExample: converter init exchange-with-bp",
     ),
 )
-@click.argument("folder", metavar=say("[ПАПКА]", "[DIR]"), default=".", type=click.Path())
+@click.argument(
+    "folder", metavar=say("[ПАПКА]", "[DIR]"), default=".", type=click.Path(readable=False)
+)
 @common
 def command(folder: str, as_json: bool, quiet: bool, verbose: bool) -> None:
     target = Path(folder)
@@ -76,13 +80,8 @@ def _write(path: Path, text: str) -> bool:
     return True
 
 
-def _taken(settings: Path) -> click.UsageError:
-    return click.UsageError(
-        say(
-            f"{settings} уже есть и остаётся как был; для новых настроек укажите другую папку",
-            f"{settings} is there already and stays as it was; name another folder for new settings",
-        )
-    )
+def _taken(settings: Path) -> Stopped:
+    return Stopped(problems.SETTINGS_THERE(file=settings))
 
 
 def _words(target: Path) -> list[str]:

@@ -17,6 +17,8 @@ from converter.cli.state_options import chosen, config, link_option, opened, set
 from converter.cli.tables import Column, print_table
 from converter.cli.usage import Command, Number
 from converter.cli.words import say
+from converter.problems import Stopped
+from converter.problems import catalogue as problems
 from converter.state.codec import INVOICE, OPERATION
 from converter.state.journal import entries
 from converter.state.versions import Versions
@@ -121,12 +123,7 @@ def _label(connection: Connection, entry: Entry) -> str:
 def _compare(connection: Connection, links: list[str], key: str, as_json: bool) -> None:
     names = find_objects(connection, links, key)
     if not names:
-        raise click.UsageError(
-            say(
-                f"объекта «{key}» нет; годятся «вид GUID», GUID или номер счёта",
-                f"there is no object “{key}”; give “type GUID”, a GUID, or an invoice's number",
-            )
-        )
+        raise Stopped(problems.DIFF_UNKNOWN(key=key))
     found = newest(connection, names)
     if as_json:
         key = f"{names[0].kind} {names[0].ref}"

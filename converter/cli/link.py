@@ -36,8 +36,8 @@ class Money(click.ParamType[Any]):
     "link",
     cls=Command,
     help=say(
-        "Привязывает операцию, в которой БП не назвала счёт, к счёту. Обе называют номером или GUID;"
-        " что предложено, показывает status. Без --sum привязывается столько, сколько по счёту"
+        "Привязывает операцию, в которой БП не назвала счёт, к счёту. И операцию, и счёт называют"
+        " номером или GUID; что предложено, показывает status. Без --sum привязывается столько, сколько по счёту"
         " осталось. CRM узнает об этом в следующем сообщении; если БП позже сама назовёт счёт, верно"
         " будет то, что скажет она.\n\n"
         "\b\nПример: converter link 5b0c8a52-… СЧ-00000042 --sum 1500.00",
@@ -76,7 +76,7 @@ def command(
         found = find_operation(connection, where, operation)
         return wanted_tie(connection, where, found, invoice, amount)
 
-    tied, report = tie(path, link, look, _command)
+    tied, report = tie(path, link, operation, look, _command)
     ended(report, Manner(as_json, quiet, verbose), _said(tied), {"linked": _json(tied)})
 
 

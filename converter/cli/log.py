@@ -134,7 +134,7 @@ def file_options(command: Command) -> Command:
         ),
         click.option(
             "--log-file",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             metavar=say("ФАЙЛ", "FILE"),
             help=say(
                 "писать строки и в этот файл, с временем", "write the lines to this file too, timed"

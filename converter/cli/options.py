@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from converter.cli.usage import MessageFile
+from converter.cli.usage import OneFile
 from converter.cli.words import say
 
 Command = Callable[..., Any]
 
-FILE = MessageFile()
+FILE = OneFile(there=True)
 
 
 def files(command: Command) -> Command:
@@ -30,7 +30,7 @@ def config(command: Command) -> Command:
         "path",
         default="exchange.toml",
         show_default=True,
-        type=click.Path(),
+        type=click.Path(readable=False),  # that the loader tells
         metavar=say("ФАЙЛ", "FILE"),
         help=say("настройки обмена", "the settings of the exchange"),
     )(command)

@@ -11,7 +11,8 @@ from converter.cli.console import print_json
 from converter.cli.options import language
 from converter.cli.usage import Command
 from converter.cli.words import LANG, say
-from converter.problems import HAPPENED, Kind, Severity
+from converter.problems import HAPPENED, Kind, Severity, Stopped
+from converter.problems import catalogue as problems
 from converter.problems.catalogue import kinds
 from converter.problems.explaining import Explanation, explained
 
@@ -40,14 +41,8 @@ def command(id: str | None, as_json: bool) -> None:
         return
     kind = known.get(id.upper())
     if kind is None:
-        near = ", ".join(get_close_matches(id.upper(), known, cutoff=0.5))
-        hint = say(f"; похожи: {near}", f"; similar: {near}") if near else ""
-        raise click.UsageError(
-            say(
-                f"ошибки «{id}» нет{hint}; все: converter problem",
-                f"there is no problem “{id}”{hint}; all of them: converter problem",
-            )
-        )
+        near = ", ".join(get_close_matches(id.upper(), known, cutoff=0.5)) or "—"
+        raise Stopped(problems.PROBLEM_UNKNOWN(name=id, near=near))
     if as_json:
         print_json(_report(kind))
     else:

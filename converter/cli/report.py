@@ -10,7 +10,7 @@ import click
 
 from converter.cli.options import language
 from converter.cli.state_options import chosen, config, link_option, opened, settings_of, utc_now
-from converter.cli.usage import Command
+from converter.cli.usage import Command, OneFile
 from converter.cli.words import LANG, say
 from converter.conversion.output import WholeFile
 from converter.report.facts import collect
@@ -70,7 +70,7 @@ class Day(click.ParamType[datetime]):
     "--output",
     "output",
     required=True,
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=OneFile(there=False),
     metavar=say("ФАЙЛ", "FILE"),
     help=say("куда записать; - значит stdout", "where to write it; - is stdout"),
 )

@@ -13,6 +13,8 @@ from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.cli.working import exchange_of, working
 from converter.exchange.locking import locked
+from converter.problems import Stopped
+from converter.problems import catalogue as problems
 from converter.settings import Settings
 from converter.state.held import HeldObjects
 from converter.state.opening import State
@@ -81,9 +83,4 @@ def _held(settings: Settings, state: State) -> list[str]:
 def _check(keys: tuple[str, ...], held: list[str]) -> None:
     for key in keys:
         if key not in held:
-            raise click.UsageError(
-                say(
-                    f"среди задержанных нет «{key}»; ключи показывает converter status",
-                    f"“{key}” is not held; converter status shows the keys",
-                )
-            )
+            raise Stopped(problems.KEY_UNKNOWN(key=key))

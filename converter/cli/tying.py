@@ -12,51 +12,48 @@ from converter.cli.console import Manner, print_json
 from converter.cli.passes import report_json, tell
 from converter.cli.state_options import chosen, utc_now
 from converter.cli.stopping import Leave, finishing
-from converter.cli.words import say
 from converter.cli.working import exchange_of, working
 from converter.exchange.locking import locked
 from converter.exchange.report import Report
+from converter.problems import Said, Stopped
+from converter.problems import catalogue as problems
 from converter.settings import Link
 from converter.views.ties import Refusal, Refused
 
 Found = TypeVar("Found")
 
 _WORDS = {
-    Refusal.OPERATION_UNKNOWN: say(
-        "такой операции нет; её GUID показывает converter status",
-        "there is no such operation; converter status shows its GUID",
-    ),
-    Refusal.OPERATION_SEVERAL: say(
+    Refusal.OPERATION_SEVERAL: Said(
         "операций с этим номером несколько, назовите GUID: {found}",
         "several operations have this number, give the GUID: {found}",
     ),
-    Refusal.NOT_UNLINKED: say(
+    Refusal.NOT_UNLINKED: Said(
         "эту операцию не привязать: её счёт называет БП, или она не проведена, или задержана",
         "this operation cannot be tied: BP names its invoice, or it is not posted, or it is held",
     ),
-    Refusal.NOT_TIED: say(
+    Refusal.NOT_TIED: Said(
         "эта операция вручную не привязана", "this operation is not tied by hand"
     ),
-    Refusal.INVOICE_UNKNOWN: say(
+    Refusal.INVOICE_UNKNOWN: Said(
         "такого счёта нет; назовите номер или GUID из converter invoices",
         "there is no such invoice; give a number or a GUID of converter invoices",
     ),
-    Refusal.INVOICE_SEVERAL: say(
+    Refusal.INVOICE_SEVERAL: Said(
         "счетов с этим номером несколько, назовите GUID: {found}",
         "several invoices have this number, give the GUID: {found}",
     ),
-    Refusal.OTHER_ORGANISATION: say(
+    Refusal.OTHER_ORGANISATION: Said(
         "операция и счёт разных организаций", "operation and invoice are of two organisations"
     ),
-    Refusal.OTHER_CURRENCY: say(
+    Refusal.OTHER_CURRENCY: Said(
         "операция и счёт в разных валютах; выберите счёт в БП",
         "operation and invoice are in two currencies; choose the invoice in BP",
     ),
-    Refusal.NOTHING_DUE: say(
+    Refusal.NOTHING_DUE: Said(
         "по этому счёту больше ничего не причитается; если это переплата, назовите --sum",
         "nothing more is due on this invoice; for an overpayment give --sum",
     ),
-    Refusal.TOO_MUCH: say(
+    Refusal.TOO_MUCH: Said(
         "от операции осталось {found}; назовите не больше",
         "{found} is left of the operation; give no more",
     ),
@@ -66,12 +63,13 @@ _WORDS = {
 def tie(
     path: str,
     name: str | None,
+    operation: str,
     look: Callable[[Connection, Link], Found],
     command: Callable[[Found], dict[str, Any]],
 ) -> tuple[Found, Report]:
     """Look up in each link under its lock; where something is found, do the command and a pass.
 
-    Raises `click.UsageError` with the words of what was refused.
+    Raises `Stopped` with what was refused: OPERATION_UNKNOWN, TIE_REFUSED.
     """
     with working(path) as (settings, state), finishing(Leave()):
         for link in chosen(settings, name):
@@ -83,12 +81,12 @@ def tie(
                         found = look(connection, link)
                 except Refused as each:
                     if each.reason is not Refusal.OPERATION_UNKNOWN:
-                        raise _usage(each) from None
+                        raise _stopped(each) from None
                     continue
                 report = exchange.command(**command(found))
                 report.include(exchange.run())
                 return found, report
-    raise _usage(Refused(Refusal.OPERATION_UNKNOWN))
+    raise Stopped(problems.OPERATION_UNKNOWN(key=operation))
 
 
 def ended(report: Report, manner: Manner, said: str, told: dict[str, Any]) -> None:
@@ -103,5 +101,7 @@ def ended(report: Report, manner: Manner, said: str, told: dict[str, Any]) -> No
         raise click.exceptions.Exit(report.status)
 
 
-def _usage(refused: Refused) -> click.UsageError:
-    return click.UsageError(_WORDS[refused.reason].format(found=", ".join(refused.found)))
+def _stopped(refused: Refused) -> Stopped:
+    found = ", ".join(refused.found)
+    reason = Said(*(words.format(found=found) for words in _WORDS[refused.reason]))
+    return Stopped(problems.TIE_REFUSED(reason=reason))

@@ -35,6 +35,6 @@ def command(
     def look(connection: Connection, where: Link) -> str:
         return find_tied(connection, where, operation).ref
 
-    ref, report = tie(path, link, look, lambda ref: {"name": "unlink", "operation": ref})
+    ref, report = tie(path, link, operation, look, lambda ref: {"name": "unlink", "operation": ref})
     said = say("операция снова без счёта", "the operation has no invoice again")
     ended(report, Manner(as_json, quiet, verbose), said, {"unlinked": ref})

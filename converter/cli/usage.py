@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import stat
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import click
 
 from converter.cli.words import say
+from converter.problems import Problem, Said
+
+_NO_COMMAND = say("не названа команда", "the command is missing")
+_MORE = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
 
 
 class Command(click.Command):
@@ -104,21 +113,34 @@ class Number(click.ParamType[float]):
         return number
 
 
-class MessageFile(click.Path):
-    """A file that must be there, or ``-``."""
+class OneFile(click.Path):
+    """A file, or ``-``; ``there``: one that must be there."""
 
-    def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, allow_dash=True)
+    def __init__(self, there: bool) -> None:
+        super().__init__(exists=there, dir_okay=False, allow_dash=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises `OSError` where it is there and cannot be had: that is no wrong call."""
+        if value == "-":
+            return value
         try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
+            mode = Path(value).stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            if not self.exists:
+                return value
             self.fail(say(f"файла «{value}» нет", f"there is no file “{value}”"), param, ctx)
+        if stat.S_ISDIR(mode):
+            words = say(f"«{value}» — папка, а нужен файл", f"“{value}” is a folder, not a file")
+            self.fail(words, param, ctx)
+        if self.exists and not os.access(value, os.R_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), value)
+        return value
 
 
 def explain(wrong: click.ClickException) -> str:
-    """A wrong call as a sentence, with the way to the help."""
+    """A wrong call as a sentence, with the way to the help; the help itself where nothing was asked."""
+    if isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+        return wrong.message
     lines = [say("неверный вызов: ", "wrong usage: ") + _sentence(wrong)]
     if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
         path = wrong.ctx.command_path
@@ -126,22 +148,58 @@ def explain(wrong: click.ClickException) -> str:
     return "\n".join(lines)
 
 
+def misused(wrong: click.ClickException) -> Problem:
+    """A wrong call as a problem, for programs."""
+    from converter.problems import catalogue as problems  # not for --help
+
+    ctx = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    reason = _sentence(wrong)
+    command = "converter" if ctx is None else ctx.command_path
+    return problems.USAGE(reason=Said(reason, reason), command=command)
+
+
 def _sentence(wrong: click.ClickException) -> str:
+    if isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+        return _NO_COMMAND
     if isinstance(wrong, click.MissingParameter) and wrong.param is not None:
         name = (
             wrong.param.opts[0]
             if isinstance(wrong.param, click.Option)
             else wrong.param.make_metavar(wrong.ctx or click.Context(click.Command("")))
         )
-        return say(f"не указано {name}", f"{name} is missing")
+        return say(f"не хватает: {name}", f"{name} is missing")
     if isinstance(wrong, click.NoSuchOption):
         hint = ", ".join(wrong.possibilities or ())
         near = say(f"; есть {hint}", f"; there is {hint}") if hint else ""
         return say(f"нет параметра {wrong.option_name}", f"no option {wrong.option_name}") + near
-    if isinstance(wrong, click.BadParameter) and wrong.param is not None:
-        if isinstance(wrong.param.type, click.Choice):
-            choices = ", ".join(wrong.param.type.choices)
-            name = wrong.param.opts[0]
-            return say(f"для {name} есть значения: {choices}", f"{name} takes one of: {choices}")
-        return wrong.message
-    return wrong.format_message()
+    if isinstance(wrong, click.BadOptionUsage):
+        return _of_value(wrong)
+    if isinstance(wrong, click.BadParameter):
+        return _of_parameter(wrong)
+    return _in_our_words(wrong.format_message())
+
+
+def _of_value(wrong: click.BadOptionUsage) -> str:
+    """An option without the value that it takes, or with one that it does not."""
+    name = wrong.option_name
+    if "requires" in wrong.message:
+        return say(f"после {name} нужно значение", f"{name} needs a value")
+    return say(f"у {name} значения не бывает", f"{name} takes no value")
+
+
+def _of_parameter(wrong: click.BadParameter) -> str:
+    if wrong.param is None:
+        return f"{wrong.param_hint}: {wrong.message}" if wrong.param_hint else wrong.message
+    if isinstance(wrong.param.type, click.Choice):
+        choices = ", ".join(wrong.param.type.choices)
+        name = wrong.param.opts[0]
+        return say(f"для {name} есть значения: {choices}", f"{name} takes one of: {choices}")
+    return wrong.message
+
+
+def _in_our_words(text: str) -> str:
+    """What click says of a call as a whole; a text of ours stays."""
+    if text == "Missing command.":
+        return _NO_COMMAND
+    more = _MORE.fullmatch(text)
+    return say(f"лишнее: {more[1]}", f"too much: {more[1]}") if more else text

@@ -112,6 +112,8 @@ def command(
             log.event("watching", words)
         leave.by(watcher.stop)
         watcher.run()
+        if not quiet:
+            log.event("stopped", say("остановлено", "stopped"))
 
 
 def _here(link: Link) -> tuple[Path, ...]:

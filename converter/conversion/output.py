@@ -13,6 +13,9 @@ from typing import BinaryIO
 
 from converter.conversion.spool import Sink, Spool
 from converter.folder.durable import whole
+from converter.problems import Stopped
+from converter.problems import catalogue as say
+from converter.problems.system import reason_of
 
 
 class _Patient:
@@ -68,14 +71,13 @@ class WholeFile:
 
     def _pour(self) -> None:
         """Into standard output, a pipe or a device, which no file may replace."""
-        try:
-            if self._target != "-":
-                with Path(self._target).open("wb", buffering=0) as stream:
-                    self._spool.pour(_Patient(stream))
-                return
+        if self._target == "-":
             self._spool.pour(_Patient(sys.stdout.buffer))
             sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            if self._target == "-":  # or closing it would fail once more
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise OSError(errno.EIO, "the reader of the output went away") from None
+            return
+        try:
+            with Path(self._target).open("wb", buffering=0) as stream:
+                self._spool.pour(_Patient(stream))
+        except BrokenPipeError as error:  # of a pipe with a name, which is to be told
+            problem = say.SYSTEM_FAILED(reason=reason_of(error))
+            raise Stopped(problem.at(file=self._target)) from None

@@ -22,6 +22,7 @@ class Severity(Enum):
     ALARM = "alarm"
     HOLD = "hold"
     WARN = "warn"
+    USAGE = "usage"
     SETTINGS = "settings"
     SURROUNDINGS = "surroundings"
 
@@ -56,6 +57,7 @@ HAPPENED = {
     Severity.ALARM: Said("база остановлена", "base stopped"),
     Severity.HOLD: Said("объект задержан", "object held"),
     Severity.WARN: Said("предупреждение", "warning"),
+    Severity.USAGE: Said("неверный вызов", "wrong usage"),
     Severity.SETTINGS: Said("ошибка настроек", "wrong settings"),
     Severity.SURROUNDINGS: Said("не получилось", "failed"),
 }
@@ -149,7 +151,7 @@ class Rejected(Exception):
 class Stopped(Exception):
     """A command cannot begin or go on; the problem says why and what to do (SPEC §7).
 
-    Its severity tells the exit status: 2 for settings, 3 for the surroundings.
+    Its severity tells the exit status: 2 for usage and settings, 3 for the surroundings.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -12,6 +12,7 @@ _HEADINGS = {
     Severity.ALARM: "The base is left alone",
     Severity.HOLD: "The object is held",
     Severity.WARN: "A warning",
+    Severity.USAGE: "The call is wrong (exit status 2)",
     Severity.SETTINGS: "The settings are wrong (exit status 2)",
     Severity.SURROUNDINGS: "The surroundings fail (exit status 3)",
 }

@@ -84,6 +84,18 @@ FRAMES: dict[Severity, tuple[Steps, Steps]] = {
             CURE,
         ),
     ),
+    Severity.USAGE: (
+        (
+            "Ничего не сделано и не записано: команда не начиналась.",
+            CURE,
+            "Выполните команду ещё раз; как её вызывать, с примером показывает `converter --help`.",
+        ),
+        (
+            "Nothing was done or written: the command did not begin.",
+            CURE,
+            "Run the command again; `converter --help` shows how it is called.",
+        ),
+    ),
     Severity.SETTINGS: (
         (
             "Откройте файл настроек на строке, которую назвало сообщение. Каждый ключ объяснён в"

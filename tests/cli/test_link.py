@@ -125,7 +125,7 @@ def test_a_sum_and_json(run: Run, linked: Linked) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["link", "БП-9", "СЧ-1"], "there is no such operation"),
+        (["link", "БП-9", "СЧ-1"], "there is no operation “БП-9”"),
         (["link", "БП-1", "СЧ-9"], "there is no such invoice"),
         (["link", "БП-1", "СЧ-1", "--sum", "150.01"], "150.00 is left of the operation"),
         (["link", "БП-1", "СЧ-1", "--sum", "0"], "“0” is no sum"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run, environment
+from tests.messages import crm_invoice
+from tests.state.links import Linked
 
 COMMAND = [sys.executable, "-m", "converter"]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files and rights")
@@ -115,25 +119,162 @@ def test_a_full_disk_leaves_neither_output_nor_leavings(samples: Path, tmp_path:
     assert done.stdout == b"", "nothing is left on the disk"
 
 
+@pytest.fixture
+def exchange(tmp_path: Path, run: Run) -> Path:
+    """The settings of an exchange that has something to show."""
+    linked = Linked(tmp_path)
+    linked.crm(crm_invoice())
+    return linked.config
+
+
+SHOWING = [
+    ["--help"],
+    ["--version"],
+    ["status", "--help"],
+    ["problem"],
+    ["problem", "--json"],
+    ["inspect", "samples/crm-invoices.xml"],
+    ["validate", "samples/crm-invoices.xml", "--json"],
+    ["convert", "samples/bp-answers-1.20.xml", "--to", "crm"],
+    ["status", "-c"],
+    ["invoices", "-c"],
+    ["journal", "-c"],
+    ["journal", "--json", "-c"],
+    ["report", "-o", "-", "-c"],
+    ["sync", "--json", "-c"],
+    ["doctor", "--json", "-c"],
+    ["retry", "no-such-key", "--json", "-c"],
+]
+
+
 @POSIX
-def test_a_reader_that_went_away(samples: Path) -> None:
+@pytest.mark.parametrize("arguments", SHOWING, ids=" ".join)
+def test_a_reader_that_went_away_is_one_quiet_status(arguments: list[str], exchange: Path) -> None:
+    """As of a program that SIGPIPE ends: neither done, nor rejected, nor a fault of the disk."""
     read, write = os.pipe()
     os.close(read)
     try:
-        done = subprocess.run(
-            [*COMMAND, "convert", str(samples / "bp-answers-1.20.xml"), "--to", "crm"],
-            stdout=write,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env=environment(),
-            check=False,
-        )
+        done = without_reader(arguments, exchange, stdout=write)
     finally:
         os.close(write)
+    assert (done.returncode, done.stderr.decode()) == (141, "")
+
+
+@POSIX
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_is_closed_from_the_start_has_no_reader(unbuffered: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *COMMAND, *SHOWING[7]],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**environment(), "PYTHONUNBUFFERED": unbuffered},
+        check=False,
+    )
+    assert (done.returncode, done.stderr.decode()) == (141, "")
+
+
+@POSIX
+def test_nobody_who_reads_what_is_wrong() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = without_reader(["status", "--nonsense"], None, stderr=write)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stdout) == (141, b"")
+
+
+def without_reader(
+    arguments: list[str], config: Path | None, stdout: int = -1, stderr: int = -1
+) -> subprocess.CompletedProcess[bytes]:
+    """Call a command; ``-c`` at its end is followed by the settings."""
+    named = [str(config)] if arguments[-1] == "-c" else []
+    return subprocess.run(
+        [*COMMAND, *arguments, *named],
+        stdout=stdout,
+        stderr=stderr,
+        cwd=ROOT,
+        env=environment(),
+        check=False,
+    )
+
+
+@POSIX
+def test_a_named_pipe_whose_reader_went_away_is_told(samples: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [*COMMAND, "convert", str(samples / "bp-answers-1.20.xml"), "--to", "crm", "-o", str(pipe)],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(),
+    )
+    os.close(os.open(pipe, os.O_RDONLY))
+    said = process.communicate(timeout=60)[1].decode()
+    if process.returncode == 0:
+        pytest.skip("all of it went into the pipe before its reader left")
+    assert (process.returncode, str(pipe) in said) == (3, True), said
+    assert "nobody reads at the other end" in said
+
+
+@POSIX
+def test_ctrl_c_does_not_say_that_nothing_was_written(samples: Path, tmp_path: Path) -> None:
+    """The result of the first file lies there when the second, which has no end, is cut off."""
+    results, pipe = tmp_path / "results", tmp_path / "pipe"
+    results.mkdir()
+    os.mkfifo(pipe)
+    files = [str(samples / "crm-invoices.xml"), str(pipe)]
+    process = subprocess.Popen(
+        [*COMMAND, "convert", *files, "--to", "bp", "-o", str(results)],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(),
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # of the first file
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, said.splitlines()[-1]) == (130, "interrupted")
+    assert (results / "crm-invoices.xml").exists()
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("arguments", "status", "id"),
+    [
+        (["convert", "{}", "--to", "bp"], 3, "SYSTEM_FAILED"),
+        (["validate", "{}"], 3, "SYSTEM_FAILED"),
+        (["status", "-c", "{}"], 2, "SETTINGS_UNREADABLE"),
+    ],
+)
+def test_a_file_that_is_there_and_may_not_be_read(
+    arguments: list[str], status: int, id: str, samples: Path, open_folder: Path
+) -> None:
+    secret = open_folder / "secret.xml"
+    secret.write_bytes((samples / "crm-invoices.xml").read_bytes())
+    secret.chmod(0)
+    user = NOBODY if os.getuid() == 0 else None
+
+    def call(*given: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*COMMAND, *given],
+            capture_output=True,
+            cwd=ROOT,
+            env=environment(),
+            user=user,
+            check=False,
+        )
+
+    if call("problem", "USAGE").returncode != 0:
+        pytest.skip("another user cannot run the program from this checkout")
+    named = [each.format(secret) for each in arguments]
+    done = call(*named)
     said = done.stderr.decode()
-    assert done.returncode == 3, said
-    assert "Traceback" not in said
-    assert "Exception ignored" not in said
+    assert (done.returncode, f"[{id}]" in said) == (status, True), said
+    assert str(secret) in said
+    assert "no right to it" in said
+    error = json.loads(call(*named, "--json", *(["-o", "x"] if "--to" in named else [])).stdout)
+    assert (error["error"]["id"], error["error"]["file"]) == (id, str(secret))
 
 
 @POSIX

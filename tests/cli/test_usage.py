@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from converter import __version__
 from tests.conftest import Run
+from tests.state.links import Linked
 
 CRM = "samples/crm-invoices.xml"
 BP = "samples/bp-answers-1.20.xml"
@@ -28,7 +30,6 @@ BP = "samples/bp-answers-1.20.xml"
         (["convert", CRM, "--to", "bp", "--bp-version", "1.9"], "1.10"),
         (["convert", CRM, "--to", "bp", "--bp-version", "auto"], "--bp-version"),
         (["convert", CRM, "--to", "bp", "--known", CRM], "--known"),
-        (["convert", CRM, "--to", "bp", "--json"], "-o"),
         (["convert", BP, "samples/bp-answers-1.8.xml", "--to", "crm"], "-o"),
         (["convert", BP, "samples/bp-answers-1.8.xml", "--to", "crm", "-o", "no-folder"], "-o"),
         (["convert", BP, BP, "--to", "crm", "-o", "tests"], "names"),
@@ -72,6 +73,84 @@ def test_the_program_lists_its_commands_and_exit_statuses(run: Run) -> None:
 
 def test_the_version_is_told(run: Run) -> None:
     assert __version__ in run("--version").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--lang", "ru"], "не названа команда"),
+        (["status", "--lang=ru", "--link"], "после --link нужно значение"),
+        (["status", "--json=3", "--lang", "ru"], "у --json значения не бывает"),
+        (["status", "b", "c", "--lang", "ru"], "лишнее: b c"),
+        (["convert", "--lang", "ru"], "не хватает: ФАЙЛ…"),
+        (["convert", "samples", "--to", "bp", "--lang", "ru"], "«samples» — папка, а нужен файл"),
+        (["convert", "no.xml", "--to", "bp", "--lang", "ru"], "файла «no.xml» нет"),
+        (["report", "-o", "samples", "--lang", "ru"], "«samples» — папка, а нужен файл"),
+        (["convert", CRM, "--to", "bp", "--bp-version", "2", "--lang", "ru"], "--bp-version: есть"),
+        (["init", f"{CRM}/x", "--lang", "ru"], "это не папка"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_a_wrong_call_is_told_in_the_language_of_the_run(
+    arguments: list[str], words: str, run: Run
+) -> None:
+    done = run(*arguments)
+    assert done.status in (2, 3)
+    assert words in done.err
+    for english in ("Invalid", "argument", "requires", "Missing", "File", "directory"):
+        assert english not in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    [
+        (["status", "--nonsense"], "USAGE"),
+        (["inspect"], "USAGE"),
+        (["convert", CRM, "--to", "bp"], "USAGE"),
+        (["inspect", "nothing-here.xml"], "USAGE"),
+        (["transmogrify"], "USAGE"),
+        (["problem", "NOSUCH"], "PROBLEM_UNKNOWN"),
+        (["doctor", "--sent", "5"], "USAGE"),
+        (["status", "-c", "nothing-here.toml"], "SETTINGS_MISSING"),
+        (["convert", CRM, "--to", "bp", "-o", "nowhere/b.xml"], "SYSTEM_FAILED"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else each,
+)
+def test_programs_are_told_what_is_wrong_with_a_call(
+    arguments: list[str], id: str, run: Run
+) -> None:
+    done = run(*arguments, "--json")
+    error = json.loads(done.out)["error"]
+    assert (error["id"], done.err) == (id, "")
+    assert done.status == (3 if id == "SYSTEM_FAILED" else 2)
+    assert error["what"] and error["cure"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    [
+        (["retry", "x"], "KEY_UNKNOWN"),
+        (["link", "a", "b"], "OPERATION_UNKNOWN"),
+        (["unlink", "a"], "OPERATION_UNKNOWN"),
+        (["journal", "--diff", "нет"], "DIFF_UNKNOWN"),
+        (["status", "--link", "нет"], "LINK_UNKNOWN"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else each,
+)
+def test_programs_are_told_what_an_exchange_does_not_know(
+    arguments: list[str], id: str, tmp_path: Path, run: Run
+) -> None:
+    config = Linked(tmp_path).config
+    done = run(*arguments, "--json", "-c", config)
+    error = json.loads(done.out)["error"]
+    assert (done.status, done.err) == (2, "")
+    assert (error["id"], error["severity"]) == (id, "usage")
+    assert f"[{id}]" in run(*arguments, "-c", config).err
+
+
+def test_nothing_asked_is_answered_with_the_help_alone(run: Run) -> None:
+    done = run()
+    assert (done.status, done.err.startswith("Usage: converter")) == (2, True)
 
 
 def test_two_files_of_one_name_would_overwrite_each_other(

@@ -45,7 +45,9 @@ def test_lines_have_a_language_and_a_time(
     lines = [process.stderr.readline().rstrip("\n") for _ in range(5)]
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
+    left = process.stderr.read().splitlines()
     process.stderr.close()
+    assert re.fullmatch(f"{before}остановлено", left[-1])
     assert re.fullmatch(f"{before}слежу: 1 связка; остановить: Ctrl\\+C", lines[0])
     assert re.fullmatch(f"{before}main · Message_CRM_BP\\.xml:\\d+ · .+", lines[1])
     assert lines[2].startswith("  объект задержан: ")

@@ -16,6 +16,7 @@ from converter.problems.catalogue.objects import *  # noqa: F403
 from converter.problems.catalogue.settings import *  # noqa: F403
 from converter.problems.catalogue.state import *  # noqa: F403
 from converter.problems.catalogue.surroundings import *  # noqa: F403
+from converter.problems.catalogue.usage import *  # noqa: F403
 from converter.problems.catalogue.warnings import *  # noqa: F403
 
 

@@ -33,6 +33,11 @@ def warn(id: str, ru: _Pair, en: _Pair, why: _Pair) -> Kind:
     return _kind(Severity.WARN, id, ru, en, why)
 
 
+def usage(id: str, ru: _Pair, en: _Pair, why: _Pair) -> Kind:
+    """The command cannot begin: it was called with what does not exist, exit status 2."""
+    return _kind(Severity.USAGE, id, ru, en, why)
+
+
 def settings(id: str, ru: _Pair, en: _Pair, why: _Pair) -> Kind:
     """The command cannot begin: wrong settings, exit status 2."""
     return _kind(Severity.SETTINGS, id, ru, en, why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.problems.catalogue.making import settings, surroundings, warn
+from converter.problems.catalogue.making import surroundings, warn
 
 STATE_LOST = surroundings(
     "STATE_LOST",
@@ -314,10 +314,4 @@ AES_MISSING = surroundings(
         "Шифрование слабее, чем у самой базы, за неё не выбирается.",
         "A weaker encryption than the base's own is not chosen for it.",
     ),
-)
-LINK_UNKNOWN = settings(
-    "LINK_UNKNOWN",
-    ("связки «{name}» в настройках нет; есть: {names}", "назовите одну из них"),
-    ("the settings have no link “{name}”; there are: {names}", "name one of these"),
-    ("Работать не с чем.", "There is nothing to work on."),
 )

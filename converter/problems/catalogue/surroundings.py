@@ -268,3 +268,18 @@ ADDRESS_FAILED = surroundings(
         "A watch that silently served nothing would look like one that is down.",
     ),
 )
+SYSTEM_FAILED = surroundings(
+    "SYSTEM_FAILED",
+    (
+        "не прочесть или не записать: {reason}",
+        "проверьте этот путь, права на него и место на диске",
+    ),
+    (
+        "this cannot be read or written: {reason}",
+        "check this path, the rights to it and the disk space",
+    ),
+    (
+        "Что записано не целиком, не появляется вовсе.",
+        "What could not be written whole does not appear at all.",
+    ),
+)
