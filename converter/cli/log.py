@@ -55,10 +55,7 @@ class Log:
                 return
             well = self._file.write(self._dated(now, line), lambda count: self._lost(now, count))
             if not well and not self._failing:
-                said = say(
-                    f"журнал {self._file.path} не пишется, обмен идёт дальше",
-                    f"the log {self._file.path} cannot be written, the exchange goes on",
-                )
+                said = _unwritten(self._file)
                 self._show(now, self._line(now, "log_failed", said, "error", {}))
             self._failing = not well
 
@@ -87,6 +84,19 @@ class Log:
             raise  # nobody listens any more
         except OSError:
             return  # stderr leads to a full disk: no reason to stop the exchange
+
+
+def _unwritten(file: LogFile) -> str:
+    """That a log file cannot be written, why, and what to do."""
+    from converter.problems.system import reason_of
+
+    why = reason_of(file.failure or OSError())
+    return say(
+        f"журнал {file.path} не пишется: {why.ru}; обмен идёт дальше\n"
+        "  → проверьте папку из --log-file, права на неё и место на диске",
+        f"the log {file.path} cannot be written: {why.en}; the exchange goes on\n"
+        "  → check the folder of --log-file, the rights to it and the disk space",
+    )
 
 
 def asked_for_json(arguments: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,10 +25,11 @@ class LogFile:
         self._file: BinaryIO | None = None
         self._limit = size
         self._lost = 0
+        self.failure: OSError | None = None
 
     def write(self, line: str, lost: Callable[[int], str]) -> bool:
         """Append a line; whether that could be done. ``lost`` is the line that says how many before
-        it could not."""
+        it could not; ``failure`` is why."""
         data = f"{line}\n".encode(errors="replace")
         if self._lost:
             data = f"{lost(self._lost)}\n".encode() + data
@@ -37,9 +39,11 @@ class LogFile:
             try:
                 file.write(data)
             except OSError:
-                file.truncate(start)  # no half line stays
+                with suppress(OSError):  # a device has no half lines
+                    file.truncate(start)  # no half line stays
                 raise
-        except OSError:
+        except OSError as failure:
+            self.failure = failure
             self._lost += 1
             self.close()
             return False

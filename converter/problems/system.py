@@ -28,7 +28,7 @@ _BY_NAME = {
     "ENOTEMPTY": Said("папка не пуста", "the folder is not empty"),
     "ENAMETOOLONG": Said("слишком длинное имя", "the name is too long"),
     "ELOOP": Said("ссылки ведут по кругу", "its links lead in a circle"),
-    "EINVAL": Said("такого пути быть не может", "there can be no such path"),
+    "EINVAL": Said("с этим путём так не получится", "this path cannot be used so"),
     "EILSEQ": Said("в имени недопустимый знак", "the name has a character that is not allowed"),
     "ENOEXEC": Said("это не программа", "it is no program"),
     "EMFILE": Said("открыто слишком много файлов", "too many files are open"),

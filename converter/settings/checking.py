@@ -88,7 +88,22 @@ def _plain(source: Source, value: object, key: Key, place: Place) -> None:
     else:
         fits = not isinstance(value, str) or way or value.isprintable()
     if not fits:
-        raise source.stop(wrong_value(key, value, key.needed, key.example), place)
+        example = ("" if way else _quoted(key, value)) or key.example
+        raise source.stop(wrong_value(key, value, key.needed, example), place)
+
+
+def _quoted(key: Key, value: object) -> str:
+    """The line with the quotes that a number lacks, where it may have been meant as a text."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    text = str(value)
+    if key.name == "version" and text in ("1.1", "1.2"):  # TOML has taken the zero for nothing
+        text += "0"
+    try:
+        msgspec.convert(text, key.type, dec_hook=_path)
+    except msgspec.ValidationError:
+        return ""
+    return f"{key.name} = {toml(text)}"
 
 
 def _path(kind: type, value: object) -> Path:

@@ -50,8 +50,8 @@ def laid_out(
 
 
 _HINT = Said(
-    'положите в файл или переменную и назовите под login: password_env = "BP_SERVER_PASSWORD"',
-    'put it in a file or a variable and name that under login: password_env = "BP_SERVER_PASSWORD"',
+    'положите в файл или переменную и назовите под login: password_env = "SERVER_PASSWORD"',
+    'put it in a file or a variable and name that under login: password_env = "SERVER_PASSWORD"',
 )
 
 

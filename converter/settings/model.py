@@ -70,13 +70,16 @@ def _password(example: str) -> Says:
     )
 
 
-_WORK = Says(
-    "Где лежит рабочая копия папки, если folder — адрес сервера; с ней лежит и архив. Без этого"
-    " ключа: work/ рядом с базой состояния.",
-    "Where the working copy of the folder lies when folder is an address; the archive lies in it"
-    " too. Without this key: work/ beside the state.",
-    "work/bp",
-)
+def _work(example: str) -> Says:
+    return Says(
+        "Где лежит рабочая копия папки, если folder — адрес сервера; с ней лежит и архив. Без этого"
+        " ключа: work/ рядом с базой состояния.",
+        "Where the working copy of the folder lies when folder is an address; the archive lies in"
+        " it too. Without this key: work/ beside the state.",
+        example,
+    )
+
+
 _POLL = Says(
     "Сколько секунд watch ждёт, прежде чем снова посмотреть в папку на сервере.",
     "For how many seconds watch waits before it looks into a folder on a server again.",
@@ -96,7 +99,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
         Says(
             "Переменная окружения с паролем для сервера, с login.key — от ключа.",
             "The environment variable that holds the server's password, with login.key the key's.",
-            "BP_SERVER_PASSWORD",
+            "SERVER_PASSWORD",
             VARIABLE_NEEDED,
         ),
     ] = None
@@ -207,7 +210,7 @@ class Crm(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     password_file: Annotated[Path | None, _PASSWORD_FILE] = None
     password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
-    work: Annotated[Path | None, _WORK] = None
+    work: Annotated[Path | None, _work("work/crm")] = None
     poll: Annotated[Poll, _POLL] = 30
     login: Annotated[Login, _LOGIN] = Login()
     far: Address | None = None
@@ -254,7 +257,7 @@ class Bp(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     password_file: Annotated[Path | None, _PASSWORD_FILE] = None
     password_command: Annotated[Command | None, _PASSWORD_COMMAND] = None
-    work: Annotated[Path | None, _WORK] = None
+    work: Annotated[Path | None, _work("work/bp")] = None
     poll: Annotated[Poll, _POLL] = 30
     login: Annotated[Login, _LOGIN] = Login()
     far: Address | None = None

@@ -31,7 +31,10 @@ PRAGMAS = (
 #: a file of one byte is an empty database to SQLite too
 _EMPTY = 1
 #: what SQLite says of a file that is damaged, or is none of its own
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT: Said("его содержимое испорчено", "its contents are spoilt"),
+    sqlite3.SQLITE_NOTADB: Said("это не база SQLite", "it is no database of SQLite"),
+}
 #: what it says of a file that may not be written to
 _READONLY = Said("записывать в этот файл или в его папку нельзя", "it, or its folder, is read-only")
 #: the same of a file that is not the one any more that it opened
@@ -66,7 +69,8 @@ class Sqlite:
         """SQLite makes the file, but no folder for it."""
         folder = self._path.parent
         if not folder.is_dir():
-            raise Stopped(say.STATE_FAILED(state=self.name, reason=f"{folder}").at(file=self.name))
+            away = Said(f"нет папки {folder}", f"there is no folder {folder}")
+            raise Stopped(say.STATE_FAILED(state=self.name, reason=away).at(file=self.name))
 
     def in_memory(self) -> Private:
         """A state in memory."""
@@ -82,11 +86,13 @@ class Sqlite:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         except DatabaseError as error:
-            damaged = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
-            kind = say.STATE_DAMAGED if damaged else say.STATE_FAILED
-            raise Stopped(kind(state=self.name, reason=str(error.orig))) from error
+            how = _DAMAGED.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+            kind = say.STATE_FAILED if how is None else say.STATE_DAMAGED
+            problem = kind(state=self.name, reason=how or str(error.orig))
+            raise Stopped(problem.at(file=self.name)) from error
         if found != "ok":
-            raise Stopped(say.STATE_DAMAGED(state=self.name, reason=str(found)))
+            problem = say.STATE_DAMAGED(state=self.name, reason=str(found))
+            raise Stopped(problem.at(file=self.name))
         if touches:
             self._wholeness.looked(now)
 

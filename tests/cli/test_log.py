@@ -197,15 +197,25 @@ def test_watch_speaks_json(linked: Linked) -> None:
 
 
 @SIGNALS
-@pytest.mark.parametrize("place", ["/dev/full", "none/watch.log", "."])
-def test_a_log_that_cannot_be_written_stops_nothing(place: str, linked: Linked) -> None:
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("/dev/full", "no space left"),
+        ("none/watch.log", "no such file or folder"),
+        (".", "a folder, not a file"),
+    ],
+)
+def test_a_log_that_cannot_be_written_stops_nothing(place: str, why: str, linked: Linked) -> None:
     if place == "/dev/full" and not Path(place).exists():
         pytest.skip("this system has no /dev/full")
     watch = Watch(linked, "--log-file", str(linked.root / place))
     watch.until("cannot be written")
     linked.put("crm", crm_message(crm_invoice()))
     watch.until("CRM → no. 1")
-    assert watch.stop().count("cannot be written") == 1
+    said = watch.stop()
+    assert said.count("cannot be written") == 1
+    assert why in said
+    assert "check the folder of --log-file" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

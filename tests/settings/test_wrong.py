@@ -261,7 +261,7 @@ def test_a_password_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -
         (replaced('"exchange/bp"', "2026-01-01"), 10, "link[1].bp.folder", "2026-01-01", "exchange/bp"),
         (with_line('"exchange/bp"', 'files = "rar"'), 11, "link[1].bp.files", '"zip"', "as-received"),
         (with_line('"exchange/crm"', 'format = "json"'), 7, "link[1].crm.format", '"crm"', '"crm"'),
-        (with_line('"exchange/bp"', "version = 1.20"), 11, "link[1].bp.version", "in quotes", "auto"),
+        (with_line('"exchange/bp"', "version = 1.20"), 11, "link[1].bp.version", "in quotes", '"1.20"'),
         ('[[link]]\nname = "a"\ncrm = 5\n', 3, "link[1].crm", "a table crm", "[link.crm]"),
     ],
 )  # fmt: skip
@@ -285,6 +285,22 @@ def test_a_code_that_no_file_name_can_hold_is_refused(code: str, tmp_path: Path)
     assert (problem.kind.id, problem.where.field) == ("SETTING_TYPE", "link[1].bp.code")
     assert problem.where.line == 9
     assert "36" in problem.what("ru")
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("version = 1.19", 'version = "1.19"'),
+        ("version = 1.20", 'version = "1.20"'),
+        ("version = true", 'version = "auto"'),
+    ],
+)
+def test_a_number_without_its_quotes_is_answered_with_them(
+    line: str, right: str, tmp_path: Path
+) -> None:
+    problem = stopped(tmp_path, f"{SMALLEST}{line}\n")
+    assert problem.kind.id == "SETTING_TYPE"
+    assert right in problem.cure("ru")
 
 
 @pytest.mark.parametrize(

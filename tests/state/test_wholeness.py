@@ -165,3 +165,19 @@ def test_who_only_looks_leaves_no_trace(path: Path, known: bool) -> None:
 
 def _trace(path: Path) -> int | None:
     return path.stat().st_mtime_ns if path.exists() else None
+
+
+def test_a_state_that_cannot_be_used_is_told_with_its_place_and_why(tmp_path: Path) -> None:
+    """In both languages: SQLite speaks English alone."""
+    path = tmp_path / "exchange.db"
+    path.write_bytes(b"not a database of anybody's" * 100)
+    with pytest.raises(Stopped) as damaged:
+        opening(path)
+    problem = damaged.value.problem
+    assert (problem.kind.id, problem.where.file) == ("STATE_DAMAGED", str(path))
+    assert "это не база SQLite" in problem.what("ru")
+    with pytest.raises(Stopped) as failed:
+        opening(tmp_path / "away" / "exchange.db")
+    problem = failed.value.problem
+    assert problem.kind.id == "STATE_FAILED"
+    assert f"нет папки {tmp_path / 'away'}" in problem.what("ru")
