@@ -10,7 +10,7 @@ from converter.problems.visible import short
 _DENIED = Said("нет прав", "no right to it")
 _FULL = Said("на диске нет места", "there is no space left on the disk")
 _BUSY = Said("занято другой программой", "another program has it open")
-_AWAY = Said("сетевая папка не отвечает", "the network folder does not answer")
+_AWAY = Said("другой компьютер не отвечает", "the other computer does not answer")
 _GONE = Said("на другом конце больше не читают", "nobody reads at the other end any more")
 
 _BY_NAME = {
@@ -57,12 +57,12 @@ _NO_NAME = Said("имя компьютера не найдено", "the name of 
 def reason_of(error: Exception) -> Said:
     """Why the system refused, in both languages; what is not in the table, in the system's words."""
     from socket import gaierror  # slow to load, and only for what went wrong
+    from ssl import SSLError
 
-    if isinstance(error, gaierror):  # its numbers are others
+    if isinstance(error, gaierror):  # its numbers are others, as those of SSL are
         return _NO_NAME
-    code = error.errno if isinstance(error, OSError) else None
-    if code in _REASONS:
-        return _REASONS[code]
+    if isinstance(error, OSError) and not isinstance(error, SSLError) and error.errno in _REASONS:
+        return _REASONS[error.errno]
     plain = (error.strerror if isinstance(error, OSError) else None) or str(error)
     shown = short(plain or type(error).__name__)
     return Said(shown, shown)

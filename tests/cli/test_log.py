@@ -191,9 +191,9 @@ def test_watch_speaks_json(linked: Linked) -> None:
     watch.until("well again")
     found = events(watch.stop())
     assert [each["event"] for each in found] == [
-        "watching", "taken", "written", "written", "problem", "well",
+        "watching", "taken", "written", "written", "problem", "well", "stopped",
     ]  # fmt: skip
-    assert found[-1]["link"] == "main"
+    assert found[-2]["link"] == "main"
 
 
 @SIGNALS

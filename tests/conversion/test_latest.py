@@ -62,7 +62,7 @@ def test_a_shipment_in_another_currency_than_the_invoice_is_held(known: bool) ->
     objects = [shipped] if known else [shipped, dollars]
     outcome = to_crm(*objects, known=[crm_invoice(currency="840")] if known else None)
     assert outcome.all(OPERATION_NAME) == []
-    assert outcome.ids == ["CURRENCY_DIFFERS"]
+    assert outcome.ids == ["SHIPPED_IN_OTHER"]
 
 
 def test_vat_on_top_is_counted_by_its_rate_where_the_row_does_not_say_it() -> None:

@@ -6,6 +6,7 @@ import errno
 import itertools
 import os
 import socket
+import ssl
 
 import pytest
 
@@ -24,7 +25,8 @@ FOLDER = address("ftp://1c@files.example/bp")
         (ConnectionRefusedError(), "it takes no connections"),
         (ConnectionResetError(), "the connection was cut off"),
         (EOFError(), "the connection was cut off"),
-        (OSError(errno.EHOSTUNREACH, "No route to host"), "No route to host"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "the other computer does not answer"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "WRONG_VERSION_NUMBER"),
         (RuntimeError(), "RuntimeError"),
     ],
 )

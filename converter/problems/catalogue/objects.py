@@ -210,7 +210,7 @@ CURRENCY_CODE = hold(
         "correct the currency's code in the CRM",
     ),
     (
-        "По коду узнают, какие оплаты в валюте счета: с другим кодом все рублёвые остались бы"
+        "По коду узнают, какие оплаты в валюте счёта: с другим кодом все рублёвые остались бы"
         " незасчитанными.",
         "The code tells which payments are in the invoice's currency: with another one, none of"
         " those in roubles would be counted.",
@@ -235,7 +235,7 @@ SUM_UNKNOWN = hold(
     "SUM_UNKNOWN",
     (
         "оплата в валюте {paid}, счёт в валюте {owed}, а суммы взаиморасчётов и курса нет",
-        "если валюта счета верна, заполните в БП, в строке платежа, сумму взаиморасчётов; если нет,"
+        "если валюта счёта верна, заполните в БП, в строке платежа, сумму взаиморасчётов; если нет,"
         " исправьте её в CRM",
     ),
     (
@@ -272,7 +272,7 @@ SHIPPED_IN_OTHER = hold(
         "correct the currency of BP's document, or the invoice that it points at; where the"
         " invoice's currency is wrong, correct that in the CRM",
     ),
-    ("В валюте счета эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
+    ("В валюте счёта эту сумму не назвать.", "The sum cannot be told in the invoice's currency."),
 )
 OUTPUT_INVALID = hold(
     "OUTPUT_INVALID",
