@@ -48,8 +48,10 @@ class Watch:
 
     @property
     def lines(self) -> list[str]:
-        """The same by lines, without the first, which says that it watches."""
-        return self.said.splitlines()[1:]
+        """The same by lines, without the first, which says that it watches, and the last, that it
+        stopped."""
+        lines = self.said.splitlines()[1:]
+        return lines[:-1] if lines and lines[-1].endswith("  stopped") else lines
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; its exit status."""
