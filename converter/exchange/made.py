@@ -56,12 +56,13 @@ def named_by(session: Session, saying: Saying) -> None:
     current = session.versions.current(codec.INVOICE, saying.ref)
     if current is None or not isinstance(current.record, Invoice):
         return
-    for named in _cards(current.record, saying.before):
+    cards = _cards(current.record, saying.before)
+    for named in cards:
         _make(session, named, saying)
     if saying.outcome not in _NEWS or saying.retried:
         return
     before = {each.kind: each.card.key for each in _cards(saying.before, None)}
-    for named in _cards(saying.sent, None):
+    for named in cards if saying.sent is current.record else _cards(saying.sent, None):
         if before.get(named.kind) != named.card.key:
             _say(session, named)
 
