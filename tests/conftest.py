@@ -1,10 +1,8 @@
-"""What all tests share: the samples, the command line as a subprocess, the official schemas."""
+"""What all tests share: the samples, the command line as a process, the official schemas."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 from lxml import etree
 
+from tests.command import command
 from tests.servers import Server, started
 
 ROOT = Path(__file__).parent.parent
@@ -65,15 +64,7 @@ def run() -> Run:
     """The command line in a process of its own."""
 
     def call(*arguments: str | Path, stdin: bytes = b"", lang: str = "C.UTF-8") -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "converter", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            cwd=ROOT,
-            env=environment(lang),
-            timeout=60,
-            check=False,
-        )
+        done = command(arguments, ROOT, environment(lang), stdin)
         err = done.stderr.decode()
         return Done(done.returncode, done.stdout.decode(errors="replace"), err, done.stdout)
 

@@ -6,15 +6,22 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
+from tests.command import command
 from tests.conftest import ROOT
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _CHANGE = re.compile(r"# (\S+/exchange\.toml)\n(\w+) = (.*)\n")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
+class Shown(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
 
 
 def blocks(document: str, language: str) -> list[str]:
@@ -45,24 +52,17 @@ def shape(document: str) -> list[str]:
     return [line.split()[0] if line.startswith("#") else str(line.count("|")) for line in lines]
 
 
-def run(arguments: list[str], folder: Path, lang: str) -> subprocess.CompletedProcess[str]:
+def run(arguments: list[str], folder: Path, lang: str) -> Shown:
     """The command line in a folder; what it says on both streams comes out together."""
-    return subprocess.run(
-        [sys.executable, "-m", "converter", *arguments],
-        cwd=folder,
-        env={**os.environ, "LC_ALL": "ru_RU.UTF-8" if lang == "ru" else "C.UTF-8"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    environment = {**os.environ, "LC_ALL": "ru_RU.UTF-8" if lang == "ru" else "C.UTF-8"}
+    done = command(arguments, folder, environment, together=True)
+    return Shown(done.returncode, done.stdout.decode())
 
 
 def play(document: str, folder: Path, lang: str) -> None:
     """Run the commands of a document in a folder, one after the other, as a reader would."""
-    for command, output in steps(document):
-        name, *arguments = shlex.split(command)
+    for line, output in steps(document):
+        name, *arguments = shlex.split(line)
         if name == "cp":
             source, target = arguments
             shutil.copyfile(folder / source, folder / target)
@@ -71,8 +71,8 @@ def play(document: str, folder: Path, lang: str) -> None:
         elif name == "set":
             change_setting(folder, *arguments)
         else:
-            assert name == "converter", command
-            assert at_any_time(run(arguments, folder, lang).stdout) == at_any_time(output), command
+            assert name == "converter", line
+            assert at_any_time(run(arguments, folder, lang).stdout) == at_any_time(output), line
 
 
 def change_setting(folder: Path, file: str, key: str, value: str) -> None:

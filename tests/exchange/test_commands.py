@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.command import command
+from tests.conftest import ROOT
 from tests.exchange.world import BOOK, World, listing
 from tests.mapping.book import crm_deletion, crm_invoice
 from tests.messages import guid
@@ -56,14 +59,9 @@ class Said(NamedTuple):
 
 def converter(root: Path, *arguments: str, answer: str = "") -> Said:
     """A command on the settings of a folder."""
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "converter", *arguments, "-c", str(root / "exchange.toml")],
-        capture_output=True, text=True, input=answer, check=False,
-    )  # fmt: skip
-    return Said(done.returncode, done.stdout, done.stderr)
+    words = [*arguments, "-c", str(root / "exchange.toml")]
+    done = command(words, ROOT, os.environ, answer.encode())
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture
