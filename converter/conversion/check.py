@@ -14,9 +14,6 @@ from converter.formats.schemas import schema
 from converter.mapping.catalogues import COUNTERPARTY
 from converter.mapping.invoice import INVOICE
 from converter.mapping.reading import reader
-from converter.mapping.rules import judge_counterparty
-from converter.objects import Invoice
-from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import Absent, Unreadable
 
@@ -24,9 +21,7 @@ from converter.values import Absent, Unreadable
 def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
     """Judge a CRM's message by schema and rules; ``towards`` adds what a version of BP can say."""
     tally = Tally()
-    invoice_tag, party_tag = (
-        f"{{{CRM.namespace}}}{table.crm}" for table in (INVOICE, COUNTERPARTY)
-    )
+    tables = {f"{{{CRM.namespace}}}{table.crm}": table for table in (INVOICE, COUNTERPARTY)}
     with Companions() as companions:
         for element in message:
             tally.read += 1
@@ -38,13 +33,10 @@ def check_crm(message: Reader, towards: Dialect | None, tell: Tell) -> Tally:
             if not schema_accepts(element, CRM, tell):
                 tally.held += 1
                 continue
-            problems: list[Problem] = []
+            table = tables.get(str(element.tag))
             try:
-                if element.tag == invoice_tag:
-                    invoice: Invoice = reader(INVOICE, CRM, judged=True)(element)
-                    problems = companions.judge(invoice, towards)
-                elif element.tag == party_tag:
-                    problems = judge_counterparty(reader(COUNTERPARTY, CRM, judged=True)(element))
+                record = table and reader(table, CRM, judged=True)(element)
+                problems = companions.judge(record, towards)
             except (Absent, Unreadable) as error:
                 problems = [reading_problem(error, element)]
             if problems:

@@ -8,12 +8,13 @@ made is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from converter.conversion.scratch import Scratch
 from converter.conversion.spool import Spool
 from converter.formats import Dialect
 from converter.mapping.content import mark
-from converter.mapping.rules import judge_invoice
+from converter.mapping.rules import judge
 from converter.objects import Contract, DocKey, Invoice, Party, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
@@ -78,12 +79,12 @@ class Companions(Scratch):
         for rank, line, start, size in rows:
             yield rank, line, self._texts.piece(start, size).decode()
 
-    def judge(self, invoice: Invoice, towards: Dialect | None) -> list[Problem]:
-        """Everything wrong with an invoice of the message; a good one claims its number."""
-        problems = judge_invoice(invoice, towards)
-        if any(problem.holds for problem in problems):
+    def judge(self, record: Any, towards: Dialect | None) -> list[Problem]:
+        """Everything wrong with an object of the message; a good invoice claims its number."""
+        problems = judge(record, towards)
+        if not isinstance(record, Invoice) or any(problem.holds for problem in problems):
             return problems
-        key = invoice.key
+        key = record.key
         other = self._claim(key)
         if other is not None:
             date = key.date.isoformat(" ")

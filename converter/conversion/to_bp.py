@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from lxml import etree
 
 from converter.conversion.companions import Companions, contract_key, party_key, party_keys
 from converter.conversion.gate import Gate, Made
-from converter.conversion.intake import (
-    Place,
-    card_place,
-    document_place,
-    place_of,
-    reading_problem,
-    schema_accepts,
-    tell_all,
-)
+from converter.conversion.intake import Place, tell_all
+from converter.conversion.said_by_crm import Nothing, NotOfCrm, Read, Unread, crm_says
 from converter.conversion.spool import Sink, Spool
 from converter.conversion.tally import Tally, Tell
 from converter.envelope.header import Header
@@ -37,13 +32,11 @@ from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import write_bp_deletion
 from converter.mapping.invoice import INVOICE, towards_bp
-from converter.mapping.rules import judge_counterparty
 from converter.mapping.traffic import types_towards_bp
 from converter.mapping.writing import writer
-from converter.objects import Invoice
+from converter.objects import ContractCard, Counterparty, Deletion, Invoice, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
-from converter.values import Absent, Unreadable
 
 _PARTY_RANK, _CONTRACT_RANK = 0, 1
 
@@ -110,14 +103,11 @@ class _ToBp:
         self.cards = Gate(cards, dialect, tally, tell)
         self.documents = Gate(docs, dialect, tally, tell)
         self.refused: dict[str, Problem] = {}
-        takers = {
+        self.writers: dict[str, Callable[[Any, Place], None]] = {
             INVOICE_TYPE: self._invoice,
             COUNTERPARTY_TYPE: self._counterparty,
             CONTRACT_TYPE: self._contract,
             DELETED: self._deletion,
-        }
-        self.takers = {
-            f"{{{crm.dialect.namespace}}}{name}": takers[kind] for name, kind in crm.own.items()
         }
         self.write_invoice = writer(INVOICE, dialect)
         self.write_counterparty = writer(COUNTERPARTY, dialect)
@@ -125,17 +115,22 @@ class _ToBp:
 
     def take(self, element: etree._Element) -> None:
         """One object of the message."""
-        taker = self.takers.get(str(element.tag))
-        if taker is None:
-            self._skip(element)
-        elif schema_accepts(element, self.crm.dialect, self.tell):
-            try:
-                taker(element)
-            except (Absent, Unreadable) as error:
-                self.tally.held += 1
-                self.tell(reading_problem(error, element))
-        else:
-            self.tally.held += 1
+        match crm_says(element, self.crm):
+            case Read(kind, record, place, problems):
+                if not any(problem.holds for problem in problems):
+                    problems += self.companions.judge(record, self.dialect)
+                if not self._held(problems, place):
+                    self.writers[kind](record, place)
+            case Unread(_, place, problems):
+                self._held(problems, place)
+            case Nothing(kind, place, warnings):
+                self._held(warnings, place)
+                if kind == INVOICE_TYPE:
+                    self.tally.absent += 1
+                else:
+                    self.tally.skipped[kind] += 1
+            case NotOfCrm(problem):
+                self._refuse(etree.QName(element).localname, problem, element.sourceline)
 
     def finish(self) -> None:
         """Write what was made from invoices and did not come by itself, and tell what was refused."""
@@ -150,19 +145,10 @@ class _ToBp:
 
     # -- by type ---------------------------------------------------------------------------------
 
-    def _invoice(self, element: etree._Element) -> None:
-        invoice, found = self.crm.read(INVOICE_TYPE, element, judged=True)
-        if invoice is None:
-            self.tally.absent += 1
-            return
-        place = document_place(INVOICE_TYPE, invoice.key, element.sourceline)
-        if not any(problem.holds for problem in found):
-            found = found + self.companions.judge(invoice, self.dialect)
-        if self._held(found, place):
-            return
+    def _invoice(self, invoice: Invoice, place: Place) -> None:
         made, problems = towards_bp(invoice, self.dialect)
         self._held(problems, place)
-        self._make(made, element.sourceline or 0)
+        self._make(made, place.line or 0)
         self.documents.add(Made(self.write_invoice(made), INVOICE_TYPE, *place))
 
     def _make(self, invoice: Invoice, line: int) -> None:
@@ -179,52 +165,28 @@ class _ToBp:
             text = self.write_contract(contract_of(invoice, self.dialect))
             self.companions.keep(_CONTRACT_RANK, key, contract, line, text)
 
-    def _counterparty(self, element: etree._Element) -> None:
-        card, _ = self.crm.read(COUNTERPARTY_TYPE, element, judged=True)
-        place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
-        if self._held(judge_counterparty(card), place):
-            return
+    def _counterparty(self, card: Counterparty, place: Place) -> None:
         for key in party_keys(card.key):
             self.companions.mark_sent(key)
         text = self.write_counterparty(counterparty_towards_bp(card, self.dialect))
         self.cards.add(Made(text, COUNTERPARTY_TYPE, *place))
 
-    def _contract(self, element: etree._Element) -> None:
-        card, _ = self.crm.read(CONTRACT_TYPE, element, judged=True)
-        if card is None:
-            self.tally.skipped[CONTRACT_TYPE] += 1
-            return
-        place = card_place(CONTRACT_TYPE, card.key.ref, element.sourceline)
-        if card.key.ref is None:
-            self._held([say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place)
-            return
-        self.companions.mark_sent(card.key.ref.lower())
+    def _contract(self, card: ContractCard, place: Place) -> None:
+        self.companions.mark_sent(ref_of(card.key))
         text = self.write_contract(contract_towards_bp(card, self.dialect))
         self.cards.add(Made(text, CONTRACT_TYPE, *place))
 
-    def _deletion(self, element: etree._Element) -> None:
-        deletion, _ = self.crm.read(DELETED, element, judged=True)
-        if deletion is None:
-            self.tally.skipped[DELETED] += 1
-            return
-        if deletion.type not in self.crm.own.values():
-            self._refuse(f"УдалениеОбъекта {deletion.type}", element, say.NOT_FROM_CRM())
-            return
-        text = write_bp_deletion(deletion, self.dialect)
-        self.documents.add(Made(text, DELETED, *place_of(element)))
-
-    def _skip(self, element: etree._Element) -> None:
-        name, dialect = etree.QName(element), self.crm.dialect
-        if name.namespace == dialect.namespace and name.localname in dialect.view.objects:
-            self._refuse(name.localname, element, say.NOT_FROM_CRM())
-        elif self.crm.whole:
-            self.tally.skipped[name.localname] += 1  # of EnterpriseData only a part is used here
+    def _deletion(self, deletion: Deletion, place: Place) -> None:
+        if deletion.type in self.crm.own.values():
+            text = write_bp_deletion(deletion, self.dialect)
+            self.documents.add(Made(text, DELETED, *place))
         else:
-            self._refuse(name.localname, element, say.OBJECT_UNKNOWN())
+            self._refuse(f"{DELETED} {deletion.type}", say.NOT_FROM_CRM(), place.line)
 
-    def _refuse(self, name: str, element: etree._Element, problem: Problem) -> None:
+    def _refuse(self, name: str, problem: Problem | None, line: int | None) -> None:
         self.tally.skipped[name] += 1
-        self.refused.setdefault(name, problem.at(line=element.sourceline))
+        if problem is not None:
+            self.refused.setdefault(name, problem.at(line=line))
 
     def _held(self, problems: list[Problem], place: Place) -> bool:
         return tell_all(problems, place, self.tally, self.tell)

@@ -20,10 +20,10 @@ from converter.exchange import corrections, operations
 from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
 from converter.exchange.completing import made_on
-from converter.exchange.holding import drop_held, hold, raw, raw_of
+from converter.exchange.holding import Given, Refusal, drop_held, hold, raw_of
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
-from converter.exchange.shared import Incoming, accept, name_of
+from converter.exchange.shared import Sent, accept, name_of
 from converter.exchange.waking import operation_points
 from converter.formats import Dialect
 from converter.mapping.catalogues import (
@@ -178,9 +178,8 @@ class FromBp:
         retried: bool,
     ) -> Outcome | None:
         """BP's version, completed; ``certain``: BP has all of it."""
-        text, version = raw_of(element), self.dialect.version
-        incoming = Incoming(SIDE, kind, ref, record, text, version, base, retried, certain)
-        return accept(self.session, incoming)
+        given = Given(raw_of(element), self.dialect.version, base, retried)
+        return accept(self.session, Sent(SIDE, kind, ref, record, given, certain))
 
     def _hold_known(
         self,
@@ -192,8 +191,8 @@ class FromBp:
         retried: bool,
     ) -> None:
         told = [place.of(problem) for problem in problems]
-        text, version = raw(element), self.dialect.version
-        hold(self.session, SIDE, kind, ref, TAKE, text, version, told, retried)
+        given = Given(raw_of(element), self.dialect.version, retried=retried)
+        hold(self.session, Refusal(SIDE, kind, ref, TAKE, told, given))
 
     def _withdraw(self, ref: str) -> None:
         """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4).
@@ -347,7 +346,7 @@ class FromBp:
         kind, ref = deletion.type, deletion.ref.lower()
         if kind == codec.CONTRACT:
             if self.session.versions.current(kind, ref) is not None:
-                accept(self.session, Incoming(SIDE, kind, ref, None, raw_of(element)))
+                accept(self.session, Sent(SIDE, kind, ref, None, Given(raw_of(element))))
             return
         if kind == codec.INVOICE:
             own = self.books.by_ref(ref)
@@ -359,7 +358,7 @@ class FromBp:
         elif kind == codec.COUNTERPARTY:
             party = self.session.book.party(ref)
             if party is not None:
-                accept(self.session, Incoming(SIDE, kind, party[0], None, raw_of(element)))
+                accept(self.session, Sent(SIDE, kind, party[0], None, Given(raw_of(element))))
         elif self.session.versions.current(kind, ref) is not None:
             drop_held(self.session, SIDE, kind, ref, "replaced")
             self.session.versions.set_current(kind, ref, GONE)

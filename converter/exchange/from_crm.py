@@ -10,30 +10,21 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from converter.conversion.companions import party_key, party_keys
-from converter.conversion.intake import (
-    Place,
-    card_place,
-    document_place,
-    place_of,
-    reading_problem,
-    schema_accepts,
-)
+from converter.conversion.intake import Place
+from converter.conversion.said_by_crm import Nothing, NotOfCrm, Read, Unread, crm_says
 from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
-from converter.exchange.holding import Raw, drop_held, hold, raw, raw_of
+from converter.exchange.holding import Given, Refusal, drop_held, hold, raw, raw_of
 from converter.exchange.made import Saying, named_by
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
-from converter.exchange.shared import Incoming, accept
-from converter.mapping.catalogues import CONTRACT_CARD, COUNTERPARTY
+from converter.exchange.shared import Sent, accept
 from converter.mapping.content import mark
 from converter.mapping.crm import DELETED, PLAIN, CrmFormat
 from converter.mapping.documents import said_by_crm
-from converter.mapping.invoice import INVOICE
-from converter.mapping.rules import judge_counterparty, judge_invoice
-from converter.mapping.table import Table
-from converter.objects import Deletion, Invoice, Party, ref_of
+from converter.mapping.rules import judge
+from converter.objects import Deletion, Party, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec
@@ -48,11 +39,7 @@ _OWN = (
     "{*}Счет/{*}Ссылка",
     "{*}КлючевыеСвойства/{*}Заказ/{*}Ссылка",
 )
-_TABLES: dict[str | None, Table] = {
-    codec.INVOICE: INVOICE,
-    codec.COUNTERPARTY: COUNTERPARTY,
-    codec.CONTRACT: CONTRACT_CARD,
-}
+_SHARED = frozenset({codec.INVOICE, codec.COUNTERPARTY, codec.CONTRACT})
 
 
 class FromCrm:
@@ -69,19 +56,22 @@ class FromCrm:
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
-        name = _name(element, self.crm)
-        kind = self.crm.own.get(name)
         self.ahead.look(element)
-        if kind in _TABLES:
-            return self._shared(_TABLES[kind], element, base, retried)
-        if kind is not None:
-            return self._deletion(element, retried)
-        if name in self.crm.books:
-            self._book(name, element)
-        elif name in self.crm.dialect.view.objects:
-            self._refuse(name, element, say.NOT_FROM_CRM())
-        elif not self.crm.whole:  # of EnterpriseData only a part is used here
-            self._refuse(name, element, say.OBJECT_UNKNOWN())
+        given = Given(raw_of(element), self.crm.dialect.version, base, retried)
+        handles = self._handles(element)
+        match crm_says(element, self.crm):
+            case Read(record=Deletion() as deletion):
+                self._deletion(deletion, element)
+            case Read() as said:
+                return self._shared(said, handles, given)
+            case Nothing(kind):
+                self._absent(kind, handles.own, given)
+            case Unread(kind, place, problems):
+                ref = handles.own if kind in _SHARED else _deleted(place)
+                self._hold(kind, ref, problems, given)
+                return False
+            case NotOfCrm(problem):
+                self._not_of_crm(_name(element, self.crm), element, problem)
         return True
 
     def finish(self) -> None:
@@ -91,122 +81,101 @@ class FromCrm:
             told = problem.kind(count=self.refused[name]).at(line=line, object=name)
             self.session.tell(told, SIDE, name)
 
-    # -- invoices and counterparties -------------------------------------------------------------
-
-    def _shared(
-        self, table: Table, element: etree._Element, base: str | None, retried: bool
-    ) -> bool:
-        text = raw_of(element)
+    def _handles(self, element: etree._Element) -> _Handles:
         nameless = nameless_of(element) or self.held_as or f"{element.sourceline}"
-        names = (guid_of(element) or nameless, nameless)
-        problems: list[Problem] = []
-        accepted = schema_accepts(element, self.crm.dialect, problems.append)
-        record: Any = None
-        try:
-            if accepted:
-                record, found = self.crm.read(_kind(table), element, judged=True)
-                if record is None:
-                    return self._absent(_kind(table), names[0], text)
-                problems += found
-        except (Absent, Unreadable) as error:
-            problems.append(reading_problem(error, element))
-        if record is None:
-            self._hold(table, place_of(element), text(), problems, retried, names[0])
-            return False
-        if table is INVOICE:
-            ref, place = ref_of(record.key), _document(record, element)
-            self.numbers.pop(ref, None)
-            record = self._remembered(table, ref, record)
-            if not any(problem.holds for problem in problems):
-                problems += self._judged(ref, record)
-        elif table is CONTRACT_CARD:
-            ref, place = ref_of(record.key), _card(record, element, codec.CONTRACT)
-            record = self._remembered(table, ref, record)
-            if not ref:
-                problems.append(say.FIELD_MISSING("КлючевыеСвойства/Ссылка"))
-        else:
-            ref, place = party_key(record.key), _card(record, element)
-            record = self._remembered(table, ref, record)
-            problems += judge_counterparty(record)
-        problems = [place.of(problem) for problem in problems]
-        if any(problem.holds for problem in problems):
-            self._hold(table, place, text(), problems, retried, names[0])
-            return False
-        given = _Taken(table, ref, place, record, text, problems, base, retried, names)
-        if table is INVOICE and self._owner(given) is not None and not self._is_old(given):
-            kept = text()  # its element is gone when the message is read
-            self.numbers[ref] = given._replace(raw=lambda: kept)
-            if retried:
-                self._free_numbers()
-            return False
-        return self._accept(given)
+        return _Handles(guid_of(element) or nameless, nameless)
 
-    def _remembered(self, table: Table, ref: str, record: Any) -> Any:
+    def _hold(self, kind: str, ref: str, problems: list[Problem], given: Given) -> None:
+        hold(self.session, Refusal(SIDE, kind, ref, TAKE, problems, given))
+
+    # -- invoices and cards ----------------------------------------------------------------------
+
+    def _shared(self, said: Read, handles: _Handles, given: Given) -> bool:
+        """Completed, judged, maybe told to wait for its number, accepted."""
+        kind, key = said.kind, said.record.key
+        ref = party_key(key) if kind == codec.COUNTERPARTY else ref_of(key)
+        if kind == codec.INVOICE:
+            self.numbers.pop(ref, None)
+        said = self._judged(ref, self._remembered(ref, said))
+        taken = _Taken(ref, said, handles, given)
+        if any(problem.holds for problem in said.problems):
+            self._hold(kind, handles.own, said.problems, given)
+            return False
+        if kind == codec.INVOICE and self._owner(taken) is not None and not self._is_old(taken):
+            self._wait(taken)
+            return False
+        return self._accept(taken)
+
+    def _remembered(self, ref: str, said: Read) -> Read:
         """With what the CRM's version has no place for, as it stands (SPEC §3)."""
-        current = self.session.versions.current(_kind(table), ref)
-        return record if current is None else self.crm.remember(record, current.record)
+        current = self.session.versions.current(said.kind, ref)
+        if current is None:
+            return said
+        return said._replace(record=self.crm.remember(said.record, current.record))
 
-    def _absent(self, kind: str, ref: str, text: Raw) -> bool:
-        """A draft, which does not count: one that did is deleted."""
-        current = self.session.versions.current(kind, ref)
-        if kind == codec.INVOICE and current is not None and not current.deleted:
-            self.numbers.pop(ref, None)
-            accept(self.session, Incoming(SIDE, kind, ref, None, text))
-        return True
+    def _judged(self, ref: str, said: Read) -> Read:
+        """With all that is wrong with it, at its place."""
+        problems = said.problems
+        if not any(problem.holds for problem in problems):
+            problems = problems + self._faults(said.kind, ref, said.record)
+        return said._replace(problems=[said.place.of(problem) for problem in problems])
 
-    def _judged(self, ref: str, invoice: Invoice) -> list[Problem]:
-        """What is wrong with an invoice; the discount of BP's that it was told is not (SPEC §5)."""
-        problems = list(judge_invoice(invoice, self.session.dialect()))
+    def _faults(self, kind: str, ref: str, record: Any) -> list[Problem]:
+        """What is wrong with an object; the discount of BP's that the CRM was told is not (SPEC §5)."""
+        problems = judge(record, self.session.dialect())
         if any(problem.kind.id == say.SUM_NOT_ROWS.id for problem in problems):
-            versions, sent = self.session.versions, mark(invoice)
-            had = (versions.current(codec.INVOICE, ref), *versions.former(codec.INVOICE, ref))
+            versions, sent = self.session.versions, mark(record)
+            had = (versions.current(kind, ref), *versions.former(kind, ref))
             if any(each is not None and each.mark == sent for each in had):
                 return [each for each in problems if each.kind.id != say.SUM_NOT_ROWS.id]
         return problems
 
-    def _accept(self, given: _Taken) -> bool:
-        kind, ref = _kind(given.table), given.ref
-        incoming = Incoming(
-            SIDE,
-            kind,
-            ref,
-            given.record,
-            given.raw,
-            self.crm.dialect.version,
-            given.base,
-            given.retried,
-        )
+    def _accept(self, taken: _Taken) -> bool:
+        ref, (kind, record, place, problems), handles, given = taken
         before = self.session.versions.current(kind, ref)
-        outcome = accept(self.session, incoming)
+        outcome = accept(self.session, Sent(SIDE, kind, ref, record, given))
         if outcome is None:
             return False
-        if given.names[1] != self.held_as:  # else `retry` releases it
-            drop_held(self.session, SIDE, kind, given.names[1], "replaced")
+        if handles.nameless != self.held_as:  # else `retry` releases it
+            drop_held(self.session, SIDE, kind, handles.nameless, "replaced")
         if outcome is not Outcome.REPEAT:
-            self.session.tell_at(given.problems, given.place, SIDE, (kind, ref))
-        if given.table is INVOICE:
-            self._learn(given.record.party)
+            self.session.tell_at(problems, place, SIDE, (kind, ref))
+        if kind == codec.INVOICE:
+            self._learn(record.party)
             last = None if before is None else before.record
-            named_by(self.session, Saying(ref, given.record, last, outcome, given.retried))
+            named_by(self.session, Saying(ref, record, last, outcome, given.retried))
             return True
         self.session.versions.name(kind, ref, None)
-        if given.table is COUNTERPARTY:
-            self._learn(given.record.key)
+        if kind == codec.COUNTERPARTY:
+            self._learn(record.key)
         return True
 
-    def _owner(self, given: _Taken) -> str | None:
-        """Another invoice of the same number and moment, which BP would take for this one."""
-        key = given.record.key
-        owners = self.session.versions.by_number(key.number.strip(), key.date)
-        return next((ref for ref, _ in owners if ref != given.ref), None)
+    def _learn(self, party: Party) -> None:
+        """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
+        ref = party_key(party)
+        for index, key in enumerate(party_keys(party)):
+            self.session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
 
-    def _is_old(self, given: _Taken) -> bool:
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def _owner(self, taken: _Taken) -> str | None:
+        """Another invoice of the same number and moment, which BP would take for this one."""
+        owners = self.session.versions.by_number(*taken.number)
+        return next((ref for ref, _ in owners if ref != taken.ref), None)
+
+    def _is_old(self, taken: _Taken) -> bool:
         """Whether a restored CRM sends what is no edit, so that its number is nobody's any more (R8)."""
-        known = self.session.versions.known(SIDE, codec.INVOICE, given.ref)
+        known = self.session.versions.known(SIDE, codec.INVOICE, taken.ref)
         if not is_doubted(self.session, SIDE, known):
             return False
-        had = self.session.versions.former(codec.INVOICE, given.ref)
-        return any(each.mark == mark(given.record) for each in had)
+        had = self.session.versions.former(codec.INVOICE, taken.ref)
+        return any(each.mark == mark(taken.said.record) for each in had)
+
+    def _wait(self, taken: _Taken) -> None:
+        raw = taken.given.raw()  # its element is gone when the message is read
+        self.numbers[taken.ref] = taken._replace(given=taken.given._replace(raw=lambda: raw))
+        if taken.given.retried:
+            self._free_numbers()
 
     def _free_numbers(self) -> None:
         """Accept the invoices whose number has become free, or goes round among them; hold the rest.
@@ -215,11 +184,11 @@ class FromCrm:
         """
         going = dict(self.numbers)
         while True:
-            claims = Counter(_number(each) for each in going.values())
+            claims = Counter(each.number for each in going.values())
             stuck = [
                 ref
                 for ref, each in going.items()
-                if claims[_number(each)] > 1
+                if claims[each.number] > 1
                 or ((owner := self._owner(each)) is not None and owner not in going)
             ]
             if not stuck:
@@ -234,77 +203,45 @@ class FromCrm:
                 self._hold_number(each, owner or self._rival(each))
         self.numbers.clear()
 
-    def _rival(self, given: _Taken) -> str:
+    def _rival(self, taken: _Taken) -> str:
         """Another invoice of the message that claims the same number."""
-        claims = (ref for ref, each in self.numbers.items() if _number(each) == _number(given))
-        return next(ref for ref in claims if ref != given.ref)
+        claims = (ref for ref, each in self.numbers.items() if each.number == taken.number)
+        return next(ref for ref in claims if ref != taken.ref)
 
-    def _hold_number(self, given: _Taken, owner: str) -> None:
-        key = given.record.key
+    def _hold_number(self, taken: _Taken, owner: str) -> None:
+        said, key = taken.said, taken.said.record.key
+        date = key.date.isoformat(" ")
         problem = say.NUMBER_TAKEN(
-            "КлючевыеСвойства/Номер",
-            number=key.number,
-            date=key.date.isoformat(" "),
-            other=owner,
+            "КлючевыеСвойства/Номер", number=key.number, date=date, other=owner
         )
-        self._hold(
-            given.table, given.place, given.raw(), [*given.problems, given.place.of(problem)],
-            given.retried, given.names[0],
-        )  # fmt: skip
-
-    def _hold(
-        self,
-        table: Table,
-        place: Place,
-        text: bytes,
-        problems: list[Problem],
-        retried: bool,
-        ref: str,
-    ) -> None:
-        kind = _kind(table)
-        problems = [place.of(problem) for problem in problems]
-        hold(self.session, SIDE, kind, ref, TAKE, text, self.crm.dialect.version, problems, retried)
-
-    def _learn(self, party: Party) -> None:
-        """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
-        ref = party_key(party)
-        for index, key in enumerate(party_keys(party)):
-            self.session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
+        problems = [*said.problems, said.place.of(problem)]
+        self._hold(said.kind, taken.handles.own, problems, taken.given)
 
     # -- deletions, and what the CRM may not say -------------------------------------------------
 
-    def _deletion(self, element: etree._Element, retried: bool) -> bool:
-        problems: list[Problem] = []
-        if not schema_accepts(element, self.crm.dialect, problems.append):
-            place = place_of(element)
-            told = [place.of(problem) for problem in problems]
-            ref = place.key.removeprefix("УдалениеОбъекта").strip() or place.label
-            hold(
-                self.session,
-                SIDE,
-                "УдалениеОбъекта",
-                ref,
-                TAKE,
-                raw(element),
-                self.crm.dialect.version,
-                told,
-                retried,
-            )
-            return False
-        deletion: Deletion | None = self.crm.read(DELETED, element, judged=True)[0]
-        if deletion is None:
-            return True
-        ref = deletion.ref.lower()
-        if deletion.type in self.crm.own.values():
+    def _absent(self, kind: str, ref: str, given: Given) -> None:
+        """A draft, which does not count: one that did is deleted."""
+        current = self.session.versions.current(kind, ref) if kind == codec.INVOICE else None
+        if current is not None and not current.deleted:
             self.numbers.pop(ref, None)
-            accept(self.session, Incoming(SIDE, deletion.type, ref, None, raw_of(element)))
-            return True
-        if deletion.type in self.crm.books.values():
-            self.session.versions.hold(SIDE, deletion.type, ref, GONE)
-            self.session.change(deletion.type, ref)
-        name = f"УдалениеОбъекта {deletion.type}"
-        self._refuse(name, element, say.NOT_FROM_CRM())
-        return True
+            accept(self.session, Sent(SIDE, kind, ref, None, Given(given.raw)))
+
+    def _deletion(self, deletion: Deletion, element: etree._Element) -> None:
+        kind, ref = deletion.type, deletion.ref.lower()
+        if kind in self.crm.own.values():
+            self.numbers.pop(ref, None)
+            accept(self.session, Sent(SIDE, kind, ref, None, Given(raw_of(element))))
+            return
+        if kind in self.crm.books.values():
+            self.session.versions.hold(SIDE, kind, ref, GONE)
+            self.session.change(kind, ref)
+        self._refuse(f"{DELETED} {kind}", element, say.NOT_FROM_CRM())
+
+    def _not_of_crm(self, name: str, element: etree._Element, problem: Problem | None) -> None:
+        if name in self.crm.books:
+            self._book(name, element)
+        elif problem is not None:
+            self._refuse(name, element, problem)
 
     def _book(self, name: str, element: etree._Element) -> None:
         """A payment, a shipment or a state of the CRM's: BP's own version goes back (SPEC §1)."""
@@ -336,22 +273,25 @@ class FromCrm:
         self.lines.setdefault(name, (element.sourceline, problem))
 
 
+class _Handles(NamedTuple):
+    """What an object is held by: its GUID where it has one, and without."""
+
+    own: str
+    nameless: str
+
+
 class _Taken(NamedTuple):
     """An object that is well in itself."""
 
-    table: Table
     ref: str
-    place: Place
-    record: Any
-    raw: Raw
-    problems: list[Problem]
-    base: str | None
-    retried: bool
-    names: tuple[str, str]  # by which it is held: its GUID where it has one, and without
+    said: Read
+    handles: _Handles
+    given: Given
 
-
-def _number(given: _Taken) -> tuple[str, datetime]:
-    return given.record.key.number.strip(), given.record.key.date
+    @property
+    def number(self) -> tuple[str, datetime]:
+        """What BP tells one invoice from another by."""
+        return self.said.record.key.number.strip(), self.said.record.key.date
 
 
 def _name(element: etree._Element, crm: CrmFormat) -> str:
@@ -359,13 +299,6 @@ def _name(element: etree._Element, crm: CrmFormat) -> str:
     return name.localname if name.namespace == crm.dialect.namespace else f"{name.localname}?"
 
 
-def _kind(table: Table) -> str:
-    return str(table.crm or table.bp)
-
-
-def _document(record: Any, element: etree._Element) -> Place:
-    return document_place(codec.INVOICE, record.key, element.sourceline)
-
-
-def _card(record: Any, element: etree._Element, kind: str = codec.COUNTERPARTY) -> Place:
-    return card_place(kind, record.key.ref, element.sourceline)
+def _deleted(place: Place) -> str:
+    """What a deletion is held by."""
+    return place.key.removeprefix(DELETED).strip() or place.label

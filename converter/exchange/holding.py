@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -17,26 +18,41 @@ from converter.state.held import Held
 Raw = Callable[[], bytes]
 
 
-def hold(
-    session: Session,
-    side: str,
-    kind: str,
-    ref: str,
-    stage: str,
-    raw: bytes,
-    version: str,
-    problems: list[Problem],
-    retried: bool = False,
-) -> None:
+class Given(NamedTuple):
+    """An object as its side gave it, in a ``version`` of the format.
+
+    One that was held and is ``retried`` was made on its ``base``.
+    """
+
+    raw: Raw
+    version: str = ""
+    base: str | None = None
+    retried: bool = False
+
+
+class Refusal(NamedTuple):
+    """A version that is refused, at which stage and why."""
+
+    side: str
+    kind: str
+    ref: str
+    stage: str
+    problems: list[Problem]
+    given: Given
+
+
+def hold(session: Session, refusal: Refusal) -> None:
     """Hold a version of an object; one that comes again unchanged is not told again.
 
-    It was made on what its side holds; one that was held and ``retried``, on what it was made on then.
+    It was made on what its side holds; one that was held and is retried, on what it was made on then.
     """
+    side, kind, ref, stage, problems, given = refusal
+    raw = given.raw()
     digest = sha256(raw or as_texts(problems).encode()).hexdigest()
     before = session.held.get(side, kind, ref)
     same = before is not None and (before.digest, before.stage) == (digest, stage)
     texts = as_texts(problems)
-    if retried and before is not None:
+    if given.retried and before is not None:
         base = before.base
         if _words(before.reasons()) == _words(problems):
             texts = before.problems  # which say where it stood in its message
@@ -51,7 +67,7 @@ def hold(
         raw=raw,
         digest=digest,
         base=base,
-        version=version,
+        version=given.version,
         problems=texts,
         since=before.since if same and before is not None else session.now,
     )

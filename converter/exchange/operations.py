@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from converter.conversion.intake import Place, document_place
 from converter.exchange import unlinked
 from converter.exchange.books import InvoiceBook, pointer_targets
-from converter.exchange.holding import drop_held, hold
+from converter.exchange.holding import Given, Refusal, drop_held, hold
 from converter.exchange.session import MANY, Session, version_of
 from converter.exchange.waking import wake
 from converter.mapping.links import REFUNDS_TO_CARD, Links, find_links
@@ -165,8 +165,8 @@ def _pass_on(
 def _hold(session: Session, operation: Operation, place: Place, problems: list[Problem]) -> None:
     """Its sums are not clear: what the CRM was given last stands until they are (R5)."""
     told = [place.of(problem) for problem in problems]
-    raw = operation.digest.encode()
-    hold(session, SIDE, codec.OPERATION, operation.ref, JUDGE, raw, "", told)
+    given = Given(operation.digest.encode)
+    hold(session, Refusal(SIDE, codec.OPERATION, operation.ref, JUDGE, told, given))
 
 
 def _give(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from converter.exchange.debtors import whose
-from converter.exchange.holding import Raw, drop_held, hold
+from converter.exchange.holding import Given, Refusal, drop_held, hold
 from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.naming import called, label
 from converter.exchange.restored import is_doubted
@@ -24,57 +24,41 @@ from converter.state.versions import DELETED, GONE, UNKNOWN, Turns, Version
 BRAKE = 6
 
 
-class Incoming:
+class Sent(NamedTuple):
     """A version of a shared object as a side sent it, ready to be taken.
 
-    ``record`` is None for a deletion. ``raw`` gives its element, and ``version`` is that of
-    the format, kept where it must be held. ``base`` is given where it was held before. ``certain``:
-    its side has all of it, see `converter.exchange.completing`.
+    ``record`` is None for a deletion. ``certain``: its side has all of it, see
+    `converter.exchange.completing`.
     """
 
-    def __init__(
-        self,
-        side: str,
-        kind: str,
-        ref: str,
-        record: Any,
-        raw: Raw = bytes,
-        version: str = "",
-        base: str | None = None,
-        retried: bool = False,
-        certain: bool = True,
-    ) -> None:
-        self.side = side
-        self.kind = kind
-        self.ref = ref
-        self.record = record
-        self.raw = raw
-        self.version = version
-        self.base = base
-        self.retried = retried
-        self.certain = certain
+    side: str
+    kind: str
+    ref: str
+    record: Any
+    given: Given
+    certain: bool = True
 
 
-def accept(session: Session, incoming: Incoming) -> Outcome | None:
+def accept(session: Session, sent: Sent) -> Outcome | None:
     """Take a version; both queues follow. None: it goes back and forth, and was held."""
-    side, kind, ref = incoming.side, incoming.kind, incoming.ref
+    side, kind, ref = sent.side, sent.kind, sent.ref
     versions = session.versions
-    version = GONE if incoming.record is None else version_of(incoming.record)
+    version = GONE if sent.record is None else version_of(sent.record)
     known = versions.known(side, kind, ref)
     current = versions.current(kind, ref)
-    merged, owner = _decided(session, incoming, version, known, current)
-    turns = _turns(session, incoming, version, current, merged)
-    if turns.times >= BRAKE and not incoming.retried:
+    merged, owner = _decided(session, sent, version, known, current)
+    turns = _turns(session, sent, version, current, merged)
+    if turns.times >= BRAKE and not sent.given.retried:
         problem = say.BOUNCING(count=turns.times // 2).at(
-            object=label(kind, ref, incoming.record), key=f"{kind} {ref}"
+            object=label(kind, ref, sent.record), key=f"{kind} {ref}"
         )
-        hold(session, side, kind, ref, TAKE, incoming.raw(), incoming.version, [problem])
+        hold(session, Refusal(side, kind, ref, TAKE, [problem], sent.given))
         return None
-    if not incoming.retried:
+    if not sent.given.retried:
         drop_held(session, side, kind, ref, "replaced")
-    _stand(session, incoming, version, current, owner, merged, turns)
+    _stand(session, sent, version, current, owner, merged, turns)
     if merged.outcome is not Outcome.REPEAT or side == "crm":
-        whole = incoming.certain or version.deleted  # else it is told what stands, too (R4)
+        whole = sent.certain or version.deleted  # else it is told what stands, too (R4)
         versions.hold(side, kind, ref, version if whole else version._replace(full=UNKNOWN))
     if merged.stands:
         other = session.held.get(OTHER[side], kind, ref)
@@ -86,48 +70,48 @@ def accept(session: Session, incoming: Incoming) -> Outcome | None:
 
 def _decided(
     session: Session,
-    incoming: Incoming,
+    sent: Sent,
     version: Version,
     known: Version | None,
     current: Version | None,
 ) -> tuple[Merged, Any]:
     """Which version stands, and the record whose private fields do."""
-    favoured = session.link.conflicts == incoming.side
-    restored = is_doubted(session, incoming.side, known)
+    favoured = session.link.conflicts == sent.side
+    restored = is_doubted(session, sent.side, known)
     deleted = current is not None and current.deleted
     had = [] if current is None else [current]
     if restored or deleted:
-        had += session.versions.former(incoming.kind, incoming.ref)
+        had += session.versions.former(sent.kind, sent.ref)
     if not restored:
-        base = incoming.base if incoming.retried else known and known.mark
-        if incoming.side == "bp" and base == DELETED and incoming.record is not None:
+        base = sent.given.base if sent.given.retried else known and known.mark
+        if sent.side == "bp" and base == DELETED and sent.record is not None:
             base = None  # BP may never have found what it read the deletion of
-        return merge(version, base, current, favoured), _owner(incoming, had, [known])
+        return merge(version, base, current, favoured), _owner(sent, had, [known])
     merged = merge_restored(version, had, favoured)
-    owner = _owner(incoming, had, had)
-    if merged.outcome is Outcome.SAME and owner is incoming.record and not deleted:
+    owner = _owner(sent, had, had)
+    if merged.outcome is Outcome.SAME and owner is sent.record and not deleted:
         merged = merged._replace(loser=current)  # its private fields beat those of the lost period
     return merged, owner
 
 
-def _owner(incoming: Incoming, had: list[Version], known: Iterable[Version | None]) -> Any:
+def _owner(sent: Sent, had: list[Version], known: Iterable[Version | None]) -> Any:
     """The record whose private fields stand from now on: the CRM's newest (R4).
 
     The object ``had`` these versions, newest first. Private fields that the CRM is ``known`` to have
     sent or read are not new when it sends them.
     """
     newest = next((each.record for each in had if each.record is not None), None)
-    if incoming.side != "crm":
+    if sent.side != "crm":
         return newest
-    sent = private(incoming.record)
-    old = any(private(each.record) == sent for each in known if each is not None and each.record)
-    return newest if old else incoming.record
+    fields = private(sent.record)
+    old = any(private(each.record) == fields for each in known if each is not None and each.record)
+    return newest if old else sent.record
 
 
 def _turns(
-    session: Session, incoming: Incoming, version: Version, current: Version | None, merged: Merged
+    session: Session, sent: Sent, version: Version, current: Version | None, merged: Merged
 ) -> Turns:
-    turns = session.versions.turns(incoming.kind, incoming.ref)
+    turns = session.versions.turns(sent.kind, sent.ref)
     if not merged.stands or current is None:
         return turns
     again = turns.before == version.mark
@@ -136,7 +120,7 @@ def _turns(
 
 def _stand(
     session: Session,
-    incoming: Incoming,
+    sent: Sent,
     version: Version,
     current: Version | None,
     owner: Any,
@@ -144,11 +128,11 @@ def _stand(
     turns: Turns,
 ) -> None:
     """Let the right version stand, with the CRM's newest private fields (R4)."""
-    kind, ref = incoming.kind, incoming.ref
+    kind, ref = sent.kind, sent.ref
     if merged.loser is not None:
         assert current is not None
         wins = merged.loser is not version
-        journal_conflict(session, incoming.side, kind, ref, version, current, wins)
+        journal_conflict(session, sent.side, kind, ref, version, current, wins)
     stands = version if merged.stands else current
     if stands is None or stands.record is None:
         if merged.stands:

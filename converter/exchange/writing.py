@@ -14,7 +14,7 @@ from converter.conversion.gate import Gate, Made
 from converter.conversion.tally import Tally
 from converter.envelope.header import Header, ObjectType
 from converter.envelope.writer import closing, opening
-from converter.exchange.holding import hold
+from converter.exchange.holding import Given, Refusal, hold
 from converter.exchange.naming import label
 from converter.exchange.session import Session, many
 from converter.formats import CRM, CRM_VERSION, ENTERPRISE_DATA, Dialect, enterprise_data
@@ -234,7 +234,7 @@ def _write_objects(
     refused.update({problem.where.key: problem for problem in problems})
     for key, problem in refused.items():
         due = written.pop(key).due
-        hold(session, OTHER[side], due.kind, due.ref, WRITE, b"", "", [problem])
+        hold(session, Refusal(OTHER[side], due.kind, due.ref, WRITE, [problem], Given(bytes)))
     return list(written.values())
 
 

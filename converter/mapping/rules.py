@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP
+from typing import Any
 
 from converter.formats import Dialect
 from converter.mapping import requisites
 from converter.mapping.classifiers import REPLACED_CURRENCIES, currency_code, unit_code
 from converter.mapping.invoice import rows_total
 from converter.mapping.vat import KOPECK, sayable, vat_of
-from converter.objects import Account, Counterparty, Invoice, Organisation, Party
+from converter.objects import Account, ContractCard, Counterparty, Invoice, Organisation, Party
 from converter.problems import Kind, Problem, Said
 from converter.problems import catalogue as say
 
@@ -161,6 +162,17 @@ INVOICE_RULES: tuple[Callable[[Invoice], Iterable[Problem]], ...] = (
     dates_usual,
     invoice_parties,
 )
+
+
+def judge(record: Any, towards: Dialect | None) -> list[Problem]:
+    """Everything wrong with an object of a CRM's; of an invoice also towards a version of BP."""
+    if isinstance(record, Invoice):
+        return judge_invoice(record, towards)
+    if isinstance(record, Counterparty):
+        return judge_counterparty(record)
+    if isinstance(record, ContractCard) and not record.key.ref:
+        return [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
+    return []
 
 
 def judge_invoice(invoice: Invoice, towards: Dialect | None) -> list[Problem]:
