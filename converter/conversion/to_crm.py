@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +9,9 @@ from lxml import etree
 from msgspec.structs import replace
 
 from converter.conversion.gate import Gate, Made
-from converter.conversion.intake import (
-    Place,
-    card_place,
-    document_place,
-    place_of,
-    reading_problem,
-    references,
-    tell_all,
-)
+from converter.conversion.intake import Place, card_place, document_place, tell_all
 from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.said_by_bp import Card, Correction, Unread, bp_says
 from converter.conversion.settle import Settler
 from converter.conversion.spool import Sink
 from converter.conversion.tally import Tally, Tell
@@ -27,30 +19,17 @@ from converter.envelope.header import Header
 from converter.envelope.reader import Reader
 from converter.envelope.writer import closing, opening
 from converter.formats import CRM_VERSION, Dialect, enterprise_data
-from converter.mapping.catalogues import (
-    BOOK_CARDS,
-    CONTRACT_CARD,
-    COUNTERPARTY,
-    card_from_bp,
-    card_reference,
-    counterparty_from_bp,
-    unpassable,
-)
+from converter.mapping.catalogues import counterparty_from_bp
 from converter.mapping.crm import DELETED, PLAIN, CrmFormat
 from converter.mapping.deletion import CONTRACT as CONTRACT_TYPE
 from converter.mapping.deletion import COUNTERPARTY as COUNTERPARTY_TYPE
 from converter.mapping.deletion import INVOICE as INVOICE_TYPE
 from converter.mapping.deletion import OPERATION as OPERATION_TYPE
-from converter.mapping.deletion import read_bp_deletion
-from converter.mapping.documents import document_table
-from converter.mapping.invoice import INVOICE, from_bp
+from converter.mapping.invoice import from_bp
 from converter.mapping.links import REFUNDS_TO_CARD, Links, is_current, same_reference
-from converter.mapping.operation import BY_ELEMENT, CORRECTIONS, CUSTOMER
-from converter.mapping.reading import reader
-from converter.mapping.table import Table
+from converter.mapping.operation import BY_ELEMENT, CUSTOMER
 from converter.mapping.trade import trade_operation
 from converter.objects import (
-    AccountCard,
     BookOperation,
     ContractCard,
     Counterparty,
@@ -60,7 +39,6 @@ from converter.objects import (
 )
 from converter.problems import Problem
 from converter.problems import catalogue as say
-from converter.values import Absent, Unreadable
 
 
 def header_towards_crm(header: Header, crm: CrmFormat, now: datetime) -> Header:
@@ -121,36 +99,32 @@ class _ToCrm:
         self.tell = tell
         self.gate = gate
         self.settler = Settler(ledger, self._found)
-        self.corrections: list[tuple[Place, tuple[str, ...]]] = []
-        self.takers: dict[str, Callable[[etree._Element], None]] = {}
-        self._register(INVOICE.bp, self._invoice)
-        self._register(COUNTERPARTY.bp, self._counterparty)
-        self._register(DELETED, self._deletion)
-        if CONTRACT_CARD.bp in crm.own:
-            self._register(CONTRACT_CARD.bp, self._contract)
-        for name in BOOK_CARDS:
-            self._register(name, self._card)
-        for name in BY_ELEMENT:
-            self._register(name, self._operation)
-
-    def _register(self, name: str | None, taker: Callable[[etree._Element], None]) -> None:
-        self.takers[f"{{{self.dialect.namespace}}}{name}"] = taker
+        self.corrections: list[Correction] = []
 
     def take(self, element: etree._Element) -> None:
         """One object of the message."""
-        taker = self.takers.get(str(element.tag))
-        if taker is None:
-            name = etree.QName(element).localname
-            self.tally.skipped[name] += 1
-            if name in CORRECTIONS:
-                refs = tuple(references(element, self.dialect))
-                self.corrections.append((place_of(element), refs))
-            return
-        try:
-            taker(element)
-        except (Absent, Unreadable) as error:
-            self.tally.held += 1
-            self.tell(reading_problem(error, element))
+        name, line = etree.QName(element).localname, element.sourceline
+        match bp_says(element, self.dialect, self.crm.whole):
+            case Invoice() as sent:
+                self._invoice(sent, line)
+            case Counterparty() as card:
+                self._counterparty(card, line)
+            case ContractCard() as card if card.kind == CUSTOMER:
+                self._contract(card, line)
+            case Card() as card:
+                self._card(card)
+            case BookOperation() as operation:
+                self._operation(name, operation, line)
+            case Deletion() as deletion:
+                self._deletion(deletion, line)
+            case Unread(problem):
+                self.tally.held += 1
+                self.tell(problem)
+            case Correction() as correction:
+                self.tally.skipped[name] += 1
+                self.corrections.append(correction)
+            case _:
+                self.tally.skipped[name] += 1
 
     def finish(self) -> None:
         """The whole message is read: what still waits is judged by what is known now."""
@@ -160,17 +134,13 @@ class _ToCrm:
             if any(self.ledger.touches(ref) for ref in refs):
                 self.tell(place.of(say.NOT_COUNTED()))
 
-    def _read(self, table: Table, element: etree._Element) -> Any:
-        return reader(table, self.dialect)(element)
-
     # -- by type ---------------------------------------------------------------------------------
 
-    def _invoice(self, element: etree._Element) -> None:
-        sent: Invoice = self._read(INVOICE, element)
+    def _invoice(self, sent: Invoice, line: int | None) -> None:
         if not is_current(sent.state):
             self.tally.absent += 1
             return
-        place = document_place(INVOICE_TYPE, sent.key, element.sourceline)
+        place = document_place(INVOICE_TYPE, sent.key, line)
         last = self.ledger.last_version(sent.key, sent.party) if self.ledger.known else None
         if self.ledger.known and last is None:
             self.tally.foreign += 1
@@ -187,27 +157,22 @@ class _ToCrm:
             self.ledger.learn_invoice(invoice, last=False)
         self._write(INVOICE_TYPE, invoice, place)
 
-    def _counterparty(self, element: etree._Element) -> None:
-        card: Counterparty = self._read(COUNTERPARTY, element)
+    def _counterparty(self, card: Counterparty, line: int | None) -> None:
         if self.ledger.known:
             own = self.ledger.known_party(card.key)
             if own is None:
                 self.tally.foreign += 1
                 return
             card = replace(card, key=replace(card.key, ref=own.ref or card.key.ref))
-        place = card_place(COUNTERPARTY_TYPE, card.key.ref, element.sourceline)
+        place = card_place(COUNTERPARTY_TYPE, card.key.ref, line)
         if card.key.ref is None and self._held(
             [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place
         ):
             return
         self._write(COUNTERPARTY_TYPE, counterparty_from_bp(card, self.crm.whole), place)
 
-    def _contract(self, element: etree._Element) -> None:
-        """A contract with a customer whom the CRM knows, for a CRM that has contracts."""
-        card: ContractCard = self._read(CONTRACT_CARD, element)
-        if card.kind != CUSTOMER:
-            self.tally.skipped[CONTRACT_TYPE] += 1
-            return
+    def _contract(self, card: ContractCard, line: int | None) -> None:
+        """A contract with a customer whom the CRM knows."""
         if self.ledger.known:
             own = self.ledger.known_party(card.party)
             if own is None:
@@ -215,38 +180,25 @@ class _ToCrm:
                 return
             party = replace(card.party, ref=own.ref or card.party.ref)
             card = replace(card, party=party)
-        place = card_place(CONTRACT_TYPE, card.key.ref, element.sourceline)
+        place = card_place(CONTRACT_TYPE, card.key.ref, line)
         missing = [] if card.key.ref else [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")]
         if not self._held(missing, place):
             self._write(CONTRACT_TYPE, card, place)
 
-    def _card(self, element: etree._Element) -> None:
-        name = etree.QName(element).localname
-        table = BOOK_CARDS[name]
-        card = self._read(table, element)
-        if isinstance(card, AccountCard) and card.organisation is None:
-            self.tally.skipped[name] += 1
+    def _card(self, card: Card) -> None:
+        if self._held(card.problems, card.place):
             return
-        place = card_place(name, card_reference(card), element.sourceline)
-        reason = unpassable(card)
-        if reason is not None:
-            self.tell(place.of(reason))
-            self.tally.skipped[name] += 1
-            return
-        card, problems = card_from_bp(card)
-        if not self._held(problems, place):
-            self._write(name, card, place)
+        if card.passes:
+            self._write(card.kind, card.record, card.place)
+        else:
+            self.tally.skipped[card.kind] += 1
 
-    def _deletion(self, element: etree._Element) -> None:
-        deletion = read_bp_deletion(element, self.crm.whole)
-        if deletion is None:
-            self.tally.skipped[DELETED] += 1
-            return
+    def _deletion(self, deletion: Deletion, line: int | None) -> None:
         if self.ledger.known and not self._is_of_crm(deletion):
             self.tally.foreign += 1
             return
         self.ledger.forget_postponed(deletion.ref)
-        self._write(DELETED, deletion, card_place(DELETED, deletion.ref, element.sourceline))
+        self._write(DELETED, deletion, card_place(DELETED, deletion.ref, line))
 
     def _is_of_crm(self, deletion: Deletion) -> bool:
         """Whether the CRM can know what was deleted; of operations only BP could tell."""
@@ -254,15 +206,11 @@ class _ToCrm:
             return self.ledger.has_invoice(deletion.ref)
         return deletion.type != COUNTERPARTY_TYPE or self.ledger.has_party(deletion.ref)
 
-    def _operation(self, element: etree._Element) -> None:
-        name = etree.QName(element).localname
-        kind = BY_ELEMENT[name]
-        table = document_table(kind) if self.crm.whole else kind.table
-        operation: BookOperation = self._read(table, element)
+    def _operation(self, name: str, operation: BookOperation, line: int | None) -> None:
         if not is_current(operation.state):
             self.tally.absent += 1
             return
-        self.settler.take(Postponed(name, element.sourceline or 0, operation))
+        self.settler.take(Postponed(name, line or 0, operation))
 
     def _found(self, each: Postponed, links: Links) -> None:
         """An operation's invoices are certain: it goes to the CRM, or is nobody's there."""

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from itertools import islice
 
-from lxml import etree
-
-from converter.conversion.intake import place_of, references
+from converter.conversion.said_by_bp import Correction
 from converter.exchange.books import InvoiceBook
-from converter.exchange.session import MANY, Correction, Session
-from converter.formats import Dialect
+from converter.exchange.session import MANY, Noted, Session
 from converter.problems import catalogue as say
 from converter.state import codec
 
 SIDE = "bp"
 
 
-def note(session: Session, name: str, element: etree._Element, dialect: Dialect) -> None:
+def note(session: Session, name: str, said: Correction) -> None:
     """A message brought one."""
-    problem = place_of(element).of(say.NOT_COUNTED())
-    refs = tuple(dict.fromkeys(ref.lower() for ref in references(element, dialect)))
-    session.corrections.append(Correction(session.report.reading, name, problem, refs))
+    problem = said.place.of(say.NOT_COUNTED())
+    session.corrections.append(Noted(session.report.reading, name, problem, said.refs))
 
 
 def tell(session: Session) -> None:

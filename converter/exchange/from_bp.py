@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 from lxml import etree
 from msgspec.structs import replace
 
-from converter.conversion.intake import (
-    Place,
-    card_place,
-    document_place,
-    place_of,
-    reading_problem,
-    references,
-)
+from converter.conversion.intake import Place, card_place, document_place, place_of, references
+from converter.conversion.said_by_bp import Card, Correction, Unread, bp_says
 from converter.exchange import corrections, operations
 from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
@@ -26,30 +19,18 @@ from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Sent, accept, name_of
 from converter.exchange.waking import operation_points
 from converter.formats import Dialect
-from converter.mapping.catalogues import (
-    BOOK_CARDS,
-    CONTRACT_CARD,
-    COUNTERPARTY,
-    card_from_bp,
-    card_reference,
-    counterparty_from_bp,
-    unpassable,
-)
-from converter.mapping.deletion import read_bp_deletion
-from converter.mapping.documents import document_table
+from converter.mapping.catalogues import counterparty_from_bp
 from converter.mapping.invoice import INVOICE, from_bp
 from converter.mapping.links import is_current, same_reference
-from converter.mapping.operation import BY_ELEMENT, CORRECTIONS
-from converter.mapping.reading import reader
+from converter.mapping.operation import BY_ELEMENT
 from converter.mapping.restore import same_contract
 from converter.mapping.states import BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE
-from converter.mapping.table import Table
 from converter.objects import (
-    AccountCard,
     BookOperation,
     BookState,
     ContractCard,
     Counterparty,
+    Deletion,
     Invoice,
     ref_of,
 )
@@ -59,11 +40,10 @@ from converter.state import codec
 from converter.state.book import Operation
 from converter.state.held import TAKE
 from converter.state.versions import GONE
-from converter.values import Absent, Unreadable
 
 SIDE = "bp"
-_STATES = {table.bp: table for table in (BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE)}
-#: what is asked for before its turn
+_STATES = {BOOK_PAYMENT_STATE.bp: "payment_state", BOOK_SHIPMENT_STATE.bp: "shipment_state"}
+#: what the CRM calls otherwise; asked for before its turn
 _KINDS = {**dict.fromkeys(BY_ELEMENT, codec.OPERATION), str(INVOICE.bp): codec.INVOICE}
 
 
@@ -78,54 +58,47 @@ class FromBp:
 
     def take(self, element: etree._Element, base: str | None = None, retried: bool = False) -> bool:
         """One object; returns whether it was accepted. ``base``: of a held one that is retried."""
-        tag = etree.QName(element)
-        name = tag.localname
-        if tag.namespace != self.dialect.namespace:
-            return True
         self.ahead.look(element)
-        try:
-            return self._take(name, element, base, retried)
-        except (Absent, Unreadable) as error:
-            self._hold(name, element, [reading_problem(error, element)], retried)
-            return False
-
-    def _take(self, name: str, element: etree._Element, base: str | None, retried: bool) -> bool:
-        if name == INVOICE.bp:
-            return self._invoice(element, base, retried)
-        if name == COUNTERPARTY.bp:
-            return self._counterparty(element, base, retried)
-        if name == CONTRACT_CARD.bp:
-            return self._contract(element, base, retried)
-        if name in BY_ELEMENT:
-            self._operation(name, element)
-        elif name in BOOK_CARDS:
-            return self._card(BOOK_CARDS[name], element, retried)
-        elif name in _STATES:
-            self._state(_STATES[name], element)
-        elif name == "УдалениеОбъекта":
-            self._deletion(element)
-        elif name in CORRECTIONS:
-            corrections.note(self.session, name, element, self.dialect)
+        name = etree.QName(element).localname
+        given = Given(raw_of(element), self.dialect.version, base, retried)
+        match bp_says(element, self.dialect, self.session.crm.whole, states=True):
+            case Invoice() as sent:
+                return self._invoice(sent, element.sourceline, given)
+            case Counterparty() as sent:
+                return self._counterparty(sent, element.sourceline, given)
+            case ContractCard() as sent:
+                return self._contract(sent, given)
+            case Card() as card:
+                return self._card(card, given)
+            case BookOperation() as record:
+                return self._operation(name, record, element, given)
+            case BookState() as state:
+                self._state(_STATES[name], state)
+            case Deletion() as deletion:
+                self._deletion(deletion, given)
+            case Correction() as correction:
+                corrections.note(self.session, name, correction)
+            case Unread(problem):
+                return self._unread(name, element, problem, given)
         return True
 
     def finish(self) -> None:
         """The message is read; links are judged by the pass, after all messages."""
 
-    def _read(self, table: Table, element: etree._Element) -> Any:
-        return reader(table, self.dialect)(element)
+    def _unread(self, name: str, element: etree._Element, problem: Problem, given: Given) -> bool:
+        """Refuse an object of BP's, under the name that the CRM has for it."""
+        place, kind = place_of(element), _KINDS.get(name, name)
+        ref = place.key.partition(" ")[2].lower() or place.label
+        if kind not in (codec.INVOICE, codec.COUNTERPARTY) or self._is_of_crm(element):
+            self.session.named.add(ref)
+            self._hold(kind, ref, place, [problem], given)
+        return False  # though BP's own is not held: nothing of it goes anywhere
 
     def _hold(
-        self, name: str, element: etree._Element, problems: list[Problem], retried: bool
+        self, kind: str, ref: str, place: Place, problems: list[Problem], given: Given
     ) -> None:
-        """Refuse an object of BP's, under the name that the CRM has for it."""
-        place = place_of(element)
-        kind = codec.INVOICE if name == INVOICE.bp else name
-        kind = codec.OPERATION if name in BY_ELEMENT else kind
-        ref = place.key.partition(" ")[2].lower() or place.label
-        if kind in (codec.INVOICE, codec.COUNTERPARTY) and not self._is_of_crm(element):
-            return  # BP's own: nothing of it goes anywhere
-        self.session.named.add(ref)
-        self._hold_known(kind, ref, element, place, problems, retried)
+        told = [place.of(problem) for problem in problems]
+        hold(self.session, Refusal(SIDE, kind, ref, TAKE, told, given))
 
     def _is_of_crm(self, element: etree._Element) -> bool:
         first = next(references(element, self.dialect), "").lower()
@@ -134,12 +107,11 @@ class FromBp:
 
     # -- invoices --------------------------------------------------------------------------------
 
-    def _invoice(self, element: etree._Element, base: str | None, retried: bool) -> bool:
-        sent: Invoice = self._read(INVOICE, element)
+    def _invoice(self, sent: Invoice, line: int | None, given: Given) -> bool:
         ref = self.books.recognise(sent.key, sent.party, deleted=True)
         if ref is None:
             return True  # BP's own
-        place = document_place(codec.INVOICE, sent.key, element.sourceline)
+        place = document_place(codec.INVOICE, sent.key, line)
         if not is_current(sent.state):
             self._withdraw(ref)
             return True
@@ -157,42 +129,15 @@ class FromBp:
         invoice, found = completed(last)
         problems += found
         if any(problem.holds for problem in problems):
-            self._hold_known(codec.INVOICE, ref, element, place, problems, retried)
+            self._hold(codec.INVOICE, ref, place, problems, given)
             return False
-        outcome = self._accept(codec.INVOICE, ref, invoice, certain, element, base, retried)
+        outcome = accept(self.session, Sent(SIDE, codec.INVOICE, ref, invoice, given, certain))
         if outcome is None:
             return False
         if outcome is not Outcome.REPEAT:
             self.session.tell_at(problems, place, SIDE, (codec.INVOICE, ref))
         self._is_back(ref, edited=outcome is not Outcome.REPEAT)
         return True
-
-    def _accept(
-        self,
-        kind: str,
-        ref: str,
-        record: Any,
-        certain: bool,
-        element: etree._Element,
-        base: str | None,
-        retried: bool,
-    ) -> Outcome | None:
-        """BP's version, completed; ``certain``: BP has all of it."""
-        given = Given(raw_of(element), self.dialect.version, base, retried)
-        return accept(self.session, Sent(SIDE, kind, ref, record, given, certain))
-
-    def _hold_known(
-        self,
-        kind: str,
-        ref: str,
-        element: etree._Element,
-        place: Place,
-        problems: list[Problem],
-        retried: bool,
-    ) -> None:
-        told = [place.of(problem) for problem in problems]
-        given = Given(raw_of(element), self.dialect.version, retried=retried)
-        hold(self.session, Refusal(SIDE, kind, ref, TAKE, told, given))
 
     def _withdraw(self, ref: str) -> None:
         """BP unposted or deleted an invoice: it is not deleted at the CRM, but marked (SPEC §4).
@@ -219,14 +164,12 @@ class FromBp:
         self.session.book.set_word(replace(word, withdrawn=False, mentioned=True))
         self.session.count_again(ref)
 
-    def _state(self, table: Table, element: etree._Element) -> None:
+    def _state(self, field: str, state: BookState) -> None:
         """BP's own word on what is paid or shipped; it stands beside what is counted."""
-        state: BookState = self._read(table, element)
         ref = self.books.recognise(state.invoice, None, deleted=True)
         if ref is None:
             return
         word = self.session.book.word(ref)
-        field = "payment_state" if table is BOOK_PAYMENT_STATE else "shipment_state"
         if getattr(word, field) == state.state:
             return
         word = replace(word, **{field: state.state}, mentioned=True)
@@ -235,12 +178,12 @@ class FromBp:
 
     # -- operations ------------------------------------------------------------------------------
 
-    def _operation(self, name: str, element: etree._Element) -> None:
-        kind = BY_ELEMENT[name]
-        whole = self.session.crm.whole
-        record: BookOperation = self._read(document_table(kind) if whole else kind.table, element)
+    def _operation(
+        self, name: str, record: BookOperation, element: etree._Element, given: Given
+    ) -> bool:
         if record.key.ref is None:
-            raise Absent(element, "КлючевыеСвойства/Ссылка")
+            problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
+            return self._unread(name, element, problem, given)
         ref = record.key.ref.lower()
         self.session.named.add(ref)
         held = self.session.held.get(SIDE, codec.OPERATION, ref)
@@ -252,7 +195,7 @@ class FromBp:
         if before is not None and (before.digest, before.live) == (digest, live):
             if self.session.base(SIDE).restored is not None:
                 self.session.judge_again(ref)  # what was held of it is dropped: judged anew
-            return
+            return True
         kept = Operation(ref, name, record, digest, live, element.sourceline or 0)
         if before is not None:
             kept = replace(
@@ -266,20 +209,20 @@ class FromBp:
         pointed = set() if before is None else operations.targets(before.record)
         operation_points(self.session, ref, pointed, operations.targets(record))
         self.session.judge_again(ref)
+        return True
 
     # -- catalogues ------------------------------------------------------------------------------
 
-    def _counterparty(self, element: etree._Element, base: str | None, retried: bool) -> bool:
-        sent: Counterparty = self._read(COUNTERPARTY, element)
+    def _counterparty(self, sent: Counterparty, line: int | None, given: Given) -> bool:
         own = self.books.party(sent.key)
         if own is None:
             return True
         ref, party = own
         guid = party.ref or sent.key.ref
-        place = card_place(codec.COUNTERPARTY, guid, element.sourceline)
+        place = card_place(codec.COUNTERPARTY, guid, line)
         if guid is None:
             problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
-            self._hold_known(codec.COUNTERPARTY, ref, element, place, [problem], retried)
+            self._hold(codec.COUNTERPARTY, ref, place, [problem], given)
             return False
         whole = self.session.crm.whole
 
@@ -291,14 +234,11 @@ class FromBp:
         card = completed(last)
         if party.ref is None and sent.key.ref is not None:
             self.session.book.learn_party(sent.key.ref.lower(), ref, party, exact=True)
-        outcome = self._accept(codec.COUNTERPARTY, ref, card, certain, element, base, retried)
-        return outcome is not None
+        offered = Sent(SIDE, codec.COUNTERPARTY, ref, card, given, certain)
+        return accept(self.session, offered) is not None
 
-    def _contract(self, element: etree._Element, base: str | None, retried: bool) -> bool:
+    def _contract(self, sent: ContractCard, given: Given) -> bool:
         """A contract that the CRM said itself; whose it is, is told as the CRM tells it."""
-        if not self.session.crm.whole:
-            return True
-        sent: ContractCard = self._read(CONTRACT_CARD, element)
         ref = ref_of(sent.key)
 
         def completed(last: ContractCard) -> ContractCard:
@@ -308,45 +248,32 @@ class FromBp:
         if not isinstance(last, ContractCard):
             return True
         card = completed(last)
-        outcome = self._accept(codec.CONTRACT, ref, card, certain, element, base, retried)
-        return outcome is not None
+        offered = Sent(SIDE, codec.CONTRACT, ref, card, given, certain)
+        return accept(self.session, offered) is not None
 
-    def _card(self, table: Table, element: etree._Element, retried: bool) -> bool:
-        card = self._read(table, element)
-        kind = str(table.crm)
-        if isinstance(card, AccountCard) and card.organisation is None:
-            return True
-        guid = card_reference(card)
-        place = card_place(kind, guid, element.sourceline)
-        reason = unpassable(card)
-        card, problems = card_from_bp(card)
-        ref = (guid or place.label).lower()
-        if reason is None and any(problem.holds for problem in problems):
-            self._hold_known(kind, ref, element, place, problems, retried)
+    def _card(self, card: Card, given: Given) -> bool:
+        kind, ref = card.kind, (card.ref or card.place.label).lower()
+        if any(problem.holds for problem in card.problems):
+            self._hold(kind, ref, card.place, card.problems, given)
             return False
-        drop_held(self.session, SIDE, kind, ref, "released" if retried else "replaced")
-        version = version_of(card)
+        drop_held(self.session, SIDE, kind, ref, "released" if given.retried else "replaced")
+        version = version_of(card.record)
         current = self.session.versions.current(kind, ref)
         if current is not None and current.mark == version.mark:
             return True
-        if reason is not None:
-            self.session.tell(place.of(reason), SIDE, kind, ref)
-            return True
-        self.session.tell_at(problems, place, SIDE, (kind, ref))
-        self.session.versions.set_current(kind, ref, version)
-        self.session.change(kind, ref)
+        self.session.tell_at(card.problems, card.place, SIDE, (kind, ref))
+        if card.passes:
+            self.session.versions.set_current(kind, ref, version)
+            self.session.change(kind, ref)
         return True
 
     # -- deletions -------------------------------------------------------------------------------
 
-    def _deletion(self, element: etree._Element) -> None:
-        deletion = read_bp_deletion(element, self.session.crm.whole)
-        if deletion is None:
-            return
+    def _deletion(self, deletion: Deletion, given: Given) -> None:
         kind, ref = deletion.type, deletion.ref.lower()
         if kind == codec.CONTRACT:
             if self.session.versions.current(kind, ref) is not None:
-                accept(self.session, Sent(SIDE, kind, ref, None, Given(raw_of(element))))
+                accept(self.session, Sent(SIDE, kind, ref, None, Given(given.raw)))
             return
         if kind == codec.INVOICE:
             own = self.books.by_ref(ref)
@@ -358,7 +285,7 @@ class FromBp:
         elif kind == codec.COUNTERPARTY:
             party = self.session.book.party(ref)
             if party is not None:
-                accept(self.session, Sent(SIDE, kind, party[0], None, Given(raw_of(element))))
+                accept(self.session, Sent(SIDE, kind, party[0], None, Given(given.raw)))
         elif self.session.versions.current(kind, ref) is not None:
             drop_held(self.session, SIDE, kind, ref, "replaced")
             self.session.versions.set_current(kind, ref, GONE)

@@ -35,7 +35,7 @@ MANY = 200
 Thing = TypeVar("Thing")
 
 
-class Correction(NamedTuple):
+class Noted(NamedTuple):
     """A document that is told and not counted: what would be told of it, and every GUID that it names."""
 
     file: str
@@ -74,7 +74,7 @@ class Session:
         self.invoices: dict[str, None] = {}
         self.waking: dict[str, dict[str, None]] = {}
         self.pointing: dict[str, tuple[set[str], set[str]]] = {}
-        self.corrections: list[Correction] = []
+        self.corrections: list[Noted] = []
         self.named: set[str] = set()
         self.greeted: set[str] = set()
         self.changed = False
