@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from converter.exchange.archive import Archive
@@ -58,42 +59,86 @@ def scratch() -> Iterator[dict[str, Path]]:
         yield dict.fromkeys(SIDES, Path(folder))
 
 
-def gather(
-    link: Link,
-    state: State,
-    archive: Archive,
-    far: FarFolders,
-    now: datetime,
-    report: Report,
-    where: dict[str, Path],
-    inputs: list[Input],
-) -> Gathered:
-    """Look into both folders and copy what is new or changed. A base in alarm is not looked at.
+class Gathering:
+    """A look into both folders of a link, and the copies that it has made.
 
-    A folder on a server is fetched first; where it cannot be, what is here of it is not looked at.
-
-    Copies are made beside the archive, so that keeping one is a rename, unless ``where`` names
-    other folders. ``inputs`` is filled as they are made.
+    They are made beside the archive, so that keeping one is a rename, unless ``where`` names other
+    folders.
     """
-    away = set()
-    with state.read() as connection:
-        bases = {side: Bases(connection, link.name).base(side) for side in SIDES}
-        seen = {side: Files(connection, link.name, side).all() for side in SIDES}
-    for side in SIDES:
-        if bases[side].alarm is not None:
-            continue
+
+    def __init__(
+        self,
+        link: Link,
+        archive: Archive,
+        now: datetime,
+        report: Report,
+        where: Mapping[str, Path] = MappingProxyType({}),
+    ) -> None:
+        self.inputs: list[Input] = []
+        self._link = link
+        self._archive = archive
+        self._now = now
+        self._report = report
+        self._where = where
+
+    def gather(self, state: State, far: FarFolders) -> Gathered:
+        """Copy what is new or changed. A base in alarm is not looked at.
+
+        A folder on a server is fetched first; where it cannot be, what is here of it is not looked at.
+        """
+        link, away = self._link, set()
+        with state.read() as connection:
+            bases = {side: Bases(connection, link.name).base(side) for side in SIDES}
+            seen = {side: Files(connection, link.name, side).all() for side in SIDES}
+        for side in SIDES:
+            if bases[side].alarm is not None:
+                continue
+            try:
+                far.refresh(side, bases, self._now, self._report)
+                files = _find(link, side, bases, self._report)
+            except Stopped as stopped:
+                away.add(side)
+                self._report.away.append((side, stopped.problem))
+                continue
+            for found in files:
+                made = self._input(side, found, seen[side].get(found.path.name))
+                self.inputs += [] if made is None else [made]
+        return Gathered(self.inputs, frozenset(away))
+
+    def _input(self, side: str, found: Found, before: Seen | None) -> Input | None:
+        """A file to be judged; None where it was, or where it is still being written."""
+        name, stamp, since = found.path.name, str(found.stamp), self._now
+        settle = timedelta(seconds=self._link.settle)
+        if before is not None and before.stamp == stamp:
+            if before.verdict != "unfinished":
+                return None
+            if before.since <= self._now:  # else the clock was set back, and the wait begins anew
+                since = before.since
+                if self._now - since < settle:
+                    self._report.waiting.append((side, name))
+                    return None
+        folder = self._where.get(side) or self._archive.prepare(side)
+        overdue = self._now - since >= settle
+        return self._copied(
+            found, Input(side, name, stamp, "", temporary_in(folder), since, overdue)
+        )
+
+    def _copied(self, found: Found, made: Input) -> Input | None:
+        """A file with its copy, or why it has none; None where it is to be waited for."""
         try:
-            far.refresh(side, bases, now, report)
-            files = _find(link, side, bases, report)
-        except Stopped as stopped:
-            away.add(side)
-            report.away.append((side, stopped.problem))
-            continue
-        for found in files:
-            made = _input(link, side, found, seen[side], archive, now, report, where)
-            if made is not None:
-                inputs.append(made)
-    return Gathered(inputs, frozenset(away))
+            copied = _copy(found, made.copy)
+        except Rejected as rejected:
+            digest = sha256(f"{made.side} {made.name} {made.stamp}".encode()).hexdigest()
+            return made._replace(digest=digest, refusal=rejected.problem)
+        if copied.digest is not None:
+            return made._replace(digest=copied.digest)
+        made.copy.unlink(missing_ok=True)
+        if copied.why is Why.DENIED:
+            problem = say.FOLDER_DENIED(folder=str(found.path)).at(file=made.name)
+            self._report.away.append((made.side, problem))
+        elif copied.why is not Why.GONE:
+            self._report.waiting.append((made.side, made.name))
+        return None
 
 
 def _find(link: Link, side: str, bases: dict[str, Base], report: Report) -> list[Found]:
@@ -108,47 +153,6 @@ def _find(link: Link, side: str, bases: dict[str, Base], report: Report) -> list
     for path in found.strange:
         report.tell(say.FILE_STRANGE().at(file=str(path)))
     return found.files
-
-
-def _input(
-    link: Link,
-    side: str,
-    found: Found,
-    seen: dict[str, Seen],
-    archive: Archive,
-    now: datetime,
-    report: Report,
-    where: dict[str, Path],
-) -> Input | None:
-    """A file to be judged; None where it was, or where it is still being written."""
-    before = seen.get(found.path.name)
-    stamp = str(found.stamp)
-    since = now
-    if before is not None and before.stamp == stamp:
-        if before.verdict != "unfinished":
-            return None
-        if before.since <= now:  # else the clock was set back, and the wait begins anew
-            since = before.since
-            if now - since < timedelta(seconds=link.settle):
-                report.waiting.append((side, found.path.name))
-                return None
-    folder = where.get(side) or archive.prepare(side)
-    overdue = now - since >= timedelta(seconds=link.settle)
-    made = Input(side, found.path.name, stamp, "", temporary_in(folder), since, overdue)
-    try:
-        copied = _copy(found, made.copy)
-    except Rejected as rejected:
-        digest = sha256(f"{side} {found.path.name} {stamp}".encode()).hexdigest()
-        return made._replace(digest=digest, refusal=rejected.problem)
-    if copied.digest is not None:
-        return made._replace(digest=copied.digest)
-    made.copy.unlink(missing_ok=True)
-    if copied.why is Why.DENIED:
-        problem = say.FOLDER_DENIED(folder=str(found.path)).at(file=found.path.name)
-        report.away.append((side, problem))
-    elif copied.why is not Why.GONE:
-        report.waiting.append((side, found.path.name))
-    return None
 
 
 def _copy(found: Found, target: Path) -> Copied:

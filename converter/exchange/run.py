@@ -19,7 +19,7 @@ from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
 from converter.exchange.deciding import Decided, decide, write_empty
 from converter.exchange.far import FarFolders
-from converter.exchange.gathering import Gathered, Input, gather, scratch
+from converter.exchange.gathering import Gathered, Gathering, Input, scratch
 from converter.exchange.readings import Readings
 from converter.exchange.report import Report, SetAside
 from converter.exchange.session import Session
@@ -111,22 +111,19 @@ class Exchange:
         self.recover()
         report = Report(self.link.name)
         self._tell_alarms(report)
-        inputs: list[Input] = []
+        gathering = Gathering(self.link, self.archive, self._now(), report)
         try:
-            now = self._now()
-            gathered = gather(
-                self.link, self.state, self.archive, self._far, now, report, {}, inputs
-            )
-            self._end_other_readings(inputs)
+            gathered = gathering.gather(self.state, self._far)
+            self._end_other_readings(gathered.inputs)
             self._pass(gathered, report)
         except (Stopped, OSError, KeyboardInterrupt):
-            self._end_readings(inputs)  # no fault of the messages
+            self._end_readings(gathering.inputs)  # no fault of the messages
             with suppress(Stopped):  # another's temporary files are not ours to remove
                 self._sure()
                 self._sweep()
             raise
         finally:
-            for each in inputs:
+            for each in gathering.inputs:
                 each.copy.unlink(missing_ok=True)
         if not report.status and not report.waiting:
             self.state.finish()
@@ -299,7 +296,9 @@ class Exchange:
             with state.begin() as connection:
                 if Bases(connection, self.link.name).link() is None:
                     begin_link(connection, self.link, None, now, None)
-            gathered = gather(self.link, state, self.archive, self._far, now, report, where, [])
+            gathered = Gathering(self.link, self.archive, now, report, where).gather(
+                state, self._far
+            )
             with state.begin() as connection:
                 session = self._session(connection, now, report)
                 decide(session, gathered, words, None, scratch=Path(where["crm"]))
