@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,16 +40,25 @@ from converter.state.outbox import Outgoing
 Passwords = Mapping[str, bytes | None]
 
 
+class Stored(NamedTuple):
+    """A message to be kept: what its record says of it, where it lies and where it goes."""
+
+    kept: Kept
+    source: Path
+    target: Path
+
+
 class Decided(NamedTuple):
-    """What a pass will have done when it is committed.
+    """What a pass will have done when it is committed."""
 
-    ``moves`` bring the messages to their places in the archive.
-    """
-
-    taken: list[Kept]
-    written: list[Kept]
-    moves: list[tuple[Path, Path]]
+    taken: list[Stored]
+    written: list[Stored]
     aside: list[dict[str, object]]
+
+    @property
+    def moves(self) -> list[tuple[Path, Path]]:
+        """What brings the messages to their places in the archive."""
+        return [(each.source, each.target) for each in (*self.taken, *self.written)]
 
     def record(
         self, number: int, at: datetime, link: Link, command: dict[str, Any] | None
@@ -60,57 +69,73 @@ class Decided(NamedTuple):
             at=at,
             conflicts=link.conflicts,
             version=link.bp.version,
-            taken=tuple(self.taken),
-            written=tuple(self.written),
+            taken=tuple(each.kept for each in self.taken),
+            written=tuple(each.kept for each in self.written),
             aside=tuple(self.aside),
             command=command,
         )
 
 
-def decide(
-    session: Session,
-    gathered: Gathered,
-    passwords: Passwords,
-    archive: Archive | None,
-    counted: bool = False,
-    scratch: Path | None = None,
-    replayed: Record | None = None,
-) -> Decided:
+def decide(session: Session, gathered: Gathered, passwords: Passwords, archive: Archive) -> Decided:
     """Take what is new, judge and count what follows from it, and make the messages that are due.
 
-    Without an ``archive`` nothing is kept: a plan. ``replayed`` is a pass that is done again.
-    ``counted``: each reading is noted before it begins, since it may end the process.
+    Each reading is noted before it begins, since it may end the process.
     """
-    decided = Decided([], [], [], [])
-    version = session.dialect()
-    inputs = _in_order(gathered.inputs, passwords, counted)
-    for peeked in inputs:
-        _one(session, peeked, passwords, counted, archive, decided, replayed is not None)
-    if counted:
+    decided = Decided([], [], [])
+    inputs = _in_order(_peek_noted(each, passwords[each.side]) for each in gathered.inputs)
+    with _followed(session):
+        for peeked in inputs:
+            judged = _one(session, peeked, passwords, _noted(peeked))
+            if judged is not None:
+                decided.taken.extend(_kept(session, peeked.input, judged, archive))
+                decided.aside.extend(_aside(session, peeked.input, judged))
+                _seen(session, peeked.input, judged)
         _all_once_more([each.input for each in inputs if each.refusal is None])
+    for draft in _due(session, gathered.away):
+        made, message = _written(session, draft, archive.prepare(draft.side))
+        decided.written.append(_keep_written(session, draft.side, made, message, archive))
+    return decided
+
+
+def plan(session: Session, gathered: Gathered, passwords: Passwords, scratch: Path) -> None:
+    """The same, and nothing is kept; messages are made in ``scratch``."""
+    with _followed(session):
+        for peeked in _in_order(peek(each, passwords[each.side]) for each in gathered.inputs):
+            judged = _one(session, peeked, passwords, nullcontext())
+            if judged is not None:
+                _seen(session, peeked.input, judged)
+    for draft in _due(session, gathered.away):
+        _written(session, draft, scratch)
+
+
+def decide_again(
+    session: Session, inputs: list[Input], passwords: Passwords, archive: Archive, record: Record
+) -> None:
+    """The same once more, as a record tells it: with its messages, byte for byte."""
+    with _followed(session):
+        for peeked in _in_order(peek(each, passwords[each.side]) for each in inputs):
+            _one(session, peeked, passwords, nullcontext())
+    _again(session, archive, record)
+
+
+@contextmanager
+def _followed(session: Session) -> Iterator[None]:
+    """What follows from the messages that are taken in the block is judged and counted after it."""
+    version = session.dialect()
+    yield
     if session.dialect() != version:
         _try_again(session)
     judge_all(session)
     corrections.tell(session)
     count_all(session)
-    if replayed is not None:
-        _again(session, archive, replayed)
-        return decided
-    for side in SIDES:
-        if side not in gathered.away:
-            _write(session, side, archive, scratch, decided)
-    return decided
 
 
-def _in_order(inputs: list[Input], passwords: Passwords, counted: bool) -> list[Peek]:
-    peeked = [_peek(each, passwords[each.side], counted) for each in inputs]
+def _in_order(peeked: Iterable[Peek]) -> list[Peek]:
     return sorted(peeked, key=lambda each: (SIDES.index(each.input.side), *each.order))
 
 
-def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
+def _peek_noted(given: Input, password: bytes | None) -> Peek:
     """The head of a file; of one whose reading ended the process too often, only that."""
-    if not counted:
-        return peek(given, password)
     readings = Readings(given.copy.parent)
     if readings.count(given.digest) >= ATTEMPTS:
         return Peek(given, say.POISON(count=ATTEMPTS))
@@ -121,32 +146,25 @@ def _peek(given: Input, password: bytes | None, counted: bool) -> Peek:
 # -- in ------------------------------------------------------------------------------------------
 
 
+def _noted(peeked: Peek) -> AbstractContextManager[None]:
+    """How the reading of a file that is read is noted."""
+    if peeked.refusal is not None:
+        return nullcontext()
+    return Readings(peeked.input.copy.parent).reading(peeked.input.digest)
+
+
 def _one(
-    session: Session,
-    peeked: Peek,
-    passwords: Passwords,
-    counted: bool,
-    archive: Archive | None,
-    decided: Decided,
-    again: bool,
-) -> None:
+    session: Session, peeked: Peek, passwords: Passwords, noted: AbstractContextManager[None]
+) -> Judged | None:
+    """Take a file, its reading ``noted``; None where it is not even looked at."""
     given = peeked.input
     if session.base(given.side).alarm is not None:
-        return  # an earlier file of this pass raised it
+        return None  # an earlier file of this pass raised it
     session.report.reading = given.name
-    reads = counted and peeked.refusal is None
-    with Readings(given.copy.parent).reading(given.digest) if reads else nullcontext():
+    with noted:
         judged = take(session, peeked, passwords[given.side])
     session.report.reading = ""
-    if judged.end is End.ASIDE:
-        problem = kept(session.report.aside[-1].problem)
-        decided.aside.append(
-            {"side": given.side, "name": given.name, "stamp": given.stamp, "problem": problem}
-        )
-    if not again:
-        _seen(session, given, judged)
-    if judged.end in (End.TAKEN, End.GREETED) and archive is not None and not again:
-        _keep(session, given, judged, archive, decided)
+    return judged
 
 
 def _all_once_more(inputs: list[Input]) -> None:
@@ -176,13 +194,20 @@ def _report_text(problem: Problem, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def _keep(
-    session: Session, given: Input, judged: Judged, archive: Archive, decided: Decided
-) -> None:
-    suffix = ".zip" if judged.inner is not None else ".xml"
-    place = archive.place(given.side, "in", session.number, judged.number, session.now, suffix)
-    decided.moves.append((given.copy, place.path))
-    decided.taken.append(Kept(given.side, judged.number, place.name, given.digest, given.name))
+def _aside(session: Session, given: Input, judged: Judged) -> Iterator[dict[str, object]]:
+    """What the record says of a file that was set aside."""
+    if judged.end is End.ASIDE:
+        problem = kept(session.report.aside[-1].problem)
+        yield {"side": given.side, "name": given.name, "stamp": given.stamp, "problem": problem}
+
+
+def _kept(session: Session, given: Input, judged: Judged, archive: Archive) -> Iterator[Stored]:
+    """The message of a file that was taken."""
+    if judged.end in (End.TAKEN, End.GREETED):
+        suffix = ".zip" if judged.inner is not None else ".xml"
+        place = archive.place(given.side, "in", session.number, judged.number, session.now, suffix)
+        message = Kept(given.side, judged.number, place.name, given.digest, given.name)
+        yield Stored(message, given.copy, place.path)
 
 
 def _try_again(session: Session) -> None:
@@ -199,51 +224,66 @@ def _try_again(session: Session) -> None:
 # -- out -----------------------------------------------------------------------------------------
 
 
-def _write(
-    session: Session, side: str, archive: Archive | None, scratch: Path | None, decided: Decided
-) -> None:
+class _Draft(NamedTuple):
+    """A message to be made: to whom, in what it is written, and of what."""
+
+    side: str
+    dialect: Dialect
+    queue: list[Item]
+
+
+def _due(session: Session, away: frozenset[str]) -> Iterator[_Draft]:
+    """The messages that are due to the sides that are not away."""
+    for side in SIDES:
+        if side not in away and (draft := _draft(session, side)) is not None:
+            yield draft
+
+
+def _draft(session: Session, side: str) -> _Draft | None:
     base = session.base(side)
     if base.alarm is not None or base.restored is not None:
-        return
+        return None
     queue = items(session, side)
     due = is_due(base, queue)
     if base.shown == "greeting" and (due or queue) and not _waited(session, side):
-        return
+        return None
     if not due:
         if base.shown == "greeting" and queue:
             _show_message(session, side)
-        return
+        return None
     dialect = session.dialect_of(side)
     if dialect is None:
         _no_version(session, len(queue))
-        return
-    folder = scratch or (archive.prepare(side) if archive is not None else None)
-    assert folder is not None
+        return None
+    return _Draft(side, dialect, queue)
+
+
+def _written(session: Session, draft: _Draft, folder: Path) -> tuple[Path, Outgoing]:
+    """A message that is due, made and told of."""
     made = temporary_in(folder)
-    letter = _made(session, side, dialect, queue, made)
-    message = letter.message
+    letter = _made(session, draft, made)
+    message, received = letter.message, letter.received
     session.journal.write(
-        "written", side, number=message.number, received=letter.received, objects=message.objects
+        "written", draft.side, number=message.number, received=received, objects=message.objects
     )
     session.report.written.append(
-        Written(side, message.number, message.objects, letter.received, "")
+        Written(draft.side, message.number, message.objects, received, "")
     )
-    if archive is not None and scratch is None:
-        _keep_written(session, side, made, message, archive, decided)
+    return made, message
 
 
-def write_empty(session: Session, side: str, archive: Archive, decided: Decided) -> None:
+def write_empty(session: Session, side: str, archive: Archive) -> Iterator[Stored]:
     """A message without objects that acknowledges nothing: in the place of our old one (R8)."""
     dialect = session.dialect_of(side)
-    if dialect is None:
-        return
-    made = temporary_in(archive.prepare(side))
-    letter = _made(session, side, dialect, [], made)
-    _keep_written(session, side, made, letter.message, archive, decided)
+    if dialect is not None:
+        made = temporary_in(archive.prepare(side))
+        letter = _made(session, _Draft(side, dialect, []), made)
+        yield _keep_written(session, side, made, letter.message, archive)
 
 
-def _made(session: Session, side: str, dialect: Dialect, queue: list[Item], path: Path) -> Letter:
+def _made(session: Session, draft: _Draft, path: Path) -> Letter:
     """A message made into a file, durable there."""
+    side, dialect, queue = draft
     with failing(path.parent), path.open("x+b") as out:
         letter = make(session, side, dialect, queue, out, session.now)
         out.flush()
@@ -252,16 +292,11 @@ def _made(session: Session, side: str, dialect: Dialect, queue: list[Item], path
 
 
 def _keep_written(
-    session: Session,
-    side: str,
-    made: Path,
-    message: Outgoing,
-    archive: Archive,
-    decided: Decided,
-) -> None:
+    session: Session, side: str, made: Path, message: Outgoing, archive: Archive
+) -> Stored:
     place = archive.place(side, "out", session.number, message.number, session.now, ".xml")
-    decided.moves.append((made, place.path))
-    decided.written.append(Kept(side, message.number, place.name, message.digest, ""))
+    told = Kept(side, message.number, place.name, message.digest, "")
+    return Stored(told, made, place.path)
 
 
 def _waited(session: Session, side: str) -> bool:
@@ -295,9 +330,8 @@ def _no_version(session: Session, waiting: int) -> None:
 # -- again ---------------------------------------------------------------------------------------
 
 
-def _again(session: Session, archive: Archive | None, record: Record) -> None:
+def _again(session: Session, archive: Archive, record: Record) -> None:
     """Write just what the record says was written, with just those bytes (R9, R10)."""
-    assert archive is not None
     for values in record.aside:
         problem = told(values["problem"])
         if problem.kind.severity is Severity.ALARM:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from converter.exchange import publishing
 from converter.exchange.archive import Archive, Record
 from converter.exchange.beginning import begin_link
 from converter.exchange.commands import do_command
-from converter.exchange.deciding import Decided, decide, write_empty
+from converter.exchange.deciding import Decided, decide, decide_again, plan, write_empty
 from converter.exchange.far import FarFolders
 from converter.exchange.gathering import Gathered, Gathering, Input, scratch
 from converter.exchange.readings import Readings
@@ -195,7 +194,7 @@ class Exchange:
             do_command(session, command)
             decided = decide(session, Gathered([], frozenset(SIDES)), {}, self.archive)
             if name == "restored":
-                write_empty(session, arguments["side"], self.archive, decided)
+                decided.written.extend(write_empty(session, arguments["side"], self.archive))
             self._archive(session, decided, command)
             self.checkpoint("archived")
         return report
@@ -207,7 +206,7 @@ class Exchange:
         words = self.passwords  # a command may take its time: not while the state is locked
         with self.state.begin() as connection:
             session = self._session(connection, now, report)
-            decided = decide(session, gathered, words, self.archive, counted=True)
+            decided = decide(session, gathered, words, self.archive)
             self.checkpoint("decided")
             if session.changed:
                 self._archive(session, decided)
@@ -301,7 +300,7 @@ class Exchange:
             )
             with state.begin() as connection:
                 session = self._session(connection, now, report)
-                decide(session, gathered, words, None, scratch=Path(where["crm"]))
+                plan(session, gathered, words, where["crm"])
                 publishing.plan(self.link, connection, report, gathered.away, words)
         state.close()
         return report
@@ -325,8 +324,7 @@ class Exchange:
                 )
                 for kept in record.taken
             ]
-            gathered = Gathered(inputs, frozenset())
-            decide(session, gathered, words, self.archive, replayed=record)
+            decide_again(session, inputs, words, self.archive, record)
             session.bases.advance(record.number)
             session.journal.write("replayed", number=record.number)
             self.checkpoint("replayed")

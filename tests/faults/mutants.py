@@ -113,11 +113,11 @@ def published_before_the_commit(patch: MonkeyPatch) -> None:
     """Our message is there as soon as it is made, before anything is known of it."""
     keep_written = deciding._keep_written
 
-    def early(session: Any, side: str, made: Path, *rest: Any) -> None:
+    def early(session: Any, side: str, made: Path, *rest: Any) -> Any:
         name, inner = publishing._name(session.link, session.base(side))
         chunks = iter([made.read_bytes()])
         delivery.deliver(session.link.of(side).folder, name, chunks, inner, session.now)
-        keep_written(session, side, made, *rest)
+        return keep_written(session, side, made, *rest)
 
     patch.setattr(deciding, "_keep_written", early)
 
@@ -158,11 +158,12 @@ def two_commits_instead_of_one(patch: MonkeyPatch) -> None:
     """What a message brought is committed before its answer is made."""
     one = deciding._one
 
-    def _one(session: Any, *rest: Any) -> None:
-        one(session, *rest)
+    def _one(session: Any, *rest: Any) -> Any:
+        judged = one(session, *rest)
         memory_of(session.connection).commit()
         session.connection.commit()
         session.connection.begin()
+        return judged
 
     patch.setattr(deciding, "_one", _one)
 
