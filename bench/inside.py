@@ -15,7 +15,7 @@ from statistics import median
 
 from bench import floor
 from converter.conversion.intake import open_message
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
 from converter.formats import bp
@@ -33,7 +33,7 @@ def us(source: Path, side: str, out: Path) -> None:
             convert_to_bp(message, written, bp("1.19"), now, lambda problem: None)
         else:
             message, dialect = open_message(read, "bp")
-            with Ledger(known=False) as ledger:
+            with MessageLedger(known=False) as ledger:
                 convert_to_crm(message, written, dialect, ledger, now, lambda problem: None)
 
 

@@ -15,7 +15,7 @@ from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.intake import open_message
 from converter.conversion.learn import BookLearner, learn_crm_message
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from converter.conversion.output import WholeFile
 from converter.conversion.tally import Tally
 from converter.conversion.to_bp import convert_to_bp
@@ -131,7 +131,7 @@ def command(
     with ExitStack() as stack:
         ledger = None
         if side == "crm":
-            ledger = stack.enter_context(Ledger(known=bool(known)))
+            ledger = stack.enter_context(MessageLedger(known=bool(known)))
             _learn(ledger, files, known, crm, manner)
         reports = [
             _convert(name, _target(name, files, output), towards, crm, ledger, manner)
@@ -170,7 +170,7 @@ def _crm(format: str, version: str | None, invoice: str | None) -> CrmFormat:
 
 def _open(stream: ByteStream, crm: CrmFormat) -> tuple[Reader, CrmFormat]:
     """A CRM's message, and how it speaks: in the version that its head names."""
-    if not crm.whole:
+    if not crm.enterprise:
         return open_message(stream, "crm")[0], crm
     message, dialect = open_message(stream)
     if dialect.side == "crm":
@@ -220,7 +220,7 @@ def _target(name: str, files: tuple[str, ...], output: str) -> str:
 
 
 def _learn(
-    ledger: Ledger,
+    ledger: MessageLedger,
     files: tuple[str, ...],
     known: tuple[str, ...],
     crm: CrmFormat,
@@ -251,7 +251,7 @@ def _convert(
     target: str,
     bp_version: str,
     crm: CrmFormat,
-    ledger: Ledger | None,
+    ledger: MessageLedger | None,
     manner: Manner,
 ) -> dict[str, Any]:
     tell = Teller(name, manner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.ledger import MessageLedger, Postponed
 from converter.conversion.settle import Settler
 from converter.envelope.reader import Reader
 from converter.formats import Dialect
@@ -19,7 +19,7 @@ from converter.objects import BookOperation, Counterparty, Invoice
 from converter.values import Absent, Unreadable
 
 
-def learn_crm_message(message: Reader, ledger: Ledger, crm: CrmFormat = PLAIN) -> None:
+def learn_crm_message(message: Reader, ledger: MessageLedger, crm: CrmFormat = PLAIN) -> None:
     """Remember a CRM's invoices, each as its last version, and its counterparties."""
     for element in message:
         kind = crm.own.get(_name(element, crm.dialect))
@@ -39,7 +39,7 @@ def learn_crm_message(message: Reader, ledger: Ledger, crm: CrmFormat = PLAIN) -
 class BookLearner:
     """Reads several messages of BP ahead of their conversion; `finish` after the last."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: MessageLedger) -> None:
         self._ledger = ledger
         self._settler = Settler(ledger, _nothing)
 

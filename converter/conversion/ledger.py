@@ -41,7 +41,7 @@ class Postponed(msgspec.Struct, frozen=True, gc=False):
 _postponed = msgspec.msgpack.Decoder(Postponed).decode
 
 
-class Ledger(Scratch):
+class MessageLedger(Scratch):
     """Invoices, operations and parties met so far.
 
     With ``known`` set only the invoices learnt as the CRM's exist; without it any invoice that
@@ -83,7 +83,7 @@ class Ledger(Scratch):
         return _invoice(row[0]) if row and row[0] is not None else None
 
     def invoice(self, pointer: DocKey, party: Party | None) -> InvoiceFacts | None:
-        """See `converter.mapping.links.Ledger`."""
+        """See `converter.mapping.links.LinkLedger`."""
         if self.known or pointer.ref is None:
             return recognise(pointer, party, self._by_ref, self._by_number)
         return self._by_ref(pointer.ref.lower()) or InvoiceFacts(pointer)
@@ -118,7 +118,7 @@ class Ledger(Scratch):
             )
 
     def operation(self, pointer: DocKey) -> Invoiced | None:
-        """See `converter.mapping.links.Ledger`."""
+        """See `converter.mapping.links.LinkLedger`."""
         if pointer.ref is None:
             return None
         row = self.execute(

@@ -70,11 +70,11 @@ Said = Document | BookState | Counterparty | ContractCard | Card | Deletion | Co
 
 
 def bp_says(
-    element: etree._Element, dialect: Dialect, whole: bool, states: bool = False
+    element: etree._Element, dialect: Dialect, enterprise: bool, states: bool = False
 ) -> Said | None:
     """What an object says to a CRM; None where it is of no use here.
 
-    With ``whole`` the CRM speaks EnterpriseData, and is told more. ``states``: BP's own word on
+    ``enterprise``: the CRM speaks EnterpriseData, and is told more. ``states``: BP's own word on
     invoices is of use.
     """
     name = etree.QName(element)
@@ -85,8 +85,8 @@ def bp_says(
         refs = dict.fromkeys(ref.lower() for ref in references(element, dialect))
         return Correction(place_of(element), tuple(refs))
     if kind == DELETED:
-        return read_bp_deletion(element, whole)
-    table = _tables(whole, states).get(kind)
+        return read_bp_deletion(element, enterprise)
+    table = _tables(enterprise, states).get(kind)
     if table is None:
         return None
     try:
@@ -97,12 +97,14 @@ def bp_says(
 
 
 @cache
-def _tables(whole: bool, states: bool) -> dict[str | None, Table]:
+def _tables(enterprise: bool, states: bool) -> dict[str | None, Table]:
     """What is read, by its element; contracts are no business of a CRM that has none."""
     tables = [INVOICE, COUNTERPARTY, *BOOK_CARDS.values()]
-    tables += [CONTRACT_CARD] if whole else []
+    tables += [CONTRACT_CARD] if enterprise else []
     tables += [BOOK_PAYMENT_STATE, BOOK_SHIPMENT_STATE] if states else []
-    documents = {each.table.bp: document_table(each) if whole else each.table for each in KINDS}
+    documents = {
+        each.table.bp: document_table(each) if enterprise else each.table for each in KINDS
+    }
     return {table.bp: table for table in tables} | documents
 
 

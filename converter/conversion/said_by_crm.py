@@ -64,7 +64,7 @@ def crm_says(element: etree._Element, crm: CrmFormat) -> Said:
         if known and name.localname in crm.dialect.view.objects:
             return NotOfCrm(say.NOT_FROM_CRM())
         # of EnterpriseData only a part is used here
-        return NotOfCrm(None if crm.whole else say.OBJECT_UNKNOWN())
+        return NotOfCrm(None if crm.enterprise else say.OBJECT_UNKNOWN())
     problems: list[Problem] = []
     try:
         if schema_accepts(element, crm.dialect, problems.append):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.ledger import MessageLedger, Postponed
 from converter.mapping.links import Invoiced, Links, find_links
 from converter.mapping.operation import BY_ELEMENT
 
@@ -20,7 +20,7 @@ Awaited = Callable[[frozenset[str]], frozenset[str]]
 class Settler:
     """Takes operations, and gives each back once with its links, as soon as they are certain."""
 
-    def __init__(self, ledger: Ledger, found: Found) -> None:
+    def __init__(self, ledger: MessageLedger, found: Found) -> None:
         self._ledger = ledger
         self._found = found
 

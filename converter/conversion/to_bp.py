@@ -42,7 +42,7 @@ _PARTY_RANK, _CONTRACT_RANK = 0, 1
 
 
 def header_towards_bp(
-    header: Header, dialect: Dialect, now: datetime, whole: bool = False
+    header: Header, dialect: Dialect, now: datetime, enterprise: bool = False
 ) -> Header:
     """The header that BP gets: numbers and codes as they were, format and time our own."""
     return header._replace(
@@ -50,7 +50,7 @@ def header_towards_bp(
         created=now,
         versions=enterprise_data().versions,
         new_from=None,
-        object_types=types_towards_bp(whole),
+        object_types=types_towards_bp(enterprise),
         prefix=None,
     )
 
@@ -69,7 +69,7 @@ def convert_to_bp(
     `Rejected` where the message breaks off or is damaged; what was written by then is worthless.
     """
     tally = Tally()
-    header = header_towards_bp(message.header, dialect, now, crm.whole)
+    header = header_towards_bp(message.header, dialect, now, crm.enterprise)
     out.write(opening(header, dialect.namespace, bom=True).encode())
     with Companions() as companions, Spool() as documents:
         work = _ToBp(crm, dialect, companions, tally, tell, out, documents)

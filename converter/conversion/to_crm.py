@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from converter.conversion.gate import Gate, Made
 from converter.conversion.intake import Place, card_place, document_place, tell_all
-from converter.conversion.ledger import Ledger, Postponed
+from converter.conversion.ledger import MessageLedger, Postponed
 from converter.conversion.said_by_bp import Card, Correction, Unread, bp_says
 from converter.conversion.settle import Settler
 from converter.conversion.spool import Sink
@@ -46,7 +46,7 @@ def header_towards_crm(header: Header, crm: CrmFormat, now: datetime) -> Header:
     return header._replace(
         format=crm.dialect.namespace,
         created=now,
-        versions=enterprise_data().versions if crm.whole else (CRM_VERSION,),
+        versions=enterprise_data().versions if crm.enterprise else (CRM_VERSION,),
         new_from=None,
         object_types=crm.types,
         prefix=None,
@@ -57,7 +57,7 @@ def convert_to_crm(
     message: Reader,
     out: Sink,
     dialect: Dialect,
-    ledger: Ledger,
+    ledger: MessageLedger,
     now: datetime,
     tell: Tell,
     crm: CrmFormat = PLAIN,
@@ -69,7 +69,7 @@ def convert_to_crm(
     """
     tally = Tally()
     header = header_towards_crm(message.header, crm, now)
-    out.write(opening(header, crm.dialect.namespace, bom=crm.whole).encode())
+    out.write(opening(header, crm.dialect.namespace, bom=crm.enterprise).encode())
     gate = Gate(out, crm.dialect, tally, tell)
     work = _ToCrm(crm, dialect, ledger, tally, tell, gate)
     for element in message:
@@ -87,7 +87,7 @@ class _ToCrm:
         self,
         crm: CrmFormat,
         dialect: Dialect,
-        ledger: Ledger,
+        ledger: MessageLedger,
         tally: Tally,
         tell: Tell,
         gate: Gate,
@@ -104,7 +104,7 @@ class _ToCrm:
     def take(self, element: etree._Element) -> None:
         """One object of the message."""
         name, line = etree.QName(element).localname, element.sourceline
-        match bp_says(element, self.dialect, self.crm.whole):
+        match bp_says(element, self.dialect, self.crm.enterprise):
             case Invoice() as sent:
                 self._invoice(sent, line)
             case Counterparty() as card:
@@ -169,7 +169,7 @@ class _ToCrm:
             [say.FIELD_MISSING("КлючевыеСвойства/Ссылка")], place
         ):
             return
-        self._write(COUNTERPARTY_TYPE, counterparty_from_bp(card, self.crm.whole), place)
+        self._write(COUNTERPARTY_TYPE, counterparty_from_bp(card, self.crm.enterprise), place)
 
     def _contract(self, card: ContractCard, line: int | None) -> None:
         """A contract with a customer whom the CRM knows."""
@@ -224,7 +224,7 @@ class _ToCrm:
         elif operation.card_kind in REFUNDS_TO_CARD:
             self.tell(place.of(say.CARD_REFUND("КлючевыеСвойства/ВидОперации")))
         else:
-            made, problems = trade_operation(operation, kind, links, self.crm.whole)
+            made, problems = trade_operation(operation, kind, links, self.crm.enterprise)
             if not self._held(problems, place):
                 self._write(OPERATION_TYPE, made, place)
 

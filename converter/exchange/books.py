@@ -13,7 +13,7 @@ from converter.state import codec
 
 
 class InvoiceBook:
-    """The CRM's invoices by every name that BP has for them. Implements `mapping.links.Ledger`
+    """The CRM's invoices by every name that BP has for them. Implements `mapping.links.LinkLedger`
     for the operation ``judged``."""
 
     open = False
@@ -66,7 +66,7 @@ class InvoiceBook:
         self.via, self._kept = {}, kept
 
     def invoice(self, pointer: DocKey, party: Party | None) -> InvoiceFacts | None:
-        """See `converter.mapping.links.Ledger`."""
+        """See `converter.mapping.links.LinkLedger`."""
         facts = recognise(pointer, party, self._by_ref, self._by_number)
         if facts is None or pointer.ref is None or facts.key.ref is None:
             return facts
@@ -75,7 +75,7 @@ class InvoiceBook:
         return facts
 
     def operation(self, pointer: DocKey) -> Invoiced | None:
-        """See `converter.mapping.links.Ledger`. A link once found stays until that operation is
+        """See `converter.mapping.links.LinkLedger`. A link once found stays until that operation is
         moved to another invoice, and survives its deletion (SPEC §2)."""
         ref = ref_of(pointer)
         operation = self._session.book.operation(ref)

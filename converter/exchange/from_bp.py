@@ -61,7 +61,7 @@ class FromBp:
         self.ahead.look(element)
         name = etree.QName(element).localname
         given = Given(raw_of(element), self.dialect.version, base, retried)
-        match bp_says(element, self.dialect, self.session.crm.whole, states=True):
+        match bp_says(element, self.dialect, self.session.crm.enterprise, states=True):
             case Invoice() as sent:
                 return self._invoice(sent, element.sourceline, given)
             case Counterparty() as sent:
@@ -224,10 +224,10 @@ class FromBp:
             problem = say.FIELD_MISSING("КлючевыеСвойства/Ссылка")
             self._hold(codec.COUNTERPARTY, ref, place, [problem], given)
             return False
-        whole = self.session.crm.whole
+        enterprise = self.session.crm.enterprise
 
         def completed(last: Counterparty | None) -> Counterparty:
-            card = counterparty_from_bp(sent, whole, last)
+            card = counterparty_from_bp(sent, enterprise, last)
             return replace(card, key=replace(card.key, ref=guid))
 
         last, certain = made_on(self.session, codec.COUNTERPARTY, ref, completed)

@@ -254,7 +254,7 @@ class FromCrm:
         kind = self.crm.books[name]
         given = foreign(sha256(raw(element)).hexdigest())
         try:
-            if not self.crm.whole:
+            if not self.crm.enterprise:
                 given = version_of(self.crm.read(kind, element)[0])._replace(record=None)
             elif kind == codec.OPERATION:
                 given = given._replace(record=said_by_crm(name, element, self.crm.dialect))

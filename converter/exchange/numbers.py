@@ -8,7 +8,7 @@ from converter.envelope.header import Header
 from converter.formats import ENTERPRISE_DATA
 from converter.problems import Problem
 from converter.problems import catalogue as say
-from converter.state.bases import Base, Incoming
+from converter.state.bases import Base, TakenMessage
 
 
 class Verdict(Enum):
@@ -26,7 +26,7 @@ def is_greeting(header: Header, has_body: bool) -> bool:
 
 
 def judge(
-    header: Header, number: int, digest: str, base: Base, known: Incoming | None
+    header: Header, number: int, digest: str, base: Base, known: TakenMessage | None
 ) -> Verdict | Problem:
     """The verdict on a numbered message, or the alarm that it raises.
 

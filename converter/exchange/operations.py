@@ -146,7 +146,7 @@ def _pass_on(
         session.tell(place.of(problem), SIDE, codec.OPERATION, operation.ref)
         _give(session, operation, None, {})
         return {}
-    made, problems = trade_operation(record, kind, links, session.crm.whole)
+    made, problems = trade_operation(record, kind, links, session.crm.enterprise)
     if made is not None:
         invoices = links.facts[0].party if links.facts else None
         made = replace(made, party=book.party_of_crm(made.party, invoices))

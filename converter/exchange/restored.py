@@ -27,7 +27,7 @@ def begin(
     session.versions.settle(side, base.sent)
     session.versions.doubt_side(side)
     for kind, ref in session.versions.names():
-        if side in receivers(kind, session.crm.whole):
+        if side in receivers(kind, session.crm.enterprise):
             session.queue(side, kind, ref)
     last = max(base.sent, received or 0)
     session.set_base(

@@ -135,12 +135,16 @@ class Session:
     def change(self, kind: str, ref: str) -> None:
         """An object stands anew: the queues of those that are given it follow."""
         self.changed = True
-        for side in receivers(kind, self.crm.whole):
+        for side in receivers(kind, self.crm.enterprise):
             self.queue(side, kind, ref)
 
     def queue(self, side: str, kind: str, ref: str) -> None:
         """A side's queue follows an object; nothing goes to a CRM that it does not want."""
-        if side == "crm" and self.crm.whole and not self.crm.names(kind, self._record(kind, ref)):
+        if (
+            side == "crm"
+            and self.crm.enterprise
+            and not self.crm.names(kind, self._record(kind, ref))
+        ):
             self.versions.unqueue(side, kind, ref)
         else:
             self.versions.refresh(side, kind, ref)
@@ -199,9 +203,9 @@ def _received(each: ObjectType, version: str) -> bool:
     return "*" in named or version in named
 
 
-def receivers(kind: str, whole: bool = False) -> tuple[str, ...]:
+def receivers(kind: str, enterprise: bool = False) -> tuple[str, ...]:
     """Which sides are given objects of a kind (SPEC §1); contracts only a CRM that has them."""
-    if kind in (codec.INVOICE, codec.COUNTERPARTY) or (whole and kind == codec.CONTRACT):
+    if kind in (codec.INVOICE, codec.COUNTERPARTY) or (enterprise and kind == codec.CONTRACT):
         return ("crm", "bp")
     return ("bp",) if kind == codec.CONTRACT else ("crm",)
 

@@ -27,7 +27,7 @@ from converter.problems import Problem, Rejected, Severity
 from converter.problems import catalogue as say
 from converter.problems.keeping import kept
 from converter.state import codec
-from converter.state.bases import OTHER, Incoming, in_alarm
+from converter.state.bases import OTHER, TakenMessage, in_alarm
 from converter.state.files import Files
 from converter.state.outbox import Outgoing
 
@@ -237,7 +237,7 @@ def _heard(session: Session, side: str, header: Header) -> None:
     )
     if heard != base:
         session.set_base(heard)
-        if side == "crm" and heard.types != base.types and session.crm.whole:
+        if side == "crm" and heard.types != base.types and session.crm.enterprise:
             for kind, ref in session.versions.names():
                 session.change(kind, ref)
         if heard.versions != base.versions:
@@ -251,7 +251,7 @@ def _accepted(session: Session, given: Input, peeked: Peek, number: int, objects
     assert header is not None
     base = session.base(given.side)
     session.bases.add_incoming(
-        base, Incoming(number, peeked.digest, header.created, session.now, objects)
+        base, TakenMessage(number, peeked.digest, header.created, session.now, objects)
     )
     session.rejections.end(given.side)
     session.set_base(
@@ -371,7 +371,7 @@ def aside(session: Session, given: Input, problem: Problem) -> Judged:
 
 def _check_format(session: Session, side: str, header: Header) -> None:
     dialect = dialect_of(header.namespace)
-    plain = side == "crm" and not session.crm.whole
+    plain = side == "crm" and not session.crm.enterprise
     if dialect is not None and dialect.side != ("crm" if plain else "bp"):
         expected = "CRM 1.0" if plain else "EnterpriseData"
         raise Rejected(say.FORMAT_OF_OTHER_SIDE(expected=expected, format=str(dialect)))

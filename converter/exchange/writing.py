@@ -150,7 +150,7 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def greeting(session: Session, base: Base, created: datetime) -> bytes:
     """Our greeting: who we are for this base, what we can, and no Body (SPEC §4, "Greeting")."""
-    plain = base.side == "crm" and not session.crm.whole
+    plain = base.side == "crm" and not session.crm.enterprise
     header = _header(session, base, CRM, 0, created)._replace(
         format=CRM.namespace if plain else ENTERPRISE_DATA,
         versions=(CRM_VERSION,) if plain else enterprise_data().versions,
@@ -181,8 +181,8 @@ def _header(
 def _traffic(session: Session, side: str) -> tuple[ObjectType, ...]:
     """What we send to, and receive from, a side; towards each we stand for the other."""
     if side == "bp":
-        return types_towards_bp(session.crm.whole)
-    if session.crm.whole:
+        return types_towards_bp(session.crm.enterprise)
+    if session.crm.enterprise:
         return session.crm.types
     both = {codec.INVOICE, codec.COUNTERPARTY}
     return tuple(

@@ -70,7 +70,7 @@ class Outage(Struct, frozen=True):
         return told(self.problem)
 
 
-class Ledger(Struct):
+class MirrorLedger(Struct):
     """All of it, by the names on the server; what was set aside by its names in ``rejected``."""
 
     fetched: dict[str, Fetched] = {}
@@ -79,15 +79,15 @@ class Ledger(Struct):
     trouble: Outage | None = None
 
 
-def read_ledger(folder: Path) -> Ledger:
+def read_ledger(folder: Path) -> MirrorLedger:
     """The ledger of a working folder; an empty one where there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=Ledger)
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=MirrorLedger)
     except (OSError, msgspec.DecodeError):
-        return Ledger()
+        return MirrorLedger()
 
 
-def write_ledger(folder: Path, ledger: Ledger) -> None:
+def write_ledger(folder: Path, ledger: MirrorLedger) -> None:
     """Keep a ledger, durable, unless it is kept as it is. Raises `OSError`."""
     if read_ledger(folder) != ledger:
         write_whole(folder / NAME, [msgspec.json.encode(ledger)])

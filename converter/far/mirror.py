@@ -24,7 +24,7 @@ from converter.far.ledger import (
     Aside,
     Delivered,
     Fetched,
-    Ledger,
+    MirrorLedger,
     Outage,
     read_ledger,
     write_ledger,
@@ -66,7 +66,7 @@ class Mirror:
         self.address = address
         self._connect = connect
         self._patience = Patience()
-        self._ledger = Ledger()
+        self._ledger = MirrorLedger()
 
     # -- before a pass ---------------------------------------------------------------------------
 

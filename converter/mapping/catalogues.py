@@ -137,14 +137,14 @@ def counterparty_towards_bp(card: Counterparty, dialect: Dialect) -> Counterpart
 
 
 def counterparty_from_bp(
-    card: Counterparty, whole: bool = False, last: Counterparty | None = None
+    card: Counterparty, enterprise: bool = False, last: Counterparty | None = None
 ) -> Counterparty:
-    """A counterparty as it was sent, its contacts in the CRM's fields; with ``whole`` the rows of
-    EnterpriseData stay beside them, for another side that speaks it.
+    """A counterparty as it was sent, its contacts in the CRM's fields; with ``enterprise`` the rows
+    of EnterpriseData stay beside them, for another side that speaks it.
 
     ``last`` is the last version that both sides knew, from which comes what BP left out.
     """
-    contacts = card.contacts if whole else ()
+    contacts = card.contacts if enterprise else ()
     made = replace(card, contacts=contacts, **dict(contact_fields(card.contacts)))
     if last is not None:
         made = restore_counterparty(made, last)

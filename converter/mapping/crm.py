@@ -62,13 +62,13 @@ Text = tuple[str | None, list[Problem]]
 class CrmFormat(Protocol):
     """What a conversion and an exchange ask of the CRM's side.
 
-    ``whole``: operations go to it as documents. ``own``: what it may change, by the element in
-    its messages; ``books``: what only BP may. A kind is the element's name in the CRM format.
-    ``types``: what the head of a one-off message to it lists.
+    ``enterprise``: it speaks EnterpriseData, and is told operations as documents. ``own``: what it
+    may change, by the element in its messages; ``books``: what only BP may. A kind is the element's
+    name in the CRM format. ``types``: what the head of a one-off message to it lists.
     """
 
     dialect: Dialect
-    whole: bool
+    enterprise: bool
     own: Mapping[str, str]
     books: Mapping[str, str]
     types: tuple[ObjectType, ...]
@@ -101,7 +101,7 @@ class PlainCrm:
     """A CRM that speaks the CRM format."""
 
     dialect = CRM
-    whole = False
+    enterprise = False
     types: tuple[ObjectType, ...] = ()
     own: Mapping[str, str] = {kind: kind for kind in (kinds.INVOICE, kinds.COUNTERPARTY, DELETED)}
     books: Mapping[str, str] = {kind: kind for kind in (kinds.OPERATION, kinds.STATE)}
@@ -146,7 +146,7 @@ class EnterpriseCrm:
     not ours.
     """
 
-    whole = True
+    enterprise = True
 
     def __init__(
         self,
@@ -248,7 +248,7 @@ class EnterpriseCrm:
 
     def _read_counterparty(self, element: etree._Element) -> Taken:
         card: Counterparty = self._reader(COUNTERPARTY)(element)
-        return counterparty_from_bp(card, whole=True), []
+        return counterparty_from_bp(card, enterprise=True), []
 
     def _read_contract(self, element: etree._Element) -> Taken:
         """A contract with a customer; those with others are no business of invoices."""
@@ -256,7 +256,7 @@ class EnterpriseCrm:
         return (replace(card, kind=None) if card.kind == CUSTOMER else None), []
 
     def _read_deletion(self, element: etree._Element) -> Taken:
-        found = read_bp_deletion(element, whole=True)
+        found = read_bp_deletion(element, enterprise=True)
         if found is None or found.type != kinds.INVOICE:
             return found, []
         own = (found.element == kinds.BILL) == (self._deleted == kinds.BILL)

@@ -47,18 +47,18 @@ BILL = "СчетПокупателюСсылка"
 _MORE = {BILL: INVOICE, "ДоговорыСсылка": CONTRACT}
 
 
-def read_bp_deletion(element: etree._Element, whole: bool = False) -> Deletion | None:
+def read_bp_deletion(element: etree._Element, enterprise: bool = False) -> Deletion | None:
     """A deletion in EnterpriseData; None for types without use here.
 
-    With ``whole`` its element is told, and it may be one that the CRM format has no word for.
+    With ``enterprise`` its element is told, and it may be one that the CRM format has no word for.
     """
     for outer in element:
         for inner in outer:
             for reference in inner:
                 name = etree.QName(reference).localname
-                kind = _TYPES.get(name) or (_MORE.get(name) if whole else None)
+                kind = _TYPES.get(name) or (_MORE.get(name) if enterprise else None)
                 if kind is not None and reference.text:
-                    return Deletion(kind, reference.text.strip(), name if whole else None)
+                    return Deletion(kind, reference.text.strip(), name if enterprise else None)
     return None
 
 

@@ -1,6 +1,6 @@
 """How an operation's invoices are found, and how much of it belongs to each (SPEC §2).
 
-Pure: what is known of invoices and of other operations comes in as a `Ledger`.
+Pure: what is known of invoices and of other operations comes in as a `LinkLedger`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Invoiced(NamedTuple):
         return self.facts[0] if len(self.facts) == 1 and not self.elsewhere else None
 
 
-class Ledger(Protocol):
+class LinkLedger(Protocol):
     """What a conversion or an exchange knows of invoices and operations."""
 
     @property
@@ -101,7 +101,7 @@ def is_current(state: str | None) -> bool:
     return state is None or state == CURRENT
 
 
-def find_links(operation: BookOperation, kind: Kind, ledger: Ledger) -> Links:
+def find_links(operation: BookOperation, kind: Kind, ledger: LinkLedger) -> Links:
     """The invoices of an operation with their sums, by the first way that gives one."""
     if not kind.is_payment:
         return _shipped(operation, ledger)
@@ -113,7 +113,7 @@ def find_links(operation: BookOperation, kind: Kind, ledger: Ledger) -> Links:
 # -- payments ------------------------------------------------------------------------------------
 
 
-def _paid(operation: BookOperation, ledger: Ledger) -> Links:
+def _paid(operation: BookOperation, ledger: LinkLedger) -> Links:
     shares = _Shares()
     search = _Search(ledger, operation.party, set())
     contract = None
@@ -153,7 +153,7 @@ class _Search(NamedTuple):
     """Looks for the invoices of one operation, which is with ``party``. Operations that are pointed
     at and not known are added to ``waits``."""
 
-    ledger: Ledger
+    ledger: LinkLedger
     party: Party | None
     waits: set[str]
 
@@ -212,7 +212,7 @@ def _amount(
 # -- shipments and returns -----------------------------------------------------------------------
 
 
-def _shipped(operation: BookOperation, ledger: Ledger) -> Links:
+def _shipped(operation: BookOperation, ledger: LinkLedger) -> Links:
     search = _Search(ledger, operation.party, set())
     default = search.find(operation.order, (operation.shipment,))
     shares = _Shares()

@@ -18,11 +18,11 @@ from converter.values import ZERO
 
 
 def trade_operation(
-    operation: BookOperation, kind: Kind, links: Links, whole: bool = False
+    operation: BookOperation, kind: Kind, links: Links, enterprise: bool = False
 ) -> tuple[TradeOperation | None, list[Problem]]:
     """The operation as the CRM gets it; None where a problem among those given holds it.
 
-    With ``whole`` also as a document, for a CRM that speaks EnterpriseData.
+    With ``enterprise`` also as a document, for a CRM that speaks EnterpriseData.
     """
     problems: list[Problem] = []
     if operation.key.ref is None:
@@ -55,7 +55,7 @@ def trade_operation(
         goods=goods,
         services=services,
     )
-    if whole:
+    if enterprise:
         made = replace(made, document=document_of(operation, made, links))
     return made, problems
 

@@ -41,13 +41,14 @@ TRAFFIC = (
 _INVOICE, _CONTRACT = "Документ.ЗаказКлиента", "Справочник.Договоры"
 
 
-def types_towards_bp(whole: bool = False) -> tuple[ObjectType, ...]:
-    """What BP hears that we send and receive; contracts only for a CRM that has them (``whole``).
+def types_towards_bp(enterprise: bool = False) -> tuple[ObjectType, ...]:
+    """What BP hears that we send and receive; contracts only for a CRM that has them, since it speaks
+    EnterpriseData (``enterprise``).
 
     The corrections go nowhere, but are warned of: BP sends only what it hears is received (SPEC §2).
     """
     shared = (
-        _object_type(each.name, each.sent, each.received or (whole and each.name == _CONTRACT))
+        _object_type(each.name, each.sent, each.received or (enterprise and each.name == _CONTRACT))
         for each in TRAFFIC
     )
     return (*shared, *(_object_type(name, False, True) for name in sorted(CORRECTIONS)))

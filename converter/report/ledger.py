@@ -49,7 +49,7 @@ def titles(words: Words) -> tuple[Column, ...]:
     )
 
 
-class Ledger:
+class InvoiceLedger:
     """The invoices of a page, each with its anchor.
 
     Closed invoices from before the day asked for are left out; those that are open never are.

@@ -11,7 +11,7 @@ from converter import __version__
 from converter.report import exchange as exchanges
 from converter.report.facts import Facts
 from converter.report.hands import hands
-from converter.report.ledger import Ledger, titles
+from converter.report.ledger import InvoiceLedger, titles
 from converter.report.markup import Html, closing, element, joined, opening, style_sheet
 from converter.report.payments import unlinked
 from converter.report.summary import summary
@@ -115,7 +115,7 @@ def _header(title: str, facts: Facts, words: Words, live: bool) -> Html:
 
 
 def _sections(facts: Facts, words: Words) -> Iterator[Html]:
-    say, ledger = words.say, Ledger(facts, words)
+    say, ledger = words.say, InvoiceLedger(facts, words)
     since = words.date(words.local(facts.lately))
     yield from section("hands", say("Требует внимания", "Needs attention"), hands(facts, words))
     yield from section("overdue", say("Просрочено", "Overdue"), ledger.overdue())

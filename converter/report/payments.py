@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from converter.report.facts import Facts
 from converter.report.hands import command
-from converter.report.ledger import Ledger, proposal_id
+from converter.report.ledger import InvoiceLedger, proposal_id
 from converter.report.markup import Html, closing, element, joined, opening
 from converter.report.tables import folded
 from converter.report.words import Words, sentence
@@ -17,7 +17,7 @@ from converter.views.words import CERTAINTIES, KINDS, REASONS
 FEW = 5
 
 
-def unlinked(facts: Facts, ledger: Ledger, words: Words) -> Iterator[Html]:
+def unlinked(facts: Facts, ledger: InvoiceLedger, words: Words) -> Iterator[Html]:
     """Those with proposals first, then the others, folded where there are many."""
     found = [each for link in facts.links for each in link.view.unlinked]
     proposed = [each for each in found if each.proposals]
@@ -33,14 +33,14 @@ def unlinked(facts: Facts, ledger: Ledger, words: Words) -> Iterator[Html]:
         yield from folded(title, _list(bare, ledger, words), class_="more")
 
 
-def _list(found: list[UnlinkedView], ledger: Ledger, words: Words) -> Iterator[Html]:
+def _list(found: list[UnlinkedView], ledger: InvoiceLedger, words: Words) -> Iterator[Html]:
     yield opening("ul", class_="payments")
     for each in found:
         yield _operation(each, ledger, words)
     yield closing("ul")
 
 
-def _operation(view: UnlinkedView, ledger: Ledger, words: Words) -> Html:
+def _operation(view: UnlinkedView, ledger: InvoiceLedger, words: Words) -> Html:
     date, kind = words.date(view.date), words.word(KINDS, view.kind)
     about = words.say(f"{kind} № {view.number} от {date}", f"{kind} no. {view.number} of {date}")
     none = words.say("подходящего счёта не нашлось", "no invoice fits")
@@ -60,7 +60,7 @@ def _operation(view: UnlinkedView, ledger: Ledger, words: Words) -> Html:
     )
 
 
-def _proposal(view: UnlinkedView, each: ProposalView, ledger: Ledger, words: Words) -> Html:
+def _proposal(view: UnlinkedView, each: ProposalView, ledger: InvoiceLedger, words: Words) -> Html:
     anchor = ledger.anchor(view.link, each.invoice)
     number: Html | str = each.number
     if anchor is not None:

@@ -73,7 +73,7 @@ class Link(Struct, frozen=True):
     begun: datetime
 
 
-class Incoming(Struct, frozen=True):
+class TakenMessage(Struct, frozen=True):
     """A message that was taken."""
 
     number: int
@@ -120,11 +120,11 @@ class Bases:
         """Keep a base's row."""
         self._bases.put(**asdict(base))
 
-    def incoming(self, base: Base, number: int) -> Incoming | None:
+    def incoming(self, base: Base, number: int) -> TakenMessage | None:
         """The message of that number that was taken from a base in its present life."""
         row = self._incoming.get(side=base.side, life=base.life, number=number)
-        return None if row is None else as_struct(Incoming, row)
+        return None if row is None else as_struct(TakenMessage, row)
 
-    def add_incoming(self, base: Base, message: Incoming) -> None:
+    def add_incoming(self, base: Base, message: TakenMessage) -> None:
         """A message has been taken."""
         self._incoming.put(side=base.side, life=base.life, **asdict(message))

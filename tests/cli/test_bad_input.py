@@ -14,7 +14,7 @@ from lxml import etree
 from converter.conversion.check import check_bp, check_crm
 from converter.conversion.intake import message_dialect
 from converter.conversion.learn import learn_crm_message
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from converter.conversion.look import look
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
@@ -106,13 +106,13 @@ def everything(data: bytes) -> None:
             target = bp("1.19")
             convert_to_bp(message, out, target, NOW, say)
             check_crm(Reader(io.BytesIO(data)), bp("1.3"), say)
-            with Ledger(known=True) as ledger:
+            with MessageLedger(known=True) as ledger:
                 learn_crm_message(Reader(io.BytesIO(data)), ledger)
         else:
             target = CRM
-            with Ledger(known=False) as ledger:
+            with MessageLedger(known=False) as ledger:
                 convert_to_crm(message, out, dialect, ledger, NOW, say)
-            with Ledger(known=True) as ledger:
+            with MessageLedger(known=True) as ledger:
                 learn_crm_message(Reader(io.BytesIO(CRM_TEXT.encode())), ledger)
                 again = Reader(io.BytesIO(data))
                 convert_to_crm(again, io.BytesIO(), dialect, ledger, NOW, say)

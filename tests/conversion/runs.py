@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from converter.conversion.learn import learn_crm_message
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from converter.conversion.tally import Tally
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
@@ -64,7 +64,7 @@ def to_crm(*objects: str, version: str = "1.19", known: Sequence[str] | None = N
     """Objects of BP, converted for the CRM; ``known`` are objects of the CRM's own messages."""
     problems: list[Problem] = []
     out = io.BytesIO()
-    with Ledger(known=known is not None) as ledger:
+    with MessageLedger(known=known is not None) as ledger:
         if known is not None:
             learn_crm_message(Reader(io.BytesIO(message(CRM, *known))), ledger)
         reader = Reader(io.BytesIO(message(namespace(version), *objects)))

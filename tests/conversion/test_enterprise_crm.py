@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from converter.conversion.learn import learn_crm_message
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from converter.conversion.to_bp import convert_to_bp
 from converter.conversion.to_crm import convert_to_crm
 from converter.envelope.reader import Reader
@@ -86,7 +86,7 @@ def to_crm(
     problems: list[Problem] = []
     out = io.BytesIO()
     spoken = EnterpriseCrm(crm, invoice)
-    with Ledger(known=known is not None) as ledger:
+    with MessageLedger(known=known is not None) as ledger:
         if known is not None:
             learnt = Reader(io.BytesIO(message(namespace(crm), *known)))
             learn_crm_message(learnt, ledger, spoken)
@@ -560,7 +560,7 @@ def test_the_head_is_that_of_a_1c_message() -> None:
     problems: list[Problem] = []
     out = io.BytesIO()
     reader = Reader(io.BytesIO(message(namespace("1.19"), Book("1.19").invoice())))
-    with Ledger(known=False) as ledger:
+    with MessageLedger(known=False) as ledger:
         convert_to_crm(
             reader, out, bp("1.19"), ledger, NOW, problems.append, EnterpriseCrm("1.3", BILL)
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from converter.conversion.ledger import Ledger
+from converter.conversion.ledger import MessageLedger
 from tests.conversion.runs import Outcome, to_crm
 from tests.mapping.book import (
     BANK_IN,
@@ -282,13 +282,15 @@ def test_two_thousand_chained_operations_in_reverse_order_take_about_twice_the_w
 ) -> None:
     """Counted in statements of the ledger, as a clock would depend on the machine."""
     statements = []
-    execute = Ledger.execute
+    execute = MessageLedger.execute
 
-    def counting(ledger: Ledger, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def counting(
+        ledger: MessageLedger, statement: str, values: tuple[Any, ...] = ()
+    ) -> sqlite3.Cursor:
         statements.append(statement)
         return execute(ledger, statement, values)
 
-    monkeypatch.setattr(Ledger, "execute", counting)
+    monkeypatch.setattr(MessageLedger, "execute", counting)
     assert len(to_crm(*chain(1000)).objects) == 1000
     half = len(statements)
     outcome = to_crm(*chain(2000))

@@ -12,7 +12,7 @@ from converter.exchange.merge import Merged, Outcome, merge, merge_restored
 from converter.exchange.numbers import Verdict, is_greeting, judge
 from converter.formats import ENTERPRISE_DATA
 from converter.problems import Problem
-from converter.state.bases import Base, Incoming
+from converter.state.bases import Base, TakenMessage
 from converter.state.versions import Version
 from tests.messages import CRM_FORMAT
 
@@ -24,7 +24,7 @@ def verdict(number: int, digest: str = "new", *, ack: int | None = None, created
             known: str | None = None, **base: Any) -> str:  # fmt: skip
     """The name of the verdict, or the id of the alarm."""
     header = Header(CRM_FORMAT, created, message_no=number, received_no=ack)
-    taken = None if known is None else Incoming(number, known, NOON, NOON, 1)
+    taken = None if known is None else TakenMessage(number, known, NOON, NOON, 1)
     found = judge(header, number, digest, Base("crm", "guid", **base), taken)
     return found.kind.id if isinstance(found, Problem) else found.name
 
@@ -74,13 +74,13 @@ def test_after_restoring_only_the_time_counts(
     header = Header(CRM_FORMAT, NOON + later, message_no=number, received_no=99)
     base = Base("crm", "guid", received=5, created=NOON, restored=NOON)
     assert judge(header, number, "new", base, None) is expected
-    taken = Incoming(number, "new", NOON, NOON, 1)
+    taken = TakenMessage(number, "new", NOON, NOON, 1)
     assert judge(header, number, "new", base, taken) is Verdict.REPEAT
 
 
 def test_an_alarm_names_what_it_is_about() -> None:
     base = Base("bp", "guid", received=5, sent=3)
-    known = Incoming(5, "old", NOON, NOON, 1)
+    known = TakenMessage(5, "old", NOON, NOON, 1)
     reused = judge(Header(CRM_FORMAT, NOON, received_no=1), 5, "new", base, known)
     assert isinstance(reused, Problem)
     assert dict(reused.details) == {"number": 5, "side": "bp"}

@@ -253,7 +253,7 @@ def test_rows_stay_beside_the_fields_only_for_another_side_that_speaks_the_same(
     kept: bool,
 ) -> None:
     card = Counterparty(PARTY, contacts=(Contact("Факс", "1", None), Contact("Телефон", "2", None)))
-    made = counterparty_from_bp(card, whole=kept)
+    made = counterparty_from_bp(card, enterprise=kept)
     assert made == replace(card, phone="2", contacts=card.contacts if kept else ())
 
 

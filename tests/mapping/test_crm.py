@@ -92,7 +92,7 @@ def test_every_object_of_the_crm_format_goes_as_itself() -> None:
     for kind in (*PLAIN.own, *PLAIN.books, *(f"Справочник.{card}" for card in cards)):
         assert PLAIN.names(kind, None) == (kind,)
     assert PLAIN.names(kinds.CONTRACT, None) == ()
-    assert (PLAIN.dialect, PLAIN.whole, PLAIN.types) == (CRM_DIALECT, False, ())
+    assert (PLAIN.dialect, PLAIN.enterprise, PLAIN.types) == (CRM_DIALECT, False, ())
 
 
 @pytest.mark.parametrize("judged", [False, True])
@@ -134,7 +134,7 @@ def test_what_a_crm_may_change_and_what_only_bp_may() -> None:
     assert len(ORDERS.books) == 9
     assert ORDERS.types == types_towards_crm("Документ.ЗаказКлиента")
     assert BILLS.types == types_towards_crm("Документ.СчетПокупателю")
-    assert (ORDERS.whole, ORDERS.dialect) == (True, bp("1.8"))
+    assert (ORDERS.enterprise, ORDERS.dialect) == (True, bp("1.8"))
     with pytest.raises(KeyError):
         EnterpriseCrm("1.9")
 

@@ -89,7 +89,7 @@ def kind(name: str) -> Kind:
 def made(operation: BookOperation, name: str, known: Known = KNOWN) -> BookOperation | None:
     """The document of an operation whose links are found in it."""
     links = find_links(operation, kind(name), known)
-    trade, problems = trade_operation(operation, kind(name), links, whole=True)
+    trade, problems = trade_operation(operation, kind(name), links, enterprise=True)
     assert trade is not None and problems == []
     return trade.document
 
@@ -389,7 +389,7 @@ def test_every_word_of_every_version_can_be_said_in_every_other(version: str) ->
         for field, word in sorted(_words(each)):
             operation = _saying(each, field, word)
             links = find_links(operation, each, KNOWN)
-            trade, _ = trade_operation(operation, each, links, whole=True)
+            trade, _ = trade_operation(operation, each, links, enterprise=True)
             assert trade is not None and trade.document is not None
             fit, _ = fit_document(trade.document, table, bp(version))
             assert fit is not None

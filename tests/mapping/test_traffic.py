@@ -35,7 +35,7 @@ def test_bp_hears_what_is_sent_and_received() -> None:
             ("Справочник.Договоры", "*", contracts),
             *((name, "", "*") for name in (*BOOKS, *CORRECTIONS)),
         )
-    assert types_towards_bp() == types_towards_bp(whole=False)
+    assert types_towards_bp() == types_towards_bp(enterprise=False)
 
 
 def test_a_crm_hears_the_same_from_the_other_side() -> None:

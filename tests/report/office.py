@@ -39,7 +39,7 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.problems.keeping import as_texts, kept
 from converter.state import codec, tables
-from converter.state.bases import Base, Bases, Incoming, in_alarm
+from converter.state.bases import Base, Bases, TakenMessage, in_alarm
 from converter.state.bases import Link as LinkRow
 from converter.state.book import Book, Operation
 from converter.state.held import TAKE, WRITE, Held, HeldObjects
@@ -255,7 +255,9 @@ class Office:
             base = self.bases.base(side)
             received = sent = 0
             for received, (at, objects) in enumerate(taken, 1):
-                self.bases.add_incoming(base, Incoming(received, f"{received}", at, at, objects))
+                self.bases.add_incoming(
+                    base, TakenMessage(received, f"{received}", at, at, objects)
+                )
             outbox = Outbox(self.connection, self.link, side)
             for sent, (at, objects) in enumerate(written, 1):
                 outbox.add(Outgoing(sent, f"{sent}", at, objects), ())
