@@ -25,8 +25,8 @@ from converter.state.book import Book
 from converter.state.files import Rejections
 from converter.state.held import HeldObjects
 from converter.state.journal import Journal
+from converter.state.memory import memory_of
 from converter.state.outbox import Outbox
-from converter.state.rows import memory_of
 from converter.state.unlinked import Unlinked
 from converter.state.versions import Version, Versions
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from converter.objects import BookOperation, Party
 from converter.state import tables
 from converter.state.codec import decode_book_operation, decode_party, encode
-from converter.state.rows import REMEMBERED, Rows, as_struct
+from converter.state.memory import REMEMBERED
+from converter.state.rows import Rows, as_struct
 
 _facts = msgspec.json.Decoder(tuple[str, ...] | None).decode
 _texts = msgspec.json.Decoder(dict[str, str]).decode

@@ -2,7 +2,8 @@
 a side may hold very much (PROTOCOL R2).
 
 Their parameters: the link and the side, ``number`` or ``now`` of the message that leaves, ``until``
-which number a side has read. `converter.state.versions` uses them.
+which number a side has read, ``unknown`` the mark of a version that is not known.
+`converter.state.versions` uses them.
 """
 
 from __future__ import annotations
@@ -87,3 +88,14 @@ REPLACED = tables.holding.delete().where(_replaced())
 READ = tables.holding.update().where(_read_by_now(tables.holding)).values(number=_HELD)
 #: it is not due any more
 ARRIVED = tables.queue.delete().where(_read_by_now(tables.queue))
+
+#: of what a side holds nobody knows any more which version that is
+DOUBTED = (
+    tables.holding.update()
+    .where(_of(tables.holding))
+    .values(mark=bindparam("unknown"), full=bindparam("unknown"))
+)
+#: every object
+NAMES = select(tables.object_.c.kind, tables.object_.c.ref).where(
+    tables.object_.c.link == bindparam("link")
+)

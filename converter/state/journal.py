@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from converter.problems import Problem
 from converter.problems.keeping import kept
 from converter.state import tables
-from converter.state.rows import memory_of
+from converter.state.memory import memory_of
 
 
 class Journal:

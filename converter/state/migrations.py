@@ -25,7 +25,7 @@ from converter.state.codec import (
     decode,
     decode_book_operation,
 )
-from converter.state.rows import memory_of
+from converter.state.memory import memory_of
 from converter.state.unlinked import Keys, Unlinked
 
 Migration = Callable[[Connection], None]

@@ -15,9 +15,9 @@ from converter.problems import Stopped
 from converter.problems import catalogue as say
 from converter.state import tables
 from converter.state.database import Database, Lease, Own
+from converter.state.memory import memory_of
 from converter.state.migrations import MIGRATIONS, Migration
 from converter.state.postgresql import Postgresql
-from converter.state.rows import memory_of
 from converter.state.sqlite import Sqlite
 
 

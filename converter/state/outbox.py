@@ -12,7 +12,8 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from converter.state import tables
-from converter.state.rows import Rows, as_struct, memory_of
+from converter.state.memory import memory_of
+from converter.state.rows import Rows, as_struct
 
 PIECE = 1 << 18
 _PART = ("link", "side", "number", "part")

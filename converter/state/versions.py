@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection
 
 from converter.mapping.content import private
 from converter.objects import Invoice
 from converter.state import departures, tables
 from converter.state.bases import SIDES
 from converter.state.codec import CONTRACT, COUNTERPARTY, INVOICE, decode, encode
+from converter.state.memory import REMEMBERED, memory_of
 from converter.state.numbers import Numbered, Numbers, numbered
-from converter.state.rows import REMEMBERED, Rows, memory_of
+from converter.state.rows import Rows
 
 #: the mark of what is deleted
 DELETED = "-"
@@ -80,7 +81,6 @@ class Versions:
     """The versions of one link's objects."""
 
     def __init__(self, connection: Connection, link: str) -> None:
-        self._connection = connection
         self._memory = memory_of(connection)
         self._link = link
         self._said: dict[tuple[str, str, str], dict[int, _Said]] = {}
@@ -272,19 +272,13 @@ class Versions:
 
     def doubt_side(self, side: str) -> None:
         """Of what a side holds it is not known any more which version that is (R8)."""
-        self._memory.flush(tables.holding)
-        mine = and_(tables.holding.c.link == self._link, tables.holding.c.side == side)
-        doubted = tables.holding.update().where(mine).values(mark=UNKNOWN, full=UNKNOWN)
-        self._connection.execute(doubted)
+        self._memory.do(departures.DOUBTED, _link=self._link, _side=side, unknown=UNKNOWN)
         self._queue.drop(side=side)
-        self._forget_holdings()
+        self._said.clear()
 
     def names(self) -> list[tuple[str, str]]:
         """Every object, by kind and ref."""
-        self._memory.flush(tables.object_)
-        table = tables.object_
-        statement = select(table.c.kind, table.c.ref).where(table.c.link == self._link)
-        return [(str(kind), str(ref)) for kind, ref in self._connection.execute(statement)]
+        return [(kind, ref) for kind, ref in self._memory.run(departures.NAMES, link=self._link)]
 
     # -- the queue -------------------------------------------------------------------------------
 
@@ -309,7 +303,6 @@ class Versions:
 
     def due(self, side: str) -> list[Due]:
         """A side's queue."""
-        self._memory.flush(tables.queue, tables.object_)
         found = self._memory.run(departures.DUE, link=self._link, side=side)
         return [Due(kind, ref, number, mark == DELETED) for kind, ref, number, mark in found]
 
@@ -318,30 +311,21 @@ class Versions:
         objects = list(objects)
         if len(objects) > _FEW and self._are_all(side, len(objects)):
             self._memory.do(departures.ALL_LEAVE, _link=self._link, _side=side, now=number)
-            self._memory.forget(tables.queue)
         else:
             for kind, ref in objects:
                 self._queue.put(side=side, kind=kind, ref=ref, number=number)
-        self._memory.flush(tables.queue, tables.object_, tables.holding)
         self._memory.do(departures.LEFT, link=self._link, side=side, number=number)
-        self._forget_holdings()
+        self._said.clear()
 
     def _are_all(self, side: str, count: int) -> bool:
         """Whether a side's queue is so long, and all of it leaves."""
-        self._memory.flush(tables.queue)
         [(queued,)] = self._memory.run(departures.QUEUED, link=self._link, side=side)
         return bool(queued == count)
 
     def settle(self, side: str, number: int) -> None:
         """A side has read everything up to a number (R2): it holds what the last of it said."""
-        self._memory.flush(tables.holding, tables.queue)
         for change in (departures.REPLACED, departures.READ, departures.ARRIVED):
             self._memory.do(change, _link=self._link, _side=side, until=number)
-        self._memory.forget(tables.queue)
-        self._forget_holdings()
-
-    def _forget_holdings(self) -> None:
-        self._memory.forget(tables.holding)
         self._said.clear()
 
 

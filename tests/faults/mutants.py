@@ -20,8 +20,8 @@ from converter.exchange.taking import End
 from converter.folder import aside, delivery, durable
 from converter.state import sqlite
 from converter.state.bases import SIDES
+from converter.state.memory import memory_of
 from converter.state.outbox import Outbox
-from converter.state.rows import memory_of
 from tests.faults.power import Loss
 
 Change = Callable[[MonkeyPatch], None]

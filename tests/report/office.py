@@ -44,8 +44,8 @@ from converter.state.bases import Link as LinkRow
 from converter.state.book import Book, Operation
 from converter.state.held import TAKE, WRITE, Held, HeldObjects
 from converter.state.journal import Journal
+from converter.state.memory import memory_of
 from converter.state.outbox import Outbox, Outgoing
-from converter.state.rows import memory_of
 from converter.state.unlinked import Unlinked
 from converter.state.versions import Version, Versions
 

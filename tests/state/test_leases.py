@@ -15,8 +15,8 @@ from converter.problems import Stopped
 from converter.state import leases, tables
 from converter.state.bases import Bases, Link
 from converter.state.database import Lease
+from converter.state.memory import memory_of
 from converter.state.opening import State, open_state
-from converter.state.rows import memory_of
 from converter.state.trips import trips_of
 from tests.faults.watching import until
 from tests.servers import Server, name_of

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from converter.state import tables
+from converter.state.memory import FEW, REMEMBERED, memory_of
 from converter.state.prepared import Question, deletion, upsert
-from converter.state.rows import FEW, REMEMBERED, Rows, memory_of
+from converter.state.rows import Rows
 from converter.state.wire import wire_of
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250000)

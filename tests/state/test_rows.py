@@ -15,8 +15,9 @@ from converter.objects import CurrencyCard
 from converter.state import tables
 from converter.state.bases import Bases, Link
 from converter.state.files import Files, Seen
+from converter.state.memory import FEW, REMEMBERED, memory_of
 from converter.state.opening import State, open_state
-from converter.state.rows import FEW, REMEMBERED, Rows, memory_of
+from converter.state.rows import Rows
 from converter.state.versions import Version, Versions
 
 NOW = datetime(2026, 3, 2, 9)

@@ -13,8 +13,9 @@ from sqlalchemy.exc import DatabaseError
 from converter.folder.lock import Holder
 from converter.problems import Stopped
 from converter.state import tables
+from converter.state.memory import memory_of
 from converter.state.opening import State, open_state
-from converter.state.rows import Rows, memory_of
+from converter.state.rows import Rows
 from converter.state.trips import array, trips_of
 from converter.state.wire import Call
 from tests.servers import Server

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 from converter.objects import Counterparty, CurrencyCard, Party
 from converter.state import tables
 from converter.state.codec import COUNTERPARTY
+from converter.state.memory import memory_of
 from converter.state.opening import State, open_state
-from converter.state.rows import memory_of
 from converter.state.versions import GONE, Version, Versions
 
 KIND = "Справочник.Валюты"
