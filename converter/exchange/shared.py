@@ -39,15 +39,23 @@ class Sent(NamedTuple):
     certain: bool = True
 
 
+class _Case(NamedTuple):
+    """A version that came in, what its side is known to hold, and what stands."""
+
+    sent: Sent
+    version: Version
+    known: Version | None
+    current: Version | None
+
+
 def accept(session: Session, sent: Sent) -> Outcome | None:
     """Take a version; both queues follow. None: it goes back and forth, and was held."""
     side, kind, ref = sent.side, sent.kind, sent.ref
     versions = session.versions
     version = GONE if sent.record is None else version_of(sent.record)
-    known = versions.known(side, kind, ref)
-    current = versions.current(kind, ref)
-    merged, owner = _decided(session, sent, version, known, current)
-    turns = _turns(session, sent, version, current, merged)
+    case = _Case(sent, version, versions.known(side, kind, ref), versions.current(kind, ref))
+    merged, owner = _decided(session, case)
+    turns = _turns(session, case, merged)
     if turns.times >= BRAKE and not sent.given.retried:
         problem = say.BOUNCING(count=turns.times // 2).at(
             object=label(kind, ref, sent.record), key=f"{kind} {ref}"
@@ -56,7 +64,7 @@ def accept(session: Session, sent: Sent) -> Outcome | None:
         return None
     if not sent.given.retried:
         drop_held(session, side, kind, ref, "replaced")
-    _stand(session, sent, version, current, owner, merged, turns)
+    _stand(session, case, merged, owner, turns)
     if merged.outcome is not Outcome.REPEAT or side == "crm":
         whole = sent.certain or version.deleted  # else it is told what stands, too (R4)
         versions.hold(side, kind, ref, version if whole else version._replace(full=UNKNOWN))
@@ -68,14 +76,9 @@ def accept(session: Session, sent: Sent) -> Outcome | None:
     return merged.outcome
 
 
-def _decided(
-    session: Session,
-    sent: Sent,
-    version: Version,
-    known: Version | None,
-    current: Version | None,
-) -> tuple[Merged, Any]:
+def _decided(session: Session, case: _Case) -> tuple[Merged, Any]:
     """Which version stands, and the record whose private fields do."""
+    sent, version, known, current = case
     favoured = session.link.conflicts == sent.side
     restored = is_doubted(session, sent.side, known)
     deleted = current is not None and current.deleted
@@ -108,9 +111,8 @@ def _owner(sent: Sent, had: list[Version], known: Iterable[Version | None]) -> A
     return newest if old else sent.record
 
 
-def _turns(
-    session: Session, sent: Sent, version: Version, current: Version | None, merged: Merged
-) -> Turns:
+def _turns(session: Session, case: _Case, merged: Merged) -> Turns:
+    sent, version, _, current = case
     turns = session.versions.turns(sent.kind, sent.ref)
     if not merged.stands or current is None:
         return turns
@@ -118,16 +120,9 @@ def _turns(
     return Turns(current.mark, turns.times + 1 if again else 0)
 
 
-def _stand(
-    session: Session,
-    sent: Sent,
-    version: Version,
-    current: Version | None,
-    owner: Any,
-    merged: Merged,
-    turns: Turns,
-) -> None:
+def _stand(session: Session, case: _Case, merged: Merged, owner: Any, turns: Turns) -> None:
     """Let the right version stand, with the CRM's newest private fields (R4)."""
+    sent, version, _, current = case
     kind, ref = sent.kind, sent.ref
     if merged.loser is not None:
         assert current is not None
