@@ -128,7 +128,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
-    heap.look_seldom()
     try:
         with while_read():
             status = _status()

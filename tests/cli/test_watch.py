@@ -130,7 +130,7 @@ def test_what_runs_for_days_looks_for_cycles_as_often_as_python_does(tmp_path: P
         "import atexit, gc\n"
         "before = gc.get_threshold()\n"
         "atexit.register(lambda: print(before == gc.get_threshold()))\n"
-        "from converter.cli import main\n"
+        "from converter.__main__ import main\n"
         "main()\n"
     )
     process = subprocess.Popen(
