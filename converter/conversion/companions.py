@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from converter.conversion.scratch import Scratch
 from converter.conversion.spool import Spool
 from converter.formats import Dialect
-from converter.mapping.content import mark
 from converter.mapping.rules import judge
 from converter.objects import Contract, DocKey, Invoice, Party, ref_of
 from converter.problems import Problem
@@ -21,7 +22,7 @@ from converter.problems import catalogue as say
 
 _TABLES = """
 CREATE TABLE sent (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE made (key TEXT PRIMARY KEY, said TEXT, rank INTEGER, line INTEGER, start INTEGER, size INTEGER)
+CREATE TABLE made (key TEXT PRIMARY KEY, said BLOB, rank INTEGER, line INTEGER, start INTEGER, size INTEGER)
   WITHOUT ROWID;
 CREATE TABLE number (number TEXT PRIMARY KEY, ref TEXT) WITHOUT ROWID;
 CREATE UNIQUE INDEX number_ref ON number (ref);
@@ -29,6 +30,8 @@ CREATE UNIQUE INDEX number_ref ON number (ref);
 
 #: keys remembered without asking the database
 REMEMBERED = 4096
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Companions(Scratch):
@@ -59,13 +62,13 @@ class Companions(Scratch):
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[key] = said
-        return not found or ((None,) not in found and found != [(mark(said),)])
+        return not found or ((None,) not in found and found != [(_encode(said),)])
 
     def keep(self, rank: int, key: str, said: Party | Contract, line: int, text: str) -> None:
         """Keep the text of an object that was made, in place of one that was made before; lower ranks
         come out first."""
         data = text.encode()
-        values = (key, mark(said), rank, line, self._end, len(data))
+        values = (key, _encode(said), rank, line, self._end, len(data))
         self.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?, ?)", values)
         self._texts.write(data)
         self._end += len(data)

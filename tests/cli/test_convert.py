@@ -634,4 +634,4 @@ def test_convert_loads_no_database_layer_no_xmlschema_and_no_rich(
         if line.startswith("import time:")
     }
     assert "lxml" in modules
-    assert modules.isdisjoint({"sqlalchemy", "xmlschema", "rich", "watchdog"})
+    assert modules.isdisjoint({"sqlalchemy", "xmlschema", "rich", "watchdog", "hashlib"})
