@@ -268,7 +268,7 @@ class EnterpriseCrm:
         return writer(table, self.dialect)(record)
 
     def _write_invoice(self, invoice: Invoice) -> Text:
-        problems = list(rates_sayable(invoice, self.dialect, say.VAT_NOT_IN_CRM_VERSION))
+        problems = list(rates_sayable(invoice, self.dialect, "crm"))
         if problems:
             return None, problems
         included = invoice.vat_included is not False

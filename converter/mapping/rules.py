@@ -17,7 +17,7 @@ from converter.mapping.classifiers import REPLACED_CURRENCIES, currency_code, un
 from converter.mapping.invoice import rows_total
 from converter.mapping.vat import KOPECK, sayable, vat_of
 from converter.objects import Account, ContractCard, Counterparty, Invoice, Organisation, Party
-from converter.problems import Kind, Problem, Said
+from converter.problems import Problem, Said
 from converter.problems import catalogue as say
 
 NUMBER_LIMIT = 11
@@ -133,14 +133,14 @@ def account(account: Account | None, field: str) -> Iterator[Problem]:
         yield say.ACCOUNT_WRONG(f"{field}/НомерСчета", value=account.number, bic=account.bic)
 
 
-def rates_sayable(
-    invoice: Invoice, dialect: Dialect, kind: Kind = say.VAT_NOT_IN_VERSION
-) -> Iterator[Problem]:
-    """Every VAT rate has a word in the version; another is never written instead (SPEC §2)."""
+def rates_sayable(invoice: Invoice, dialect: Dialect, side: str = "bp") -> Iterator[Problem]:
+    """Every VAT rate has a word in the version that a side speaks; another is never written instead
+    (SPEC §2)."""
     known = sayable(dialect)
     for part, rows in (("Товары", invoice.goods), ("Услуги", invoice.services)):
         for row in rows:
             if row.vat is not None and row.vat not in known:
+                kind = say.VAT_NOT_IN_VERSION if side == "bp" else say.VAT_NOT_IN_CRM_VERSION
                 yield kind(
                     f"{part}/Строка[{row.line}]/СтавкаНДС", rate=row.vat, version=dialect.version
                 )

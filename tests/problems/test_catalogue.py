@@ -12,12 +12,12 @@ import pytest
 import converter
 from converter.problems import Kind, Problem, Rejected, Said, Severity
 from converter.problems import catalogue as say
-from converter.problems.catalogue import kinds
+from converter.problems.catalogue import every, kinds
 from converter.problems.page import page
 from tests.conftest import ROOT
 
 PACKAGE = Path(converter.__file__).parent
-NAMES = {name: kind for name, kind in vars(say).items() if isinstance(kind, Kind)}
+NAMES = {name: kind for name, kind in vars(every).items() if isinstance(kind, Kind)}
 
 
 def details(kind: Kind) -> set[str]:
