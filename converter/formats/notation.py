@@ -3,24 +3,17 @@
 A format is one text for all its versions; `Format.at` gives the view of one version, in which
 every type is a `Group` of `Field`s or a `Scalar`. The notation is explained at the head of
 ``enterprisedata.fields``; a mistake in such a text is a mistake of ours and raises `NotationError`
-with the line.
+with the line. What stands below a type is understood when its fields are asked for, since a message
+needs a third of them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 BUILT_IN = {"string": "string", "boolean": "boolean", "date": "date", "dateTime": "dateTime"}
-
-_HEAD = re.compile(r"(object )?(\S+?)(?:\s+(one of))?(?:\s{2,}(\S.*))?$")
-_FIELD = re.compile(
-    r"(\S+?)([?*+]?)(?:\s+(one of|\S+(?: [<>]=\S+| /\S+| \d\S*)*))?(?:\s{2,}(\S.*))?$"
-)
-_RANGE = re.compile(r"(?:(\d[\d.]*)?\.\.(\d[\d.]*)?|(\d[\d.]*))$")
-_FACETS = re.compile(r"(>=\d+)|(<=\d+)|(\d+),(\d+)|(\d+)|/(.+)/$")
 
 
 class NotationError(ValueError):
@@ -61,10 +54,17 @@ class Field(NamedTuple):
 class Group:
     """Fields in their order; with ``choice`` exactly one of them is present."""
 
-    def __init__(self, name: str | None, choice: bool) -> None:
+    def __init__(
+        self, name: str | None, choice: bool, fields: Callable[[], Iterable[Field]]
+    ) -> None:
         self.name = name
         self.choice = choice
-        self.fields: tuple[Field, ...] = ()
+        self._fields = fields
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Raises `NotationError` where the text is mistaken."""
+        return tuple(self._fields())
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -93,26 +93,28 @@ class View(NamedTuple):
 
 
 class _Line(NamedTuple):
+    """A field of some versions, with the lines below it."""
+
     number: int
     name: str
     occurs: str
-    type_text: str | None
+    type_text: str
     versions: frozenset[str]
     inner: list[_Line]
 
 
+#: lines with their numbers, not yet understood
+_Lines = list[tuple[int, str]]
+
+
 class _Head(NamedTuple):
+    """A type of some versions; several may share what stands below them."""
+
     number: int
     is_object: bool
     choice: bool
     versions: frozenset[str]
-    lines: list[_Line]
-
-
-class _Words(NamedTuple):
-    number: int
-    text: str
-    versions: frozenset[str]
+    below: _Lines
 
 
 class Format:
@@ -121,7 +123,8 @@ class Format:
     def __init__(self, text: str, origin: str) -> None:
         self._origin = origin
         self._heads: dict[str, _Head] = {}
-        self._values: dict[str, list[_Words]] = {}
+        self._values: dict[str, _Lines] = {}
+        self._understood: dict[int, list[_Line]] = {}
         self._views: dict[str, View] = {}
         self._ranges: dict[str, frozenset[str]] = {}
         self.versions: tuple[str, ...] = ()
@@ -138,82 +141,76 @@ class Format:
     # -- reading the text ------------------------------------------------------------------------
 
     def _read(self, text: str) -> None:
-        stack: list[list[_Line]] = []
-        value = ""
-        for number, raw in enumerate(text.splitlines(), 1):
-            line = raw.rstrip()
-            body = line.lstrip(" ")
-            if not body or body.startswith("#"):
-                continue
-            depth = (len(line) - len(body)) // 4
-            if body.startswith("versions "):
-                self.versions = tuple(body.split()[1:])
-            elif depth == 0 and " = " in body:
-                value, _, rest = body.partition(" = ")
-                self._add_words(value, rest, number)
-            elif body.startswith("| "):
-                self._add_words(value, body[2:], number)
-            elif depth == 0:
-                stack = [self._add_head(body, number)]
-            elif depth > len(stack):
-                raise self._error(number, "indented too far")
-            else:
+        below: _Lines = []
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.startswith(" "):
+                below.append((number, line))
+            elif line.startswith("versions "):
+                self.versions = tuple(line.split()[1:])
+            elif " = " in line and not line.startswith("#"):
+                name, _, words = line.partition(" = ")
+                below = self._values[name] = [(number, words)]
+            elif line and not line.startswith("#"):
+                below = self._add_head(line, number)
+
+    def _add_head(self, line: str, number: int) -> _Lines:
+        names, *others = _columns(line.removeprefix("object "))
+        choice = others[:1] == ["one of"]
+        ranges = others[choice:]
+        if len(ranges) > 1:
+            raise self._error(number, "not a type")
+        versions = self._versions("".join(ranges), number)
+        head = _Head(number, line.startswith("object "), choice, versions, [])
+        self._heads.update((name.strip(), head) for name in names.split(","))
+        return head.below
+
+    def _lines(self, head: _Head) -> list[_Line]:
+        """What stands below a head."""
+        if head.number not in self._understood:
+            stack: list[list[_Line]] = [[]]
+            for number, line in head.below:
+                body = line.strip()
+                depth = (len(line) - len(line.lstrip())) // 4
+                if body.startswith("#"):
+                    continue
+                if depth > len(stack):
+                    raise self._error(number, "indented too far")
                 field = self._field(body, number)
                 del stack[depth:]
                 stack[-1].append(field)
                 stack.append(field.inner)
-
-    def _add_words(self, name: str, rest: str, number: int) -> None:
-        text, _, ranges = rest.partition("  ")
-        self._values.setdefault(name, []).append(
-            _Words(number, text.strip(), self._versions(ranges, number))
-        )
-
-    def _add_head(self, body: str, number: int) -> list[_Line]:
-        names, lines = body, list[_Line]()
-        match = _HEAD.match(re.sub(r",\s+", ",", names))
-        if match is None:
-            raise self._error(number, "not a type")
-        for name in match[2].split(","):
-            self._heads[name] = _Head(
-                number, bool(match[1]), bool(match[3]), self._versions(match[4], number), lines
-            )
-        return lines
+            self._understood[head.number] = stack[0]
+        return self._understood[head.number]
 
     def _field(self, body: str, number: int) -> _Line:
-        match = _FIELD.match(body)
-        if match is None:
+        name, _, rest = body.partition(" ")
+        others = _columns(rest)
+        if others and _is_ranges(others[0]):
+            others.insert(0, "")
+        if len(others) > 2:
             raise self._error(number, "not a field")
-        name, occurs, type_text, ranges = match.groups()
-        if type_text is not None and ranges is None and _is_ranges(type_text):
-            type_text, ranges = None, type_text
-        return _Line(number, name, occurs, type_text, self._versions(ranges, number), [])
+        type_text, ranges = (*others, "", "")[:2]
+        bare = name.rstrip("?*+")
+        return _Line(number, bare, name[len(bare) :], type_text, self._versions(ranges, number), [])
 
-    def _versions(self, text: str | None, number: int) -> frozenset[str]:
+    def _versions(self, text: str, number: int) -> frozenset[str]:
         """The versions that ranges name, all of them where there are none."""
-        text = text or ""
         if text not in self._ranges:
-            self._ranges[text] = self._chosen(text, number)
+            chosen: set[str] = set()
+            for part in text.split(","):
+                chosen.update(self._between(part.strip(), number))
+            self._ranges[text] = frozenset(chosen)
         return self._ranges[text]
 
-    def _chosen(self, text: str, number: int) -> frozenset[str]:
-        if not text.strip():
-            return frozenset(self.versions)
-        chosen: set[str] = set()
-        for part in text.split(","):
-            match = _RANGE.match(part.strip())
-            if match is None:
-                raise self._error(number, f"{part!r} is no range of versions")
-            chosen.update(self._between(match[3] or match[1], match[3] or match[2], number))
-        return frozenset(chosen)
-
-    def _between(self, since: str | None, until: str | None, number: int) -> Iterable[str]:
+    def _between(self, text: str, number: int) -> Iterable[str]:
+        """The versions of one range: ``1.7..``, ``..1.6``, ``1.7..1.10``, ``1.8``."""
+        since, dots, until = text.partition("..")
         try:
             first = self.versions.index(since) if since else 0
             last = self.versions.index(until) if until else len(self.versions) - 1
-        except ValueError as error:
-            raise self._error(number, str(error)) from None
-        return self.versions[first : last + 1]
+        except ValueError:
+            raise self._error(number, f"{text!r} is no range of versions") from None
+        return self.versions[first : last + 1] if dots or not text else [since]
 
     def _error(self, number: int, what: str) -> NotationError:
         return NotationError(f"{self._origin}, line {number}: {what}")
@@ -222,24 +219,23 @@ class Format:
 
     def _view(self, version: str) -> View:
         types: dict[str, Group | Scalar] = {}
+        objects: dict[str, Group] = {}
         for name, head in self._heads.items():
             if version in head.versions:
-                types[name] = Group(name, head.choice)
-        for name, words in self._values.items():
-            scalar = self._scalar(name, [w for w in words if version in w.versions])
+                fields = partial(self._fields_below, head, version, types)
+                types[name] = group = Group(name, head.choice, fields)
+                if head.is_object:
+                    objects[name] = group
+        for name, lines in self._values.items():
+            scalar = self._scalar(name, lines, version)
             if scalar is not None:
                 types[name] = scalar
-        for name, head in self._heads.items():
-            if version in head.versions:
-                group = types[name]
-                assert isinstance(group, Group)
-                group.fields = tuple(self._fields(head.lines, version, types))
-        objects = {
-            name: group
-            for name, group in types.items()
-            if isinstance(group, Group) and self._heads[name].is_object
-        }
         return View(version, types, objects)
+
+    def _fields_below(
+        self, head: _Head, version: str, types: dict[str, Group | Scalar]
+    ) -> Iterator[Field]:
+        return self._fields(self._lines(head), version, types)
 
     def _fields(
         self, lines: list[_Line], version: str, types: dict[str, Group | Scalar]
@@ -255,44 +251,53 @@ class Format:
         self, line: _Line, version: str, types: dict[str, Group | Scalar]
     ) -> tuple[Group | Scalar, str | None]:
         text = line.type_text
-        if text is None or text == "one of":
-            group = Group(None, text is not None)
-            group.fields = tuple(self._fields(line.inner, version, types))
-            return group, None
+        if text in ("", "one of"):
+            return Group(None, bool(text), partial(self._fields, line.inner, version, types)), None
         if text in types:
             return types[text], text
-        if text.split()[0] in BUILT_IN:
-            return _value("", text), None
+        if text.partition(" ")[0] in BUILT_IN:
+            return self._value("", text, line.number), None
         raise self._error(line.number, f"no type {text!r} in version {version}")
 
-    def _scalar(self, name: str, words: list[_Words]) -> Scalar | None:
-        if not words:
-            return None
-        if len(words) == 1 and " | " not in words[0].text and " " in words[0].text:
-            return _value(name, words[0].text)
-        values = [value for word in words for value in word.text.split(" | ")]
-        return Scalar(name, "string", words=tuple(values))
+    def _scalar(self, name: str, lines: _Lines, version: str) -> Scalar | None:
+        """A value as one version has it; None where it has none."""
+        words: list[str] = []
+        for number, line in lines:
+            text, *ranges = _columns(line.strip().removeprefix("| "))
+            if version in self._versions("".join(ranges), number):
+                words += text.split(" | ")
+        if len(words) == 1 and " " in words[0]:
+            return self._value(name, words[0], lines[0][0])
+        return Scalar(name, "string", words=tuple(words)) if words else None
+
+    def _value(self, name: str, text: str, number: int) -> Scalar:
+        """A base type with what narrows it."""
+        base, *facets = text.split()
+        narrowed: dict[str, Any] = {}
+        try:
+            for facet in facets:
+                narrowed |= _narrowed(facet, base)
+        except ValueError:
+            raise self._error(number, f"no value {text!r}") from None
+        return Scalar(name, base, **narrowed)
+
+
+def _columns(line: str) -> list[str]:
+    """What stands apart in a line, two blanks at least between."""
+    return [column for part in line.split("  ") if (column := part.strip())]
 
 
 def _is_ranges(text: str) -> bool:
-    return all(_RANGE.match(part.strip()) for part in text.split(","))
+    return text[0].isdigit() or text.startswith("..")
 
 
-def _value(name: str, text: str) -> Scalar:
-    base, *facets = text.split(" ", 1)
-    scalar = Scalar(name, base)
-    for match in _FACETS.finditer(facets[0] if facets else ""):
-        least, most, digits, fraction, whole, pattern = match.groups()
-        if least and base == "integer":
-            scalar = scalar._replace(least=int(least[2:]))
-        elif least:
-            scalar = scalar._replace(min_length=int(least[2:]))
-        elif most:
-            scalar = scalar._replace(max_length=int(most[2:]))
-        elif digits:
-            scalar = scalar._replace(digits=int(digits), fraction=int(fraction))
-        elif whole:
-            scalar = scalar._replace(digits=int(whole))
-        elif pattern:
-            scalar = scalar._replace(pattern=pattern)
-    return scalar
+def _narrowed(facet: str, base: str) -> dict[str, Any]:
+    """What a facet says of a value. Raises `ValueError` where it is none."""
+    if facet.startswith(">="):
+        return {"least" if base == "integer" else "min_length": int(facet[2:])}
+    if facet.startswith("<="):
+        return {"max_length": int(facet[2:])}
+    if facet.startswith("/"):
+        return {"pattern": facet[1:].removesuffix("/")}
+    digits, comma, fraction = facet.partition(",")
+    return {"digits": int(digits), "fraction": int(fraction) if comma else None}

@@ -77,11 +77,15 @@ def test_a_choice_is_marked() -> None:
         ("versions 1\nobject A\n    B   Nothing\n", "line 3"),
         ("versions 1\nobject A\n        B   string\n", "line 3"),
         ("versions 1\nobject A\n    B   string   2..\n", "line 3"),
+        ("versions 1\nobject A\n    B   string   1   1\n", "line 3"),
+        ("versions 1\nobject A   one of   1   1\n", "line 2"),
+        ("versions 1\nobject A   2..\n", "line 2"),
+        ("versions 1\nA = string <=x\n", "line 2"),
     ],
 )
 def test_a_mistake_names_its_line(text: str, line: str) -> None:
-    with pytest.raises(NotationError, match=line):
-        Format(text, "test").at("1")
+    with pytest.raises(NotationError, match=f"test, {line}: "):
+        assert Format(text, "test").at("1").objects["A"].fields
 
 
 def test_an_unknown_version_is_an_error() -> None:
