@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import click
+from msgspec import Struct
 
 from converter.cli.words import LANG, say
 from converter.envelope.reader import ByteStream
@@ -23,7 +24,7 @@ KEPT_FOR_JSON = 1000
 LONG_WORK = 8 << 20
 
 
-class Manner(NamedTuple):
+class Manner(Struct, frozen=True):
     """How a command speaks: for programs, only of what failed, or of everything."""
 
     as_json: bool = False

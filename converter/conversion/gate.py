@@ -6,9 +6,8 @@ the faulty one is held (docs/performance.md).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from lxml import etree
+from msgspec import Struct
 
 from converter.conversion.spool import Sink
 from converter.conversion.tally import Tally, Tell
@@ -21,7 +20,7 @@ HANDFUL = 8
 _TAIL = "</Body>"
 
 
-class Made(NamedTuple):
+class Made(Struct, frozen=True):
     """An object's text with the place that it came from."""
 
     text: str

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.conversion.companions import Companions, contract_key, party_key, party_keys
 from converter.conversion.gate import Gate, Made
@@ -45,7 +46,8 @@ def header_towards_bp(
     header: Header, dialect: Dialect, now: datetime, enterprise: bool = False
 ) -> Header:
     """The header that BP gets: numbers and codes as they were, format and time our own."""
-    return header._replace(
+    return replace(
+        header,
         format=dialect.namespace,
         created=now,
         versions=enterprise_data().versions,

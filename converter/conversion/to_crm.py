@@ -43,7 +43,8 @@ from converter.problems import catalogue as say
 
 def header_towards_crm(header: Header, crm: CrmFormat, now: datetime) -> Header:
     """The header that the CRM gets: numbers and codes as they were, format and time our own."""
-    return header._replace(
+    return replace(
+        header,
         format=crm.dialect.namespace,
         created=now,
         versions=enterprise_data().versions if crm.enterprise else (CRM_VERSION,),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct
 
 from converter.problems import Rejected, Said
 from converter.problems import catalogue as say
@@ -26,7 +27,7 @@ class ObjectType(NamedTuple):
     receiving: str
 
 
-class Header(NamedTuple):
+class Header(Struct, frozen=True):
     """The header of a message. ``created`` is UTC without offset; numbers are never negative."""
 
     format: str

@@ -8,9 +8,10 @@ no entity is resolved, and depth and size are bounded (SPEC §5: all that comes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from lxml import etree
+from msgspec import Struct
 
 from converter.envelope import heap
 from converter.envelope.header import Header, read_header
@@ -25,7 +26,7 @@ class ByteStream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Limits(NamedTuple):
+class Limits(Struct, frozen=True):
     """Bounds of what is held at once: the header, or one object.
 
     In bytes, and in marks (the signs ``<`` and ``=``), since a small element or attribute costs far

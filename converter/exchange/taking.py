@@ -32,7 +32,7 @@ from converter.state.files import Files
 from converter.state.outbox import Outgoing
 
 #: read by larger pieces: the more is there, the more can be asked for ahead
-_LIMITS = LIMITS._replace(chunk=1 << 18)
+_LIMITS = replace(LIMITS, chunk=1 << 18)
 #: what a file looks like that is still being written
 _UNFINISHED = frozenset(
     {

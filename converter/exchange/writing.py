@@ -151,7 +151,8 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 def greeting(session: Session, base: Base, created: datetime) -> bytes:
     """Our greeting: who we are for this base, what we can, and no Body (SPEC §4, "Greeting")."""
     plain = base.side == "crm" and not session.crm.enterprise
-    header = _header(session, base, CRM, 0, created)._replace(
+    header = replace(
+        _header(session, base, CRM, 0, created),
         format=CRM.namespace if plain else ENTERPRISE_DATA,
         versions=(CRM_VERSION,) if plain else enterprise_data().versions,
         new_from=base.guid,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from converter.formats.notation import Format, View
 
@@ -41,7 +42,7 @@ def message_head() -> Format:
     return _load("message.fields")
 
 
-class Dialect(NamedTuple):
+class Dialect(Struct, frozen=True):
     """One format in one version: ``side`` is ``"crm"`` or ``"bp"``."""
 
     side: str

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 BUILT_IN = {"string": "string", "boolean": "boolean", "date": "date", "dateTime": "dateTime"}
 
@@ -20,7 +22,7 @@ class NotationError(ValueError):
     """A *.fields text says something that the notation does not have."""
 
 
-class Scalar(NamedTuple):
+class Scalar(Struct, frozen=True):
     """A value: its base type and what narrows it. Lengths in characters, digits in decimal digits."""
 
     name: str
@@ -34,7 +36,7 @@ class Scalar(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """One element inside a group, as one version has it: ``least``..``many`` times."""
 
     name: str
@@ -84,7 +86,7 @@ class Group:
         return field
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True):
     """A format in one version: its named types, and the objects that stand in a Body."""
 
     version: str
@@ -92,7 +94,7 @@ class View(NamedTuple):
     objects: dict[str, Group]
 
 
-class _Line(NamedTuple):
+class _Line(Struct, frozen=True):
     """A field of some versions, with the lines below it."""
 
     number: int
@@ -107,7 +109,7 @@ class _Line(NamedTuple):
 _Lines = list[tuple[int, str]]
 
 
-class _Head(NamedTuple):
+class _Head(Struct, frozen=True):
     """A type of some versions; several may share what stands below them."""
 
     number: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -45,7 +45,7 @@ class InvoiceFacts(Struct, frozen=True, gc=False):
     interest: Interest | None = None
 
 
-class Invoiced(NamedTuple):
+class Invoiced(Struct, frozen=True):
     """The invoices of a known operation; ``elsewhere``: some of it is known to be on another one,
     of BP's own or gone, or on a document that has none."""
 
@@ -72,7 +72,7 @@ class LinkLedger(Protocol):
         """The invoices of an operation; None where that operation is not known (yet)."""
 
 
-class Links(NamedTuple):
+class Links(Struct, frozen=True):
     """What was found: shares per invoice, the rows shown, and whether more may come to light.
 
     ``waits_for`` names operations that were pointed at and are not known yet, and holds an empty
@@ -149,7 +149,7 @@ def _paid(operation: BookOperation, ledger: LinkLedger) -> Links:
     )
 
 
-class _Search(NamedTuple):
+class _Search(Struct, frozen=True):
     """Looks for the invoices of one operation, which is with ``party``. Operations that are pointed
     at and not known are added to ``waits``."""
 

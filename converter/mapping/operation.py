@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from converter.mapping.parts import (
     BOOK_ITEM,
@@ -196,7 +196,7 @@ TRADE_OPERATION = Table(
 # fmt: on
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True):
     """A kind of trade operation: its name in the CRM, its table in BP, what it counts as."""
 
     name: str

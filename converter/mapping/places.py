@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import UnionType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
+
+from msgspec import Struct
 
 from converter.formats.notation import Field, Group, Scalar
 from converter.mapping.table import Line, Table
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True):
     """A line at one of its places; ``rank`` 0 is the best place of those that the version has."""
 
     line: Line

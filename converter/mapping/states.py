@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from converter.mapping.operation import Kind
 from converter.mapping.parts import CLIENT, CURRENCY, DOCUMENT, INTEREST, PARTY, TRIMMED
@@ -50,7 +51,7 @@ INVOICE_STATE = Table(
 # fmt: on
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True):
     """What one operation counts for one invoice: its share, and the rows that are this invoice's."""
 
     kind: Kind
@@ -59,7 +60,7 @@ class Counted(NamedTuple):
     rows: Sequence[Row]
 
 
-class BookWord(NamedTuple):
+class BookWord(Struct, frozen=True):
     """What BP itself says of an invoice. ``withdrawn``: it was unposted or deleted there."""
 
     payment_state: str | None = None

@@ -16,9 +16,10 @@ field. A companion never makes its container appear; it stands only where the co
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from lxml import etree
+from msgspec import Struct
 
 from converter.formats.notation import Field
 
@@ -36,7 +37,7 @@ class Odd(Protocol):
     def writer(self, field: Field, tabs: str) -> Callable[[Any], str] | None: ...
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A line of a table. ``value`` is a path of record fields, or a constant in ``text``.
 
     ``clears``: an empty element of EnterpriseData is read as an empty text and not as none.

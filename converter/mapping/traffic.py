@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from converter.envelope.header import ObjectType
 from converter.mapping.operation import CORRECTIONS
 
 
-class Traffic(NamedTuple):
+class Traffic(Struct, frozen=True):
     """An object type of EnterpriseData: whether the CRM's side sends it, and receives it."""
 
     name: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct
 
 from converter.formats import Dialect
 from converter.formats.notation import Field, Scalar
@@ -16,7 +16,7 @@ from converter.values import code, flag, number
 KOPECK = Decimal("0.01")
 
 
-class Rate(NamedTuple):
+class Rate(Struct, frozen=True):
     """A rate: percent, whether it is a calculated one (22/122), free of VAT, and its kind in 1.17+."""
 
     percent: int

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from converter.envelope.header import escape
 from converter.formats import Dialect
@@ -31,7 +33,7 @@ def writer(table: Table, dialect: Dialect) -> Write:
     return _Compiler(dialect).function(table, dialect.view.objects[name], name, BODY_DEPTH)
 
 
-class _Text(NamedTuple):
+class _Text(Struct, frozen=True):
     """A piece of an f-string: always there, or empty unless ``variable`` holds something."""
 
     code: str

@@ -158,7 +158,7 @@ def _base(connection: Connection, link: Link, base: Base, held: list[Held]) -> B
         greeting=base.shown == "greeting" and unsent > 0,
         restored=base.restored,
         asked=_asked(base, connection, link.name),
-        version=_crm_version(link) if base.side == "crm" else dialect and dialect.version,
+        version=_crm_version(link) if base.side == "crm" else dialect.version if dialect else None,
         greeted=base.greeted,
         taken=_last_taken(connection, link.name, base),
         written=_last_written(connection, link.name, base),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from converter.envelope.header import Header
 from converter.formats import CRM, ENTERPRISE_DATA, enterprise_data
 from converter.mapping.traffic import types_towards_bp
@@ -48,13 +50,13 @@ def test_the_heads_of_our_messages(make: Make) -> None:
     assert [tuple(each) for each in to_crm.object_types] == [
         (name, "*", "*" if name in BOTH else "") for name in OURS
     ]
-    assert to_crm._replace(object_types=()) == head("crm", CRM_FORMAT, world.now, 1, 1)
+    assert replace(to_crm, object_types=()) == head("crm", CRM_FORMAT, world.now, 1, 1)
     assert to_bp.object_types == types_towards_bp(False)
     format = f"{ENTERPRISE_DATA}/1.8"
-    assert to_bp._replace(object_types=()) == head("bp", format, world.now, 1, 0)
+    assert replace(to_bp, object_types=()) == head("bp", format, world.now, 1, 0)
     world.bp.send(received_no=0, message_no=7)
     world.x("crm", ours("600"))
-    assert world.bp.read().header._replace(object_types=()) == head("bp", format, world.now, 2, 7)
+    assert replace(world.bp.read().header, object_types=()) == head("bp", format, world.now, 2, 7)
 
 
 def test_the_heads_of_our_greetings(world: World) -> None:
@@ -67,8 +69,8 @@ def test_the_heads_of_our_greetings(world: World) -> None:
     for side, format in (("crm", CRM.namespace), ("bp", ENTERPRISE_DATA)):
         letter = letter_of(world, side)
         own = world.row(side).guid
-        expected = head(side, format, world.now, 0, 0)._replace(new_from=own)
-        assert letter.header._replace(object_types=()) == expected
+        expected = replace(head(side, format, world.now, 0, 0), new_from=own)
+        assert replace(letter.header, object_types=()) == expected
         assert letter.data.startswith(b"\xef\xbb\xbf") is (side == "bp")
         assert letter.data.endswith(b"</Message>\n")
         assert not letter.body
@@ -84,7 +86,7 @@ def test_the_head_towards_a_crm_that_speaks_enterprise_data(make: Make) -> None:
     assert to_bp.object_types == types_towards_bp(True)
     assert to_crm.object_types
     format = f"{ENTERPRISE_DATA}/1.3"
-    assert to_crm._replace(object_types=()) == Header(
+    assert replace(to_crm, object_types=()) == Header(
         format, world.now, True, PLAN, "CRM", "BP", 1, 1, enterprise_data().versions
     )
 

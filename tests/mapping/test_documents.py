@@ -352,7 +352,9 @@ def _words(each: Kind) -> set[tuple[str, str]]:
     """Every field and word that any version has in a kind's document."""
     found = set()
     for version in enterprise_data().versions:
-        group = bp(version).view.objects.get(str(each.table.bp), Group(None, choice=False))
+        group = bp(version).view.objects.get(
+            str(each.table.bp), Group(None, choice=False, fields=tuple)
+        )
         for name in WORDS.keys() - {"work" if each.table.bp == CARD else "card_kind"}:
             for place in WORDS[name]:
                 field = group.find(place)

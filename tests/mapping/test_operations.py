@@ -504,7 +504,7 @@ def test_every_problem_of_an_operation_is_told_whole_and_holds_it() -> None:
     said = replace(operation, key=INVOICE_KEY, currency=Currency("643", None), party=BUYER_READ)
     made, problems = trade_operation(said, kind, links)
     assert made is not None and problems == expected[3:]
-    stopped = links._replace(problem=say.CURRENCY_DIFFERS("Валюта", settled="643", owed="840"))
+    stopped = replace(links, problem=say.CURRENCY_DIFFERS("Валюта", settled="643", owed="840"))
     assert trade_operation(said, kind, stopped) == (None, [stopped.problem, *expected[3:]])
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lxml import etree
+from msgspec.structs import replace
 
 from converter.envelope.header import Header, read_header
 from converter.envelope.writer import closing, opening
@@ -170,7 +171,8 @@ class Base(ABC):
         for key, left in self.registered.items():
             if left is None or not self.keeps_first:
                 self.registered[key] = self.sent
-        header = self._header()._replace(
+        header = replace(
+            self._header(),
             created=self.clock.tick(),
             confirmed=True,
             plan=PLAN,

@@ -243,7 +243,8 @@ class BpBase(Base):
 
     def greet(self) -> None:
         """The message with which a connection begins: a bare format, no Body, number 0."""
-        header = self._header()._replace(
+        header = replace(
+            self._header(),
             format=ENTERPRISE_DATA,
             created=self.clock.tick(),
             confirmed=True,
