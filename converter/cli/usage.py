@@ -16,7 +16,7 @@ from converter.cli.words import say
 from converter.problems import Problem, Said
 
 _NO_COMMAND = say("не названа команда", "the command is missing")
-_MORE = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+_MORE = r"(?s)Got unexpected extra arguments? \((.*)\)"
 
 
 class Command(click.Command):
@@ -201,5 +201,5 @@ def _in_our_words(text: str) -> str:
     """What click says of a call as a whole; a text of ours stays."""
     if text == "Missing command.":
         return _NO_COMMAND
-    more = _MORE.fullmatch(text)
+    more = re.fullmatch(_MORE, text)
     return say(f"лишнее: {more[1]}", f"too much: {more[1]}") if more else text

@@ -33,7 +33,7 @@ PIECE = 1 << 20
 #: how our temporaries are called: no pattern of 1C's matches, and `sweep` knows them again
 TEMPORARY_PREFIX = ".converter-"
 TEMPORARY_SUFFIX = ".tmp"
-_TEMPORARY = re.compile(r"\.converter-[0-9a-z_]+\.tmp")
+_TEMPORARY = r"\.converter-[0-9a-z_]+\.tmp"
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 _OTHER_DEVICE_ON_WINDOWS = 17
 #: file systems that have no fsync of folders say so by these
@@ -105,7 +105,7 @@ def sweep(folder: Path) -> int:
     count = 0
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if _TEMPORARY.fullmatch(entry.name):
+            if re.fullmatch(_TEMPORARY, entry.name):
                 with suppress(OSError):  # also over a folder of such a name
                     Path(entry.path).unlink()
                     count += 1

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
-#: plain text, of which almost all is made: no need to look at each character
-_PLAIN = re.compile(r"[ -~А-яЁё№«»—–…“”→·]*")
 #: controls, marks that change the direction of writing or show nothing, ends of lines and pages
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 #: so much is shown of a text from outside
@@ -15,7 +10,7 @@ _LONGEST = 120
 
 def visible(text: str) -> str:
     r"""The text in one line: a line end is ``\n``, another acting character ``\x1b`` or ``\u202e``."""
-    if _PLAIN.fullmatch(text):
+    if text.isprintable():  # as almost all is: no need to look at each character
         return text
     return "".join(_spelt(each) for each in text)
 
@@ -32,6 +27,8 @@ def blanked(text: str) -> str:
 
 
 def _spelt(character: str) -> str:
+    import unicodedata  # rarely needed
+
     if unicodedata.category(character) not in _ACTING:
         return character
     return character.encode("unicode_escape").decode("ascii")
