@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -103,6 +102,8 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
+    import json  # most commands speak in words
+
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 

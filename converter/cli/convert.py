@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +14,8 @@ from converter.cli.options import FILE, common, files
 from converter.cli.usage import Command
 from converter.cli.words import say
 from converter.conversion.intake import open_message
-from converter.conversion.learn import BookLearner, learn_crm_message
-from converter.conversion.ledger import MessageLedger
 from converter.conversion.output import WholeFile
 from converter.conversion.tally import Tally
-from converter.conversion.to_bp import convert_to_bp
-from converter.conversion.to_crm import convert_to_crm
 from converter.envelope.reader import ByteStream, Reader
 from converter.formats import DEFAULT_BP_VERSION, bp, enterprise_data
 from converter.mapping.crm import (
@@ -32,6 +28,9 @@ from converter.mapping.crm import (
 )
 from converter.problems import Rejected
 from converter.problems import catalogue as say_of
+
+if TYPE_CHECKING:  # each of the two ways loads what it needs where it begins
+    from converter.conversion.ledger import MessageLedger
 
 
 @click.command(
@@ -131,6 +130,8 @@ def command(
     with ExitStack() as stack:
         ledger = None
         if side == "crm":
+            from converter.conversion.ledger import MessageLedger
+
             ledger = stack.enter_context(MessageLedger(known=bool(known)))
             _learn(ledger, files, known, crm, manner)
         reports = [
@@ -227,6 +228,8 @@ def _learn(
     manner: Manner,
 ) -> None:
     """The CRM's invoices, and with several files of BP's the links from file to file."""
+    from converter.conversion.learn import BookLearner, learn_crm_message
+
     for name in known:
         with source(name) as stream:
             try:
@@ -261,9 +264,13 @@ def _convert(
     try:
         with source(name) as stream, WholeFile(target) as out:
             if ledger is None:
+                from converter.conversion.to_bp import convert_to_bp
+
                 message, spoken = _open(stream, crm)
                 tally = convert_to_bp(message, out, bp(bp_version), now, tell, spoken)
             else:
+                from converter.conversion.to_crm import convert_to_crm
+
                 message, dialect = open_message(stream, "bp")
                 tally = convert_to_crm(message, out, dialect, ledger, now, tell, crm)
     except Rejected as refusal:

@@ -8,7 +8,6 @@ the system may have dropped what it could not write. All raise `OSError`.
 from __future__ import annotations
 
 import errno
-import filecmp
 import os
 import re
 import stat
@@ -209,6 +208,8 @@ def _lies(path: Path) -> bool:
 
 def same_contents(one: Path, other: Path) -> bool:
     """Whether two regular files hold the same bytes."""
+    import filecmp  # rarely needed
+
     filecmp.clear_cache()
     kinds = (stat.S_ISREG(path.lstat().st_mode) for path in (one, other))
     return all(kinds) and filecmp.cmp(one, other, shallow=False)

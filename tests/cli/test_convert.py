@@ -611,16 +611,17 @@ def test_many_problems_of_one_kind_are_counted_and_not_all_said(
 
 #: what would take a part of the time of each small message, and serves none
 NEEDLESS = {
-    *("hashlib", "rich", "sqlalchemy", "watchdog", "xmlschema"),
+    *("filecmp", "hashlib", "json", "rich", "sqlalchemy", "watchdog", "xmlschema"),
     "converter.problems.catalogue.every",
 }
 
 
 @pytest.mark.parametrize(
-    ("name", "side"), [("crm-invoices.xml", "bp"), ("bp-answers-1.20.xml", "crm")]
+    ("name", "side", "other"),
+    [("crm-invoices.xml", "bp", "crm"), ("bp-answers-1.20.xml", "crm", "bp")],
 )
 def test_convert_loads_only_what_a_message_without_problems_needs(
-    name: str, side: str, samples: Path, tmp_path: Path
+    name: str, side: str, other: str, samples: Path, tmp_path: Path
 ) -> None:
     done = subprocess.run(
         [
@@ -640,4 +641,4 @@ def test_convert_loads_only_what_a_message_without_problems_needs(
         if line.startswith("import time:")
     }
     assert "lxml.etree" in modules
-    assert modules.isdisjoint(NEEDLESS)
+    assert modules.isdisjoint(NEEDLESS | {f"converter.conversion.to_{other}"})
