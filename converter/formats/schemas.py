@@ -28,5 +28,7 @@ def schema_path(dialect: Dialect, name: str = "Body.xsd") -> Path:
 @cache
 def schema(dialect: Dialect) -> etree.XMLSchema:
     """The compiled schema of a dialect's objects; each object can be judged alone."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, remove_blank_text=True
+    )
     return etree.XMLSchema(etree.parse(str(schema_path(dialect)), parser))
