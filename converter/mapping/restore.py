@@ -12,6 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from converter.mapping.items import Items
 from converter.mapping.rows import ADDRESS_LIMIT, CONTENT_LIMIT
 from converter.objects import (
     Account,
@@ -158,7 +159,7 @@ def _matches(edited: tuple[Row, ...], last: tuple[Row, ...]) -> dict[int, Row]:
     Rows of one item are paired by everything, then by number where none of them came or went (BP
     numbers anew when a row is deleted), then by quantity and price, then by number, then in order.
     """
-    items = _Items(last)
+    items = Items(last)
     before = Counter(items.of(row) for row in last)
     after = Counter(items.of(row) for row in edited)
     passes: tuple[Callable[[Row], tuple[object, ...] | None], ...] = (
@@ -185,26 +186,6 @@ def _matches(edited: tuple[Row, ...], last: tuple[Row, ...]) -> dict[int, Row]:
                 match = found[id(row)] = candidates.popleft()
                 taken.add(id(match))
     return found
-
-
-class _Items:
-    """Tells which item of the last version a row has: by GUID, by name where one has none."""
-
-    def __init__(self, last: tuple[Row, ...]) -> None:
-        items = [row.item for row in last if row.item is not None]
-        self._refs = {item.ref.lower() for item in items if item.ref}
-        self._names = {item.name: (item.ref or item.name).lower() for item in items}
-        self._nameless = {item.name for item in items if not item.ref}
-
-    def of(self, row: Row) -> str | None:
-        item = row.item
-        if item is None:
-            return None
-        if item.ref and item.ref.lower() in self._refs:
-            return item.ref.lower()
-        if item.ref is None or item.name in self._nameless:
-            return self._names.get(item.name)
-        return None
 
 
 def _row(row: Row, last: Row) -> Row:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from converter.mapping.items import Items
 from converter.mapping.operation import Kind
 from converter.mapping.parts import CLIENT, CURRENCY, DOCUMENT, INTEREST, PARTY, TRIMMED
 from converter.mapping.table import Table, line
@@ -107,15 +108,16 @@ def _shipment_state(
     invoice: Invoice, shipments: list[Counted], shipped: Decimal, total: Decimal
 ) -> str:
     """By quantities of every row; by sums where an operation has no rows."""
+    if not shipments:
+        return "НеОтгружен"
     if all(each.rows for each in shipments):
+        items = Items(invoice.rows)
         moved: _Quantities = {}
         for each in shipments:
-            _add(moved, each.rows, each.kind.sign)
+            _add(moved, items, each.rows, each.kind.sign)
         wanted: _Quantities = {}
-        _add(wanted, invoice.rows, 1)
-        whole = bool(shipments) and all(
-            _covers(moved.get(item, {}), contents) for item, contents in wanted.items()
-        )
+        _add(wanted, items, invoice.rows, 1)
+        whole = all(_covers(moved.get(item, {}), contents) for item, contents in wanted.items())
         some = any(sum(contents.values()) > ZERO for contents in moved.values())
     else:
         whole, some = shipped >= total, shipped > ZERO
@@ -128,7 +130,7 @@ def _shipment_state(
 _Quantities = dict[str, dict[str, Decimal]]
 
 
-def _add(found: _Quantities, rows: Iterable[Row], sign: int) -> None:
+def _add(found: _Quantities, items: Items, rows: Iterable[Row], sign: int) -> None:
     """Add the quantities of rows; a content that repeats the item says nothing, and one without an
     item is all that there is of it."""
     for row in rows:
@@ -137,7 +139,7 @@ def _add(found: _Quantities, rows: Iterable[Row], sign: int) -> None:
         if item is None:
             name, content = content.lower(), ""
         else:
-            name = (item.ref or item.name).lower()
+            name = items.alike(row) or (item.ref or item.name).lower()
             if content == item.name.strip():
                 content = ""
         contents = found.setdefault(name, {})
