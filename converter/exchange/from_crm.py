@@ -14,7 +14,7 @@ from converter.conversion.intake import Place
 from converter.conversion.said_by_crm import Nothing, NotOfCrm, Read, Unread, crm_says
 from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
-from converter.exchange.holding import Given, Refusal, drop_held, hold, raw, raw_of
+from converter.exchange.holding import Given, Raw, Refusal, drop_held, hold, raw, raw_of
 from converter.exchange.made import Saying, named_by
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
@@ -223,14 +223,12 @@ class FromCrm:
         """A draft, which does not count: one that did is deleted."""
         current = self.session.versions.current(kind, ref) if kind == codec.INVOICE else None
         if current is not None and not current.deleted:
-            self.numbers.pop(ref, None)
-            accept(self.session, Sent(SIDE, kind, ref, None, Given(given.raw)))
+            self._delete(kind, ref, given.raw)
 
     def _deletion(self, deletion: Deletion, element: etree._Element) -> None:
         kind, ref = deletion.type, deletion.ref.lower()
         if kind in self.crm.own.values():
-            self.numbers.pop(ref, None)
-            accept(self.session, Sent(SIDE, kind, ref, None, Given(raw_of(element))))
+            self._delete(kind, ref, raw_of(element))
             return
         if kind in self.crm.books.values():
             self.session.versions.hold(SIDE, kind, ref, GONE)
@@ -242,6 +240,15 @@ class FromCrm:
             self._book(name, element)
         elif problem is not None:
             self._refuse(name, element, problem)
+
+    def _delete(self, kind: str, ref: str, raw: Raw) -> None:
+        """The CRM deleted an object, and with an invoice what it knew of its state: should BP's
+        version stand all the same, it is told both again."""
+        self.numbers.pop(ref, None)
+        outcome = accept(self.session, Sent(SIDE, kind, ref, None, Given(raw)))
+        if kind == codec.INVOICE and outcome not in (None, Outcome.REPEAT):
+            self.session.versions.forget(codec.STATE, ref)
+            self.session.count_again(ref)
 
     def _book(self, name: str, element: etree._Element) -> None:
         """A payment, a shipment or a state of the CRM's: BP's own version goes back (SPEC §1)."""

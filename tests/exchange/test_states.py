@@ -27,7 +27,8 @@ from converter.objects import (
     Party,
     Row,
 )
-from tests.exchange.test_invoices import DEAL, edited
+from tests.exchange.conftest import Make
+from tests.exchange.test_invoices import DEAL, began, edited
 from tests.exchange.test_operations import OTHER_KEY
 from tests.exchange.test_unlinked import link
 from tests.exchange.world import BOOK, World, state_of, text
@@ -472,3 +473,24 @@ def test_a_tie_counts_for_its_invoice_alone(world: World) -> None:
     assert two is not None
     assert sums(one)[:2] == [90, 110]
     assert sums(two)[:2] == [0, 200]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_deletion_of_the_crms_that_did_not_stand_has_the_state_told_again(
+    make: Make, again: bool
+) -> None:
+    """With its invoice the CRM lost what it knew of it; in one pass BP's edit beats the deletion, or
+    the CRM itself takes it back."""
+    world = make(conflicts="bp")
+    began(world)
+    world.x("bp", BOOK.payment())
+    told = state_of(world.crm.read())
+    world.calm(1)
+    back = (crm_invoice(),) if again else ()
+    world.crm.send(crm_deletion("Документ.СчетНаОплату", INVOICE), *back)
+    if not again:
+        row = BOOK.goods_row(quantity="1", price="200", sum="200", vat_sum=None)
+        world.bp.send(BOOK.invoice(goods=row))
+    world.run()
+    assert state_of(world.crm.read()) == told
+    world.calm(1)
