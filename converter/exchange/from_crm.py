@@ -12,6 +12,7 @@ from lxml import etree
 from converter.conversion.companions import party_key, party_keys
 from converter.conversion.intake import Place
 from converter.conversion.said_by_crm import Nothing, NotOfCrm, Read, Unread, crm_says
+from converter.exchange import states
 from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Given, Raw, Refusal, drop_held, hold, raw, raw_of
@@ -247,7 +248,7 @@ class FromCrm:
         self.numbers.pop(ref, None)
         outcome = accept(self.session, Sent(SIDE, kind, ref, None, Given(raw)))
         if kind == codec.INVOICE and outcome not in (None, Outcome.REPEAT):
-            self.session.versions.forget(codec.STATE, ref)
+            states.forget(self.session, ref)
             self.session.count_again(ref)
 
     def _book(self, name: str, element: etree._Element) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from converter.exchange.books import InvoiceBook
+from converter.exchange.holding import drop_held
 from converter.exchange.session import Session, many, version_of
 from converter.mapping.operation import BY_NAME
 from converter.mapping.states import BookWord, Counted, invoice_state
@@ -39,7 +40,7 @@ def _is_told_of(session: Session, ref: str) -> bool:
 def _count(session: Session, ref: str) -> None:
     current = session.versions.current(codec.INVOICE, ref)
     if current is None or not isinstance(current.record, Invoice):
-        _forget(session, ref)
+        forget(session, ref)
         return
     operations = list(counted(session, ref))
     word = session.book.word(ref)
@@ -49,12 +50,14 @@ def _count(session: Session, ref: str) -> None:
     book = BookWord(word.payment_state, word.shipment_state, word.withdrawn)
     version = version_of(invoice_state(current.record, operations, book))
     if before is None or before.mark != version.mark:
+        drop_held(session, "bp", codec.STATE, ref, "replaced")
         session.versions.set_current(codec.STATE, ref, version)
         session.change(codec.STATE, ref)
 
 
-def _forget(session: Session, ref: str) -> None:
-    """The CRM deleted the invoice, and with it what it knew of its state: nobody asks any more."""
+def forget(session: Session, ref: str) -> None:
+    """The CRM deleted an invoice, and with it what it knew of its state."""
+    drop_held(session, "bp", codec.STATE, ref, "replaced")
     if session.versions.current(codec.STATE, ref) is not None:
         session.versions.forget(codec.STATE, ref)
         session.changed = True

@@ -33,6 +33,7 @@ from converter.mapping.rows import (
     default_currency_name,
     fit_account,
     sum_of,
+    too_long,
 )
 from converter.mapping.table import Table, also, always, clearable, fixed, line
 from converter.mapping.vat import RATES, vat_of
@@ -222,6 +223,7 @@ def from_bp(invoice: Invoice, last: Invoice | None = None) -> tuple[Invoice, lis
     )
     problems += _lacking(made)
     rows = rows_total(made)
+    problems += too_long(rows if made.total is None else made.total, "Сумма")
     if made.total is None:
         made = replace(made, total=rows)
     elif made.total != rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from converter.problems import Problem
 from converter.problems import catalogue as say
 
 GRAM = Decimal("0.001")
+#: what a number of the CRM format has room for, and how large one is that may have no room
+DIGITS, LARGE = 15, Decimal(10) ** 12
 ADDRESS_LIMIT = 250
 CONTENT_LIMIT = 1000
 
@@ -42,6 +45,10 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
         price = (sum / quantity).quantize(KOPECK, ROUND_HALF_UP)
     if quantity is None and sum is not None and price:
         quantity = (sum / price).quantize(GRAM, ROUND_HALF_UP)
+    where = f"{part}/Строка[{number}]"
+    problems += too_long(quantity, f"{where}/Количество", GRAM)
+    for value, field in ((price, "Цена"), (sum, "Сумма"), (row.vat_sum, "СуммаНДС")):
+        problems += too_long(value, f"{where}/{field}")
     item = row.item
     content = row.content or None
     if item is None and content is not None:
@@ -50,6 +57,17 @@ def _complete(row: Row, position: int, part: str, problems: list[Problem]) -> Ro
         number, item, row.characteristic, content, unit, quantity, price, sum, vat, row.vat_sum,
         None, row.order, row.activity,
     )  # fmt: skip
+
+
+def too_long(value: Decimal | None, field: str, step: Decimal = KOPECK) -> Iterator[Problem]:
+    """Told of a number of BP's that the CRM format has no room for: it counts in kopecks or grams,
+    in 15 digits."""
+    if value is None or (not value % step and abs(value) < LARGE):
+        return
+    figures = max(len(value.normalize().as_tuple().digits), value.adjusted() + 1)
+    if value % step or figures > DIGITS:
+        room = f"{DIGITS},{len(str(step)) - len('0.')}"
+        yield say.DIGITS_TOO_MANY(field, value=value, expected=room)
 
 
 def sum_of(row: Row) -> Decimal | None:

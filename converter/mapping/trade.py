@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -10,8 +11,8 @@ from converter.mapping.documents import document_of
 from converter.mapping.invoice import identified, known_person, row_vat
 from converter.mapping.links import Links
 from converter.mapping.operation import Kind
-from converter.mapping.rows import complete, complete_currency, sum_of
-from converter.objects import BookOperation, Party, TradeOperation
+from converter.mapping.rows import complete, complete_currency, sum_of, too_long
+from converter.objects import BookOperation, Party, Row, TradeOperation
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.values import ZERO
@@ -36,6 +37,13 @@ def trade_operation(
     problems += found
     services, found = complete(links.services, "Услуги")
     problems += found
+    total = whole_sum(operation)
+    problems += too_long(total, "Сумма")
+    for share in links.shares if kind.is_payment else ():
+        problems += too_long(share.sum, "РасшифровкаПлатежа/Строка/Сумма")
+        problems += too_long(share.vat_sum, "РасшифровкаПлатежа/Строка/СуммаНДС")
+    problems += _lacking(goods, "Товары")
+    problems += _lacking(services, "Услуги")
     if party is None or any(problem.holds for problem in problems):
         return None, problems
     made = TradeOperation(
@@ -44,7 +52,7 @@ def trade_operation(
         party=party,
         contract=links.contract or identified(operation.contract),
         currency=currency,
-        total=whole_sum(operation),
+        total=total,
         statement_date=operation.statement_date,
         incoming_number=operation.incoming_number,
         incoming_date=operation.incoming_date,
@@ -58,6 +66,14 @@ def trade_operation(
     if enterprise:
         made = replace(made, document=document_of(operation, made, links))
     return made, problems
+
+
+def _lacking(rows: tuple[Row, ...], part: str) -> Iterator[Problem]:
+    """What a row of the CRM's cannot be without."""
+    for row in rows:
+        for value, field in ((row.item, "Номенклатура"), (row.quantity, "Количество")):
+            if value is None:
+                yield say.FIELD_MISSING(f"{part}/Строка[{row.line}]/{field}")
 
 
 def _party_of(links: Links) -> Party | None:

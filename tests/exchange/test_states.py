@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from converter.objects import (
     Party,
     Row,
 )
+from converter.state.held import JUDGE
 from tests.exchange.conftest import Make
 from tests.exchange.test_invoices import DEAL, began, edited
 from tests.exchange.test_operations import OTHER_KEY
@@ -494,3 +496,55 @@ def test_a_deletion_of_the_crms_that_did_not_stand_has_the_state_told_again(
     world.run()
     assert state_of(world.crm.read()) == told
     world.calm(1)
+
+
+PAID = BOOK.payment(rows=BOOK.payment_row(order=invoice_key()))
+SHIPPED = BOOK.shipment(goods=BOOK.goods_row(), order=invoice_key())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (BOOK.payment(total="10.005", rows=BOOK.payment_row("10.005", invoice_key())), PAID),
+        (SHIPPED.replace("<Цена>100<", "<Цена>33.333<"), SHIPPED),
+        (SHIPPED.replace("<Количество>2<", "<Количество>2.0001<"), SHIPPED),
+        (SHIPPED.replace("<СуммаНДС>33.33<", "<СуммаНДС>33.333<"), SHIPPED),
+        (re.sub("<ДанныеНоменклатуры>.*?</ДанныеНоменклатуры>", "", SHIPPED), SHIPPED),
+    ],
+)
+def test_what_the_crm_cannot_be_given_counts_for_nothing(
+    world: World, wrong: str, right: str
+) -> None:
+    """It is held, and no state tells of money that the CRM does not see."""
+    began(world)
+    assert wrong != right
+    world.bp.send(wrong)
+    assert world.run().status == 1
+    (held,) = world.held()
+    assert held.stage == JUDGE
+    assert world.crm.read().names == []
+    world.x("bp", right)
+    assert world.held() == []
+    assert world.crm.read().names == ["Документ.ТорговаяОперация", "СостояниеСчета"]
+
+
+def test_a_state_that_could_not_be_said_is_told_as_soon_as_it_can(world: World) -> None:
+    began(world)
+    most = "9999999999999.99"
+    one = BOOK.payment(total=most, rows=BOOK.payment_row(most, invoice_key()))
+    world.bp.send(one, one.replace(OPERATION, OTHER_OPERATION))
+    assert world.run().status == 1
+    assert [each.kind for each in world.held()] == ["СостояниеСчета"]
+    world.x("bp", BOOK.deletion("ПБДСРасчетыСКонтрагентамиСсылка", OTHER_OPERATION))
+    assert world.held() == []
+    assert state_of(world.crm.read())["Оплачено"] == most
+
+
+def test_a_held_state_goes_with_its_invoice(world: World) -> None:
+    began(world)
+    most = "9999999999999.99"
+    one = BOOK.payment(total=most, rows=BOOK.payment_row(most, invoice_key()))
+    world.x("bp", one, one.replace(OPERATION, OTHER_OPERATION))
+    assert [each.kind for each in world.held()] == ["СостояниеСчета"]
+    world.x("crm", crm_deletion("Документ.СчетНаОплату", INVOICE))
+    assert world.held() == []

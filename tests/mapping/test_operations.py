@@ -15,6 +15,7 @@ from converter.formats.schemas import schema
 from converter.mapping.links import Links, find_links
 from converter.mapping.operation import BY_ELEMENT, TRADE_OPERATION
 from converter.mapping.reading import reader
+from converter.mapping.rows import too_long
 from converter.mapping.trade import trade_operation, whole_sum
 from converter.mapping.writing import writer
 from converter.objects import (
@@ -491,8 +492,10 @@ def test_every_problem_of_an_operation_is_told_whole_and_holds_it() -> None:
         DocKey(None, datetime(2026, 2, 12), "БП-1", INVOICE_KEY.organisation),
         Currency(None, "кредит"),
     )
-    goods = (Row(4, unit=Unit(None, "ящик")),)
-    links = Links((), (facts(party=None),), goods, (Row(None, vat="НДС4"),))
+    item, one = Item(None, "Гвозди", None, None), Decimal(1)
+    goods = (Row(4, item, unit=Unit(None, "ящик"), quantity=one),)
+    service = Row(None, item, quantity=one, vat="НДС4")
+    links = Links((), (facts(party=None),), goods, (service,))
     expected = [
         say.FIELD_MISSING("КлючевыеСвойства/Ссылка"),
         say.CURRENCY_UNKNOWN("Валюта", value="кредит"),
@@ -506,6 +509,37 @@ def test_every_problem_of_an_operation_is_told_whole_and_holds_it() -> None:
     assert made is not None and problems == expected[3:]
     stopped = replace(links, problem=say.CURRENCY_DIFFERS("Валюта", settled="643", owed="840"))
     assert trade_operation(said, kind, stopped) == (None, [stopped.problem, *expected[3:]])
+    bare = links._replace(services=(Row(None, vat="НДС4"),))
+    lacking = [
+        say.FIELD_MISSING(f"Услуги/Строка[1]/{name}") for name in ("Номенклатура", "Количество")
+    ]
+    assert trade_operation(said, kind, bare) == (None, [*expected[3:], *lacking])
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "expected"),
+    [
+        (None, "0.01", None),
+        ("0.01", "0.01", None),
+        ("-0.010", "0.01", None),
+        ("0.001", "0.01", "15,2"),
+        ("-33.333", "0.01", "15,2"),
+        ("0.001", "0.001", None),
+        ("0.0001", "0.001", "15,3"),
+        ("9999999999999.99", "0.01", None),
+        ("10000000000000.01", "0.01", "15,2"),
+        ("999999999999999", "0.01", None),
+        ("1000000000000000", "0.01", "15,2"),
+        ("999999999999.999", "0.001", None),
+        ("-1000000000000.001", "0.001", "15,3"),
+    ],
+)
+def test_numbers_that_the_crm_has_no_room_for(
+    value: str | None, step: str, expected: str | None
+) -> None:
+    number = None if value is None else Decimal(value)
+    told = [say.DIGITS_TOO_MANY("Сумма", value=number, expected=expected)] if expected else []
+    assert list(too_long(number, "Сумма", Decimal(step))) == told
 
 
 def test_an_operation_of_which_nothing_is_said_but_its_invoice() -> None:
