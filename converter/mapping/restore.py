@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec.structs import replace
 
 from converter.mapping.items import Items
 from converter.mapping.rows import ADDRESS_LIMIT, CONTENT_LIMIT
+from converter.mapping.vat import KOPECK
 from converter.objects import (
     Account,
     Contract,
@@ -132,6 +134,7 @@ def _uncut(edited: str | None, last: str | None, limit: int) -> str | None:
 
 def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     matches = _matches(edited.rows, last.rows)
+    same_vat = (edited.vat_included is False) == (last.vat_included is False)
     was_service = {id(row) for row in last.services}
     goods: list[Row] = []
     services: list[Row] = []
@@ -143,9 +146,9 @@ def _restore_rows(edited: Invoice, last: Invoice) -> tuple[tuple[Row, ...], tupl
             if match is None:
                 own.append(row)
             elif own is part:
-                own.append(_row(row, match))
+                own.append(_row(row, match, same_vat))
             else:
-                own.append(_moved_back(row, match))
+                own.append(_moved_back(row, match, same_vat))
                 moved = True
     if moved:
         for part in (goods, services):
@@ -188,28 +191,43 @@ def _matches(edited: tuple[Row, ...], last: tuple[Row, ...]) -> dict[int, Row]:
     return found
 
 
-def _row(row: Row, last: Row) -> Row:
+def _row(row: Row, last: Row, same_vat: bool) -> Row:
+    """``same_vat``: whether VAT is inside of the sums, or on top, as it was."""
+    same_sum = row.sum == last.sum
+    quantity = row.quantity if row.quantity is not None else last.quantity
+    same_vat = same_vat and same_sum and row.vat in (None, last.vat)
     return replace(
         row,
         item=_item(row.item, last.item),
         characteristic=row.characteristic or last.characteristic,
         content=_uncut(row.content, last.content, CONTENT_LIMIT),
         unit=_unit(row.unit, last.unit),
-        quantity=row.quantity if row.quantity is not None else last.quantity,
-        price=row.price if row.price is not None else last.price,
+        quantity=quantity,
+        price=_price(row, last, quantity) if row.price is None else row.price,
         vat=row.vat or last.vat,
-        vat_sum=row.vat_sum if row.vat_sum is not None or row.sum != last.sum else last.vat_sum,
+        vat_sum=last.vat_sum if row.vat_sum is None and same_vat else row.vat_sum,
     )
 
 
-def _moved_back(row: Row, last: Row) -> Row:
+def _price(row: Row, last: Row, quantity: Decimal | None) -> Decimal | None:
+    """The last price, where what BP says of the row goes with it; else it follows from that."""
+    if row.sum in (None, last.sum) and quantity == last.quantity:
+        return last.price
+    if last.price is None or quantity is None or row.sum is None:
+        return last.price
+    return (
+        last.price if (last.price * quantity).quantize(KOPECK, ROUND_HALF_UP) == row.sum else None
+    )
+
+
+def _moved_back(row: Row, last: Row, same_vat: bool) -> Row:
     """A row that BP moved to the other part, as its own part can say it.
 
     A service has neither unit nor characteristic, goods have no text, and each part is numbered by
     itself: what BP says of these in the other part is no edit.
     """
     return replace(
-        _row(row, last),
+        _row(row, last, same_vat),
         line=last.line,
         characteristic=last.characteristic,
         content=last.content,

@@ -246,6 +246,48 @@ def test_vat_of_another_sum_does_not_come_back() -> None:
         assert restore(edited, WHOLE).goods[0].vat_sum == vat
 
 
+def test_vat_of_another_rate_or_of_another_base_does_not_come_back() -> None:
+    last = WHOLE.goods[0]
+    bare = replace(last, vat_sum=None)
+    assert last.vat_sum is not None and last.vat == "НДС20"
+    for row, vat in ((replace(bare, vat=None), last.vat_sum), (replace(bare, vat="НДС10"), None)):
+        assert restore(replace(WHOLE, goods=(row,)), WHOLE).goods[0].vat_sum == vat
+    for before, now, vat in (
+        (True, False, None),
+        (False, True, None),
+        (None, True, last.vat_sum),
+        (None, False, None),
+        (False, False, last.vat_sum),
+    ):
+        edited = replace(WHOLE, goods=(bare,), vat_included=now)
+        row = restore(edited, replace(WHOLE, vat_included=before)).goods[0]
+        assert row.vat_sum == vat, (before, now)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "sum", "price"),
+    [
+        ("2", "200", "100"),
+        (None, None, "100"),
+        ("3", None, "100"),
+        ("3", "300", "100"),
+        ("3", "310", None),
+        ("2", "250", None),
+        (None, "250", None),
+    ],
+)
+def test_a_price_that_bp_left_out_does_not_contradict_what_it_said(
+    quantity: str | None, sum: str | None, price: str | None
+) -> None:
+    """1C leaves a price of nothing out where the accountant typed in a sum."""
+    last = replace(WHOLE.goods[0], quantity=Decimal(2), price=Decimal(100), sum=Decimal(200))
+    row = replace(
+        last, price=None, quantity=quantity and Decimal(quantity), sum=sum and Decimal(sum)
+    )
+    made = restore(replace(WHOLE, goods=(row,)), replace(WHOLE, goods=(last,))).goods[0]
+    assert made.price == (None if price is None else Decimal(price))
+
+
 PARTY = WHOLE.party
 
 
