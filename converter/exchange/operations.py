@@ -64,6 +64,7 @@ def judge_all(session: Session) -> None:
     waiting = set(queue)
     session.operations.clear()
     prefetched = 0
+    gone: set[str] = set()
     while queue:
         if not prefetched:
             prefetched = _prefetch(session, list(islice(queue, MANY)))
@@ -73,8 +74,12 @@ def judge_all(session: Session) -> None:
         operation = session.book.operation(ref)
         if operation is None:
             continue
-        if _judge(session, book, operation):
+        changed = _judge(session, book, operation)
+        if changed or not (operation.live or ref in gone):
+            # what was found through one that is gone stays: its invoice may have come back
             session.judge_again(*session.book.pointing_at(ref))
+        if not operation.live:
+            gone.add(ref)
         for each in session.operations:
             if each not in waiting:
                 waiting.add(each)

@@ -187,6 +187,44 @@ def test_a_refund_through_a_payment_of_several_is_nobodys(world: World) -> None:
     assert deleted(letter) == [(TRADE, OTHER_OPERATION)]
 
 
+def test_a_refund_through_an_unposted_payment_comes_back_with_its_invoice(world: World) -> None:
+    """A link survives the payment's deletion (SPEC §2), and so it does the invoice's, taken back."""
+    began(world)
+    world.x("bp", BOOK.payment(), refunded())
+    world.x("bp", BOOK.deletion("ПБДСРасчетыСКонтрагентамиСсылка", OPERATION))
+    assert paid(world.crm.read()) == {"СЧ-1": "-60"}
+    world.x("crm", crm_deletion("Документ.СчетНаОплату", INVOICE))
+    assert deleted(world.crm.read()) == [(TRADE, OTHER_OPERATION)]
+    world.x("crm", crm_invoice())
+    assert paid(world.crm.read()) == {"СЧ-1": "-60"}
+    world.x("bp", BOOK.payment())
+    assert paid(world.crm.read()) == {"СЧ-1": "90"}
+
+
+def test_what_was_settled_through_each_other_and_is_gone_ends(world: World) -> None:
+    began(world)
+    row = BOOK.payment_row(
+        "60", document=settles("СБДСРасчетыСКонтрагентамиСсылка", OTHER_OPERATION)
+    )
+    one = BOOK.payment(BANK_OUT, row, total="60")
+    world.x(
+        "bp",
+        BOOK.payment(BANK_OUT),
+        refunded().replace("ПБДСРасчетыСКонтрагентамиСсылка", "СБДСРасчетыСКонтрагентамиСсылка"),
+    )
+    assert paid(world.crm.read()) == {"СЧ-1": "-210"}
+    world.x("bp", one)
+    gone = [
+        BOOK.deletion("СБДСРасчетыСКонтрагентамиСсылка", each)
+        for each in (OPERATION, OTHER_OPERATION)
+    ]
+    world.x("bp", *gone)
+    assert paid(world.crm.read()) == {"СЧ-1": "0"}
+    for again in (crm_deletion("Документ.СчетНаОплату", INVOICE), crm_invoice()):
+        world.x("crm", again)
+    world.calm(3)
+
+
 def test_what_is_left_of_a_payment_of_two_is_not_its_only_invoice(world: World) -> None:
     """The CRM deletes one of two: what was settled through the payment may be of that one."""
     began(world)
