@@ -36,12 +36,21 @@ def targets(record: BookOperation) -> set[str]:
 
 def _pointers(record: BookOperation) -> Iterator[DocKey]:
     yield from _orders(record)
+    yield from _through(record)
+
+
+def _through(record: BookOperation) -> Iterator[DocKey]:
+    """The operations that it returns or settles."""
     if record.shipment is not None:
         yield record.shipment
     for row in record.payments:
         for key in (row.settled_object, row.settled_document):
             if key is not None:
                 yield key
+
+
+def _settled(record: BookOperation) -> set[str]:
+    return {ref_of(key) for key in _through(record)}
 
 
 def _orders(record: BookOperation) -> Iterator[DocKey]:
@@ -65,13 +74,22 @@ def judge_all(session: Session) -> None:
     session.operations.clear()
     prefetched = 0
     gone: set[str] = set()
+    put_off: set[str] = set()
     while queue:
         if not prefetched:
             prefetched = _prefetch(session, list(islice(queue, MANY)))
         prefetched -= 1
         ref = queue.popleft()
-        waiting.discard(ref)
+        if ref not in waiting:
+            continue  # it was judged before its turn
         operation = session.book.operation(ref)
+        if operation is not None and ref not in put_off:
+            before = waiting.intersection(_settled(operation.record)) - put_off
+            if before:  # what it is settled through may have moved: that is to be known first
+                put_off.add(ref)
+                queue.extendleft((ref, *before))
+                continue
+        waiting.discard(ref)
         if operation is None:
             continue
         changed = _judge(session, book, operation)
@@ -112,12 +130,21 @@ def _judge(session: Session, book: InvoiceBook, operation: Operation) -> bool:
     judged = operation
     if links.problem is None:  # else its last good version stands, and what hangs on it
         facts = tuple(dict.fromkeys(ref_of(each.key) for each in links.facts))
-        elsewhere = links.elsewhere if facts else _names_an_invoice(operation)
+        elsewhere = links.elsewhere if facts else _is_elsewhere(session, operation)
         judged = replace(operation, facts=facts, via=book.via, elsewhere=elsewhere)
     unlinked.keep(session, operation, judged, open=links.problem is None)
     shares = _pass_on(session, book, judged, links)
     _keep(session, operation, judged, shares)
     return judged.facts != operation.facts or judged.elsewhere != operation.elsewhere
+
+
+def _is_elsewhere(session: Session, operation: Operation) -> bool:
+    """Whether an operation that has no invoice of the CRM's is known to have another: BP names it,
+    or what it is settled through has it, or has several."""
+    if _names_an_invoice(operation):
+        return True
+    through = (session.book.operation(ref) for ref in _settled(operation.record) - {operation.ref})
+    return any(each is not None and bool(each.facts or each.elsewhere) for each in through)
 
 
 def _keep(

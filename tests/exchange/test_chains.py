@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.exchange.test_corner_operations import paid_now
 from tests.exchange.test_invoices import INTEREST
-from tests.exchange.test_operations import TRADE, began, deleted, paid, paying, settles
+from tests.exchange.test_operations import (
+    OWN_KEY,
+    TRADE,
+    began,
+    deleted,
+    paid,
+    paying,
+    settles,
+)
 from tests.exchange.world import BOOK, World, text
 from tests.mapping.book import (
     BANK_OUT,
+    CASH_IN,
     OPERATION,
     OTHER_INVOICE,
     OTHER_OPERATION,
@@ -110,3 +121,63 @@ def test_a_refund_edited_later_keeps_the_way_by_which_it_was_found(world: World)
     assert paid_now(world) == "-60"
     world.x("bp", REFUND.replace(">60<", ">70<"))
     assert paid(world.crm.read()) == {"СЧ-1": "-70"}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_refund_is_judged_after_the_payment_that_it_settles(world: World, first: int) -> None:
+    """Whichever of them stands first in the message: what that payment was before is no link."""
+    began(world)
+    world.x("bp", BOOK.payment())
+    assert paid(world.crm.read()) == {"СЧ-1": "150"}
+    loose = BOOK.payment(rows=BOOK.payment_row("150"))
+    world.x("bp", *((REFUND, loose) if first else (loose, REFUND)))
+    letter = world.crm.read()
+    assert deleted(letter) == [(TRADE, OPERATION)]
+    assert paid(letter) == {"СЧ-1": "0"}
+
+
+def again(number: int, through: str) -> str:
+    """What is settled through a refund, or through such a payment in turn."""
+    leaf = "СБДСРасчетыСКонтрагентамиСсылка" if number == 81 else "ПКОРасчетыСКонтрагентамиСсылка"
+    row = BOOK.payment_row("7", document=settles(leaf, through))
+    return BOOK.payment(CASH_IN, row, ref=guid(number), total="7", number=f"БП-{number}")
+
+
+CHAIN = (again(82, guid(81)), again(81, OTHER_OPERATION), REFUND, BOOK.payment())
+
+
+def test_a_whole_chain_leaves_with_the_payment_that_it_hangs_on(world: World) -> None:
+    began(world)
+    world.x("bp", *CHAIN)
+    assert paid(world.crm.read()) == {"СЧ-1": "104"}
+    world.calm(1)
+    world.x("bp", paying(OWN_KEY))
+    letter = world.crm.read()
+    gone = (OPERATION, OTHER_OPERATION, guid(81), guid(82))
+    assert sorted(deleted(letter)) == sorted((TRADE, each) for each in gone)
+    assert paid(letter) == {"СЧ-1": "0"}
+    world.x("bp", paying(invoice_key()))
+    assert paid(world.crm.read()) == {"СЧ-1": "104"}
+
+
+def test_a_whole_chain_that_was_elsewhere_is_not_what_it_was_before(world: World) -> None:
+    """All of it new at once, in the reverse order, and the payment no more on the invoice."""
+    began(world)
+    world.x("bp", BOOK.payment())
+    world.calm(1)
+    world.x("bp", *CHAIN[:3], paying(OWN_KEY))
+    letter = world.crm.read()
+    assert deleted(letter) == [(TRADE, OPERATION)]
+    assert paid(letter) == {"СЧ-1": "0"}
+
+
+def test_what_is_settled_through_each_other_is_judged_all_the_same(world: World) -> None:
+    """None of them can be first; the row that names an invoice counts."""
+    began(world)
+    one = settles("ПКОРасчетыСКонтрагентамиСсылка", guid(82))
+    rows = BOOK.payment_row("5", document=one) + BOOK.payment_row("3", order=invoice_key())
+    first = BOOK.payment(BANK_OUT, rows, ref=OTHER_OPERATION, total="8", number="БП-9")
+    world.x("bp", again(82, guid(81)), again(81, OTHER_OPERATION), first)
+    told = [text(each, "КлючевыеСвойства/Ссылка") for each in world.crm.read().all(TRADE)]
+    assert OTHER_OPERATION in told
+    world.calm(3)
