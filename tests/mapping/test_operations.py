@@ -509,7 +509,7 @@ def test_every_problem_of_an_operation_is_told_whole_and_holds_it() -> None:
     assert made is not None and problems == expected[3:]
     stopped = replace(links, problem=say.CURRENCY_DIFFERS("Валюта", settled="643", owed="840"))
     assert trade_operation(said, kind, stopped) == (None, [stopped.problem, *expected[3:]])
-    bare = links._replace(services=(Row(None, vat="НДС4"),))
+    bare = replace(links, services=(Row(None, vat="НДС4"),))
     lacking = [
         say.FIELD_MISSING(f"Услуги/Строка[1]/{name}") for name in ("Номенклатура", "Количество")
     ]
