@@ -32,9 +32,7 @@ class Ahead:
         if self._seen:
             self._seen -= 1
             return
-        some = [element, *islice(element.itersiblings("*"), MANY)][:-1]
-        if not some:
-            return
+        some = [element, *[*islice(element.itersiblings("*"), MANY)][:-1]]
         self._seen = len(some) - 1
         refs: dict[str, list[str]] = {}
         numbers = []

@@ -153,8 +153,10 @@ class FromCrm:
 
     def _learn(self, party: Party) -> None:
         """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
-        ref = party_key(party)
-        for index, key in enumerate(party_keys(party)):
+        ref, keys = party_key(party), party_keys(party)
+        self.session.book.prefetch_parties(keys)
+        self.session.versions.prefetch(codec.COUNTERPARTY, [ref])  # its card is looked at next
+        for index, key in enumerate(keys):
             self.session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
 
     # -- numbers ---------------------------------------------------------------------------------

@@ -198,6 +198,10 @@ class Book:
 
     # -- counterparties --------------------------------------------------------------------------
 
+    def prefetch_parties(self, keys: Iterable[str]) -> None:
+        """Counterparties of several keys will be asked for."""
+        self._parties.load(keys)
+
     def party(self, key: str) -> tuple[str, Party] | None:
         """The CRM's counterparty of a key: its ref in the state, and as the CRM names it."""
         row = self._parties.get(key=key)

@@ -202,6 +202,21 @@ class Memory:
         assert isinstance(change.table, Table)
         self.forget(change.table)
 
+    def insert(self, table: Table, row: Row, known: bool) -> None:
+        """A new row goes to the database at once; ``known``: it is asked for next, and remembered."""
+        call = addition(table, tuple(row), self._dialect).call([tuple(row.values())])
+        self._wire.put(call)
+        self._few.pop(table, None)
+        key = keyer_of(table)(row)
+        if known:
+            self._remember(table, key, row)
+        else:
+            self._rows.get(table, {}).pop(key, None)
+
+    def known(self, table: Table, key: Key) -> Row | None:
+        """A row that is remembered; the database is not asked."""
+        return self._rows.get(table, {}).get(key)
+
     def add(self, table: Table, row: Row) -> None:
         """A new row of a table whose keys the database makes."""
         added = self._added.setdefault(table, [])

@@ -60,12 +60,18 @@ class State:
     def _connected(self, writes: bool) -> Iterator[Connection]:
         try:
             with self._connection() as connection:
-                connection.execution_options(**self._database.options(writes, self._ours))
+                self._set(connection, writes)
                 connection.begin()  # prepared statements do not begin one by themselves
                 yield connection
         except DatabaseError as error:
             self._lease.check()  # that it was taken over says more than how that showed
             raise self._database.failed(error) from error
+
+    def _set(self, connection: Connection, writes: bool) -> None:
+        """The options of its transaction, unless it has them: the driver is told of each."""
+        options = self._database.options(writes, self._ours)
+        if options.items() - connection.get_execution_options().items():
+            connection.execution_options(**options)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from converter.state import tables
 from converter.state.memory import memory_of
@@ -17,9 +17,13 @@ from converter.state.rows import Rows, as_struct
 
 PIECE = 1 << 18
 _PART = ("link", "side", "number", "part")
-_KEEP = tables.part.insert()
 _PIECE = select(tables.part.c.data).where(
     *(tables.part.c[name] == bindparam(name) for name in _PART)
+)
+_FORGET = tables.part.delete().where(
+    *(tables.part.c[name] == bindparam(name) for name in _PART[:2]),
+    tables.part.c.number <= bindparam("until"),
+    tables.part.c.number != bindparam("but"),
 )
 
 
@@ -36,7 +40,6 @@ class Outbox:
     """The messages of a link towards one side."""
 
     def __init__(self, connection: Connection, link: str, side: str) -> None:
-        self._connection = connection
         self._memory = memory_of(connection)
         self._link = link
         self._side = side
@@ -48,7 +51,9 @@ class Outbox:
         self._messages.put(**asdict(message))
         parts = {**self._fixed, "number": message.number}
         for index, piece in enumerate(pieces):  # one at a time: a message may be large
-            self._memory.do(_KEEP, **parts, part=index, data=zlib.compress(piece, 1))
+            row = {**parts, "part": index, "data": zlib.compress(piece, 1)}
+            # the first is shown next, and is most often all of it
+            self._memory.insert(tables.part, row, known=index == 0)
 
     def get(self, number: int) -> Outgoing | None:
         """A message by its number, None where none was written under it."""
@@ -57,31 +62,29 @@ class Outbox:
 
     def pieces(self, number: int, start: int = 0) -> Iterator[bytes]:
         """The bytes of a message that is not acknowledged, piece by piece from one on."""
-        parts = {**self._fixed, "number": number}
         for index in count(start):
-            found = self._memory.run(_PIECE, **parts, part=index)
-            if not found:
+            data = self._data(number, index)
+            if data is None:
                 return
-            piece = zlib.decompress(found[0][0])
+            piece = zlib.decompress(data)
             yield piece
             if len(piece) < PIECE:  # only the last one is
                 return
 
+    def _data(self, number: int, part: int) -> bytes | None:
+        """A piece as it is kept."""
+        known = self._memory.known(tables.part, (self._link, self._side, number, part))
+        if known is not None:
+            data: bytes = known["data"]
+            return data
+        found = self._memory.run(_PIECE, **self._fixed, number=number, part=part)
+        return found[0][0] if found else None
+
     def drop(self, number: int) -> None:
         """Forget a message altogether: the greeting, which has no number of its own."""
-        self._connection.execute(tables.part.delete().where(self._mine(number)))
+        self._memory.delete(tables.part, _PART[:3], (self._link, self._side, number))
         self._messages.drop(number=number)
 
     def forget_bytes(self, number: int, but: int) -> None:
         """The bytes of messages up to a number are not needed; one may still be put back."""
-        table = tables.part
-        mine = and_(table.c.link == self._link, table.c.side == self._side)
-        old = and_(table.c.number <= number, table.c.number != but)
-        self._connection.execute(table.delete().where(mine, old))
-
-    def _mine(self, number: int) -> ColumnElement[bool]:
-        """The pieces of one message."""
-        table = tables.part
-        return and_(
-            table.c.link == self._link, table.c.side == self._side, table.c.number == number
-        )
+        self._memory.do(_FORGET, **self._fixed, until=number, but=but)

@@ -19,7 +19,7 @@ from tests.servers import Server, name_of
 #: the table of leases, the beginning, the pass, and that the files of both sides lie there
 COMMITS = 4
 #: so many trips does a pass take with nothing to do, and with an invoice that was changed
-IDLE, BUSY = 10, 36
+IDLE, BUSY = 10, 26
 
 
 @pytest.fixture
