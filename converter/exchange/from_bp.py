@@ -14,6 +14,7 @@ from converter.exchange.ahead import Ahead
 from converter.exchange.books import InvoiceBook
 from converter.exchange.completing import made_on
 from converter.exchange.holding import Given, Refusal, drop_held, hold, raw_of
+from converter.exchange.made import given_by_bp
 from converter.exchange.merge import Outcome
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import Sent, accept, name_of
@@ -136,6 +137,7 @@ class FromBp:
             return False
         if outcome is not Outcome.REPEAT:
             self.session.tell_at(problems, place, SIDE, (codec.INVOICE, ref))
+        given_by_bp(self.session, ref, outcome)
         self._is_back(ref, edited=outcome is not Outcome.REPEAT)
         return True
 

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from converter.conversion.companions import party_key, party_keys
+from converter.conversion.companions import party_key
 from converter.conversion.intake import Place
 from converter.conversion.said_by_crm import Nothing, NotOfCrm, Read, Unread, crm_says
 from converter.exchange import states
 from converter.exchange.ahead import Ahead
 from converter.exchange.handles import guid_of, nameless_of
 from converter.exchange.holding import Given, Raw, Refusal, drop_held, hold, raw, raw_of
-from converter.exchange.made import Saying, named_by
+from converter.exchange.made import Saying, learn, named_by
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, foreign, version_of
@@ -25,7 +25,7 @@ from converter.mapping.content import mark
 from converter.mapping.crm import DELETED, PLAIN, CrmFormat
 from converter.mapping.documents import said_by_crm
 from converter.mapping.rules import judge
-from converter.objects import Deletion, Party, ref_of
+from converter.objects import Deletion, ref_of
 from converter.problems import Problem
 from converter.problems import catalogue as say
 from converter.state import codec
@@ -142,22 +142,14 @@ class FromCrm:
         if outcome is not Outcome.REPEAT:
             self.session.tell_at(problems, place, SIDE, (kind, ref))
         if kind == codec.INVOICE:
-            self._learn(record.party)
+            learn(self.session, record.party)
             last = None if before is None else before.record
             named_by(self.session, Saying(ref, record, last, outcome, given.retried))
             return True
         self.session.versions.name(kind, ref, None)
         if kind == codec.COUNTERPARTY:
-            self._learn(record.key)
+            learn(self.session, record.key)
         return True
-
-    def _learn(self, party: Party) -> None:
-        """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
-        ref, keys = party_key(party), party_keys(party)
-        self.session.book.prefetch_parties(keys)
-        self.session.versions.prefetch(codec.COUNTERPARTY, [ref])  # its card is looked at next
-        for index, key in enumerate(keys):
-            self.session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
 
     # -- numbers ---------------------------------------------------------------------------------
 

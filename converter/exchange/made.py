@@ -12,15 +12,16 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from converter.conversion.companions import contract_key, party_key
+from converter.conversion.companions import contract_key, party_key, party_keys
 from converter.exchange.merge import Outcome
 from converter.exchange.restored import is_doubted
 from converter.exchange.session import Session, version_of
 from converter.exchange.shared import journal_conflict
 from converter.mapping.catalogues import contract_card, counterparty_of
 from converter.mapping.content import mark
-from converter.objects import ContractCard, Counterparty, Invoice
+from converter.objects import ContractCard, Counterparty, Invoice, Party
 from converter.state import codec
+from converter.state.bases import SIDES
 from converter.state.versions import Version
 
 SIDE = "crm"
@@ -65,6 +66,33 @@ def named_by(session: Session, saying: Saying) -> None:
     for named in cards if saying.sent is current.record else _cards(saying.sent, None):
         if before.get(named.kind) != named.card.key:
             _say(session, named)
+
+
+def given_by_bp(session: Session, ref: str, outcome: Outcome) -> None:
+    """The counterparty or the contract that BP itself gave an invoice has its card there: none is
+    made of the invoice's few words, and the CRM, which is told of it, hears what becomes of it."""
+    current = session.versions.current(codec.INVOICE, ref)
+    if outcome not in _STANDS or current is None or not isinstance(current.record, Invoice):
+        return
+    for named in _cards(current.record, None):
+        if session.versions.current(named.kind, named.ref) is not None:
+            continue
+        version = version_of(named.card)
+        _stand(session, named.kind, named.ref, None, version)
+        for side in SIDES:
+            session.versions.hold(side, named.kind, named.ref, version)
+        session.versions.name(named.kind, named.ref, mark(named.card.key))
+        if named.kind == codec.COUNTERPARTY:
+            learn(session, current.record.party)
+
+
+def learn(session: Session, party: Party) -> None:
+    """BP may name the counterparty by its GUID, by ИНН and КПП, or by its name (SPEC §2)."""
+    ref, keys = party_key(party), party_keys(party)
+    session.book.prefetch_parties(keys)
+    session.versions.prefetch(codec.COUNTERPARTY, [ref])  # its card is looked at next
+    for index, key in enumerate(keys):
+        session.book.learn_party(key, ref, party, exact=index == 0 and bool(party.ref))
 
 
 def _cards(invoice: Invoice | None, before: Invoice | None) -> list[_Named]:

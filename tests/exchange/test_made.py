@@ -17,6 +17,7 @@ from tests.mapping.book import (
     crm_deletion,
     crm_invoice,
     crm_row,
+    el,
     guid,
     party,
     val,
@@ -276,3 +277,46 @@ def test_an_invoice_of_a_backup_brings_no_older_name_back(world: World) -> None:
     world.restored("crm", world.crm.received)
     assert said(world, bill(1), bill(2)) == []
     assert said(world, bill(3, "Третье ООО")) == [("Третье ООО", "9988002026")]
+
+
+# -- BP itself gives an invoice another counterparty, or another contract ---------------------------
+
+OWN = party(guid(44), "Другой ООО", RIGHT)
+
+
+def given_to_own(world: World) -> None:
+    """BP gives the CRM's invoice to a counterparty of its own, and the CRM reads of it."""
+    began(world)
+    world.x("bp", BOOK.invoice(buyer=OWN))
+    assert text(world.crm.read().one(BILL), "Контрагент/Наименование") == "Другой ООО"
+    world.calm(1)
+
+
+def test_a_counterparty_of_bps_own_is_not_sent_back_to_it(world: World) -> None:
+    """BP would overwrite its own card with the few words that stand in the invoice."""
+    given_to_own(world)
+    assert said(world, crm_invoice(buyer=OWN, after=val("Комментарий", "Позвонить"))) == []
+
+
+def test_the_crm_hears_of_it_from_now_on(world: World) -> None:
+    given_to_own(world)
+    new = OWN.replace("Другой ООО", "Другая фирма ООО")
+    world.x("bp", el(PARTY, el("КлючевыеСвойства", new)))
+    assert named(world.crm.read()) == [("Другая фирма ООО", RIGHT)]
+    world.calm(1)
+    assert said(world, crm_invoice(buyer=OWN, after=val("Комментарий", "Позвонить"))) == []
+    assert said(world, crm_invoice(buyer=OWN.replace(RIGHT, "9988002026"))) == [
+        ("Другой ООО", "9988002026")
+    ]
+
+
+def test_nor_is_a_contract_of_bps_own(world: World) -> None:
+    began(world)
+    own = BOOK.settlement(BOOK.contract(guid(45), "БП-17"))
+    world.x("bp", BOOK.invoice().replace(BOOK.settlement(), own))
+    assert text(world.crm.read().one(BILL), "Договор/Номер") == "БП-17"
+    world.calm(1)
+    told = val("Ссылка", guid(45)) + val("Наименование", "Поставка") + val("Номер", "БП-17")
+    told += val("Дата", "2025-11-20T00:00:00")
+    world.x("crm", crm_invoice(contract=told, after=val("Комментарий", "Позвонить")))
+    assert world.bp.read().names == [ORDER]
