@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 #: what is slow to load and takes nothing from arguments or environment while it is loaded
@@ -61,7 +62,7 @@ def _keep(files: list[int]) -> None:
 
 
 def _become(asked: dict[str, Any], streams: list[int]) -> None:
-    """Take over the streams, the folder, the environment and the arguments."""
+    """Take over the streams, the folder, the environment with its time zone, and the arguments."""
     for target, stream in enumerate(streams):
         os.dup2(stream, target)
     for stream in streams:
@@ -69,6 +70,7 @@ def _become(asked: dict[str, Any], streams: list[int]) -> None:
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["environment"])
+    time.tzset()
     sys.argv[1:] = asked["arguments"]
 
 

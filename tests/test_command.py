@@ -37,6 +37,21 @@ def test_it_says_and_does_the_same(call: str, lang: str, tmp_path: Path) -> None
     assert untimed(forked.stdout) == untimed(alone.stdout)
 
 
+def test_the_time_zone_is_its_own(tmp_path: Path) -> None:
+    command(["init", "first"], tmp_path, environment())
+    settings = tmp_path / "first" / "exchange.toml"
+    settings.write_text(settings.read_text("utf-8").replace("# settle = 60", "settle = 0"), "utf-8")
+    sample = tmp_path / "first/exchange/sample/Message_CRM_BP.xml"
+    (tmp_path / "first/exchange/crm/Message_CRM_BP.xml").write_bytes(sample.read_bytes())
+    command(["sync", "-c", settings], tmp_path, environment())
+    zones = ("UTC0", "VLAT-10")
+    told = [
+        command(["journal", "-c", settings], tmp_path, {**environment(), "TZ": zone}).stdout
+        for zone in zones
+    ]
+    assert told[0] and told[0] != told[1]
+
+
 def test_what_stands_in_its_input_is_read(tmp_path: Path) -> None:
     done = command(["inspect", "-"], tmp_path, environment(), SAMPLE.read_bytes())
     assert done.returncode == 0
