@@ -38,6 +38,8 @@ REMEMBERED = 2000
 FEW = 50
 #: how many rows are asked for at once: the least of these that is enough, else as often as it takes
 AT_ONCE = (5, 50)
+#: fewer are not asked for at once, where that takes one of those
+FEWEST = 3
 
 
 class _Wanted(NamedTuple):
@@ -97,12 +99,13 @@ class Memory:
     def load(self, table: Table, keys: Iterable[Key], same: int) -> None:
         """The rows of many keys will be asked for, the first columns of which are the same: so many.
 
-        They all are with whatever is asked next. More than may be remembered are left out.
+        They all are with whatever is asked next. More than may be remembered are left out, and so are
+        one or two where a question for many has room for more: asked for alone they cost less.
         """
         rows = self._rows.setdefault(table, {})
         new = (key for key in keys if key not in rows and kept_whole(key))
         missing = dict.fromkeys(islice(new, REMEMBERED))
-        if not missing:
+        if not missing or (len(missing) < FEWEST and not takes_arrays(self._dialect)):
             return
         names = keys_of(table)
         first = next(iter(missing))[:same]
